@@ -1,0 +1,88 @@
+"""The errors of the domain: facts about what went wrong, no HTTP codes.
+
+TabuadaError
+├── ProblemError              a problem that cannot be read or answered
+│   ├── UnknownOperation      a symbol that no operation of the model answers to
+│   ├── DivisionByZero        a divisor of exactly zero
+│   ├── MalformedExpression   a text that is not `number operation number`
+│   ├── EmptyDomain           an interval in which no operand can be drawn
+│   └── NotRepresentable      an answer or a statistic beyond finite numbers
+└── StoreError                a store or an artifact that cannot be used
+    ├── InvalidName           a model or label name outside the allowed letters
+    ├── NotFound              no such model, version or label
+    ├── CorruptArtifact       files that are not what the manifest says
+    ├── UnsupportedFormat     a format version this code does not read
+    └── StoreNotWritable      a store that is read-only, full or out of reach
+"""
+
+
+class TabuadaError(Exception):
+    """Anything this project refuses to do, with the reason as its message."""
+
+
+class ProblemError(TabuadaError):
+    """A problem that cannot be read or answered.
+
+    Attributes:
+        index: Position of the problem in the request, or None where there is just one.
+        operand: The part of the problem at fault (`a`, `b`, `op`), or None.
+    """
+
+    def __init__(
+        self, message: str, *, index: int | None = None, operand: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.index = index
+        self.operand = operand
+
+
+class UnknownOperation(ProblemError):
+    """A symbol that no operation in the set answers to."""
+
+
+class DivisionByZero(ProblemError):
+    """A divisor of exactly zero: neither x/0 nor 0/0 has a value."""
+
+
+class MalformedExpression(ProblemError):
+    """A text that is not `number operation number`."""
+
+
+class EmptyDomain(ProblemError):
+    """An interval in which no operand can be drawn."""
+
+
+class NotRepresentable(ProblemError):
+    """An answer or a statistic beyond what a finite number can hold."""
+
+
+class StoreError(TabuadaError):
+    """A store or an artifact that cannot be used."""
+
+
+class InvalidName(StoreError):
+    """A model or label name outside the allowed letters."""
+
+
+class NotFound(StoreError):
+    """No such model, version or label in the store.
+
+    Attributes:
+        kind: What was looked for: `model`, `version` or `label`.
+    """
+
+    def __init__(self, message: str, *, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+class CorruptArtifact(StoreError):
+    """Files that are not what their manifest says, or a manifest that cannot be read."""
+
+
+class UnsupportedFormat(StoreError):
+    """A format version this code does not read."""
+
+
+class StoreNotWritable(StoreError):
+    """A store that is read-only, full or out of reach; nothing was published."""

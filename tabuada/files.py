@@ -1,0 +1,113 @@
+"""Reading without following links, and writing that survives a crash."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from tabuada.errors import CorruptArtifact
+from tabuada.manifest import FileRecord
+
+_CHUNK_BYTES = 2**20
+
+
+def find_files(folder: Path) -> Iterator[Path]:
+    """Yield every file below a folder, in order of name, refusing anything but plain files.
+
+    Raises:
+        CorruptArtifact: A symbolic link, device or socket lies in it.
+    """
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        path = Path(entry.path)
+        if entry.is_dir(follow_symlinks=False):
+            yield from find_files(path)
+        elif entry.is_file(follow_symlinks=False):
+            yield path
+        else:
+            raise CorruptArtifact(f"expected plain files and folders only. Received: {path}")
+
+
+def copy_durably(source: Path, target: Path) -> FileRecord:
+    """Copy a file to a new one on stable storage, and say what was written."""
+    digest = hashlib.sha256()
+    size = 0
+    with source.open("rb") as reader, target.open("xb") as writer:
+        while chunk := reader.read(_CHUNK_BYTES):
+            writer.write(chunk)
+            digest.update(chunk)
+            size += len(chunk)
+        writer.flush()
+        os.fsync(writer.fileno())
+    return FileRecord(size_bytes=size, sha256=digest.hexdigest())
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a file and force it to stable storage."""
+    with path.open("wb") as writer:
+        writer.write(content)
+        writer.flush()
+        os.fsync(writer.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Force a folder's entries to stable storage, so that a rename in it outlives a crash."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def read_plain(root: Path, relative: str, max_bytes: int | None = None) -> bytes:
+    """Read a file below a folder without following any symbolic link on the way.
+
+    Args:
+        root: The folder; may itself be reached through a link.
+        relative: POSIX path below it, without `..`.
+        max_bytes: Greatest size accepted.
+
+    Raises:
+        CorruptArtifact: The file is missing, no plain file, behind a link or too large.
+    """
+    path = root
+    for part in relative.split("/"):
+        path = path / part
+        if path.is_symlink():
+            raise CorruptArtifact(f"expected no symbolic link in an artifact. Received: {path}")
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise CorruptArtifact(
+            f"expected a readable file. Received: {path}: {error.strerror}"
+        ) from error
+    with open(descriptor, "rb") as reader:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise CorruptArtifact(f"expected a plain file. Received: {path}")
+        if max_bytes is not None and status.st_size > max_bytes:
+            raise CorruptArtifact(
+                f"expected at most {max_bytes} bytes. Received: {path} with {status.st_size}"
+            )
+        return reader.read()
+
+
+def read_verified(root: Path, relative: str, record: FileRecord) -> bytes:
+    """Read a file and make sure that it is the one that was recorded.
+
+    Raises:
+        CorruptArtifact: It is missing or differs in size or digest.
+    """
+    content = read_plain(root, relative, max_bytes=record.size_bytes)
+    if len(content) != record.size_bytes:
+        raise CorruptArtifact(
+            f"expected {record.size_bytes} bytes in {root / relative}. "
+            f"Received: {len(content)}: the file was cut short. Restore or republish it"
+        )
+    found = hashlib.sha256(content).hexdigest()
+    if found != record.sha256:
+        raise CorruptArtifact(
+            f"expected sha256 {record.sha256} for {root / relative}. Received: {found}: "
+            "the file was changed after publishing. Restore or republish it"
+        )
+    return content
