@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tabuada.errors import MalformedExpression
 from tabuada.operations import KNOWN
 
-_NUMBER = r"[+\-−]?\s?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+\-−]?\d+)?"  # noqa: RUF001 -- U+2212
+_NUMBER = r"[+\-−]? ?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+\-−]?\d+)?"  # noqa: RUF001 -- U+2212
 _SIGNS = "".join(re.escape(sign) for op in KNOWN for sign in (op.symbol, *op.aliases))
 _EXPRESSION = re.compile(rf"\s*({_NUMBER})\s*([{_SIGNS}])\s*({_NUMBER})\s*", re.ASCII)
 
