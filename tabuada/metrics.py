@@ -1,5 +1,7 @@
 """Error statistics of predictions against exact values, overall and per operation."""
 
+import math
+
 import numpy as np
 from pydantic import BaseModel, ConfigDict, FiniteFloat
 
@@ -189,6 +191,7 @@ class _Moments:
         self._mean = 0.0  # of the expected values
         self._sst = 0.0  # their squared deviations from that mean
         self._sse = 0.0
+        self._low, self._high = math.inf, -math.inf  # the expected values' range
         self._errors: list[Floats] = []
 
     def add(self, expected: Floats, errors: Floats) -> None:
@@ -197,12 +200,14 @@ class _Moments:
             sst = float(np.square(expected - mean).sum())
             self._sse += float(np.square(errors).sum())
             self._combine(len(expected), mean, sst)
+        self._widen(float(expected.min()), float(expected.max()))
         self._errors.append(errors)
 
     def merge(self, other: "_Moments") -> None:
         if other.n:
             self._sse += other._sse
             self._combine(other.n, other._mean, other._sst)
+            self._widen(other._low, other._high)
             self._errors += other._errors
 
     def _combine(self, n: int, mean: float, sst: float) -> None:
@@ -212,17 +217,22 @@ class _Moments:
         self._mean += delta * n / total
         self.n = total
 
+    def _widen(self, low: float, high: float) -> None:
+        self._low, self._high = min(self._low, low), max(self._high, high)
+
     def summarize(self) -> ErrorStatistics:
         errors = np.concatenate(self._errors)
         mse = self._sse / self.n
-        median, p99 = np.percentile(errors, [50, 99])
+        with np.errstate(over="ignore", invalid="ignore"):
+            mae = float(errors.mean())
+            median, p99 = np.percentile(errors, [50, 99]).tolist()
         statistics = {
-            "mae": float(errors.mean()),
+            "mae": mae,
             "mse": mse,
             "rmse": mse**0.5,
-            "r2": 1 - self._sse / self._sst if self._sst > 0 else float(self._sse == 0),
-            "median": float(median),
-            "p99": float(p99),
+            "r2": self._determination(),
+            "median": median,
+            "p99": p99,
             "max": float(errors.max()),
         }
         for name, value in statistics.items():
@@ -232,3 +242,12 @@ class _Moments:
                     "far apart for float64. Send operands nearer to the trained range"
                 )
         return ErrorStatistics(n=self.n, **statistics)
+
+    def _determination(self) -> float:
+        if self._sse == 0:
+            return 1.0
+        # Asked of the values too, not of their deviations only: rounding of the mean leaves
+        # some of these where all values are the same, and R² would come out as low as -1e33.
+        if self._low == self._high or self._sst == 0:
+            return 0.0
+        return 1 - self._sse / self._sst
