@@ -1,0 +1,81 @@
+"""Features against scikit-learn's scaler and one-hot encoder."""
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from tabuada.features import FeatureEncoder, Scaler
+from tabuada.operations import OperationSet
+from tabuada.problems import Problems, UniformOperands, sample_problems
+
+OPERATIONS = OperationSet("*+/")
+PROBLEMS = sample_problems(OPERATIONS, 999, UniformOperands(-10, 3), seed=1)
+OPERANDS = np.column_stack((PROBLEMS.a, PROBLEMS.b))
+
+
+def fit_scaler() -> tuple[Scaler, StandardScaler]:
+    reference = StandardScaler().fit(OPERANDS)
+    scaler = Scaler(kind="standard", mean=tuple(reference.mean_), scale=tuple(reference.scale_))
+    return scaler, reference
+
+
+def test_scaler_agrees_with_scikit_learn_to_the_last_digit() -> None:
+    scaler, reference = fit_scaler()
+    assert np.array_equal(scaler.transform(OPERANDS), reference.transform(OPERANDS))
+
+
+def test_scaler_survives_json_unchanged() -> None:
+    scaler, _ = fit_scaler()
+    assert Scaler.model_validate_json(scaler.model_dump_json()) == scaler
+
+
+def test_scaler_identity_changes_nothing() -> None:
+    assert np.array_equal(Scaler(kind="identity").transform(OPERANDS), OPERANDS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"kind": "standard", "mean": [0, 0], "scale": [1, 0]}',
+        '{"kind": "standard", "mean": [0, 0], "scale": [1, -1]}',
+        '{"kind": "standard", "mean": [0, NaN], "scale": [1, 1]}',
+        '{"kind": "standard", "mean": [0, 0], "scale": [1, Infinity]}',
+        '{"kind": "standard", "mean": [0], "scale": [1, 1]}',
+        '{"kind": "robust"}',
+        '{"kind": "identity", "clip": 3}',
+        "[]",
+    ],
+)
+def test_scaler_refuses_what_is_no_scaler(text: str) -> None:
+    with pytest.raises(ValidationError):
+        Scaler.model_validate_json(text)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_encoder_puts_operands_first_then_one_column_an_operation(dtype: str) -> None:
+    scaler, reference = fit_scaler()
+    features = FeatureEncoder(scaler, OPERATIONS, dtype).encode(PROBLEMS)
+    one_hot = OneHotEncoder(categories=[list(range(3))], sparse_output=False)
+    expected = np.hstack(
+        (reference.transform(OPERANDS), one_hot.fit_transform(PROBLEMS.op.reshape(-1, 1)))
+    ).astype(dtype)
+    assert features.dtype == dtype
+    assert np.array_equal(features, expected)
+
+
+def test_encoder_width_is_two_and_one_an_operation() -> None:
+    encoder = FeatureEncoder(Scaler(kind="identity"), OPERATIONS)
+    assert encoder.width == encoder.encode(PROBLEMS).shape[1] == 5
+
+
+def test_encoder_of_no_problems_gives_no_rows() -> None:
+    nothing = Problems(OPERATIONS, np.empty(0), np.empty(0, np.int8), np.empty(0))
+    encoded = FeatureEncoder(Scaler(kind="identity"), OPERATIONS).encode(nothing)
+    assert encoded.shape == (0, 5)
+
+
+def test_encoder_makes_what_its_dtype_cannot_hold_infinite_without_a_warning() -> None:
+    problems = Problems(OPERATIONS, np.array([1e300]), np.zeros(1, np.int8), np.array([-1e300]))
+    encoder = FeatureEncoder(Scaler(kind="identity"), OPERATIONS)
+    assert encoder.encode(problems)[0, :2].tolist() == [np.inf, -np.inf]
