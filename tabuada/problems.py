@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +81,13 @@ class OperandDomain(BaseModel):
             (a >= a_low) & (a <= a_high) & (b >= b_low) & (b <= b_high) & (abs(b) >= self.min_abs_b)
         )
         return inside
+
+
+class Operands(Protocol):
+    """A distribution that operands are drawn from."""
+
+    def sample(self, operations: OperationSet, op: Indices, rng: np.random.Generator) -> Problems:
+        """Draw operands for the given operations; positions `op` have shape (n,), int8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +171,7 @@ class UniformOperands:
 
 
 def sample_problems(
-    operations: OperationSet, n: int, operands: UniformOperands, seed: int
+    operations: OperationSet, n: int, operands: Operands, seed: int
 ) -> Problems:
     """Draw n problems, as many of each operation as of any other, grouped by operation.
 
@@ -179,7 +186,7 @@ def sample_problems(
 
 
 def iterate_problems(
-    operations: OperationSet, n: int, operands: UniformOperands, seed: int
+    operations: OperationSet, n: int, operands: Operands, seed: int
 ) -> Iterator[Problems]:
     """Draw n problems in blocks, so that any number of them needs the memory of one block.
 

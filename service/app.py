@@ -1,0 +1,65 @@
+"""Builds the application: settings in, ASGI app out."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from importlib import metadata
+
+from fastapi import FastAPI
+
+from service.admission import Admission
+from service.catalogue import Catalogue
+from service.error_responses import add_error_handlers
+from service.evaluation import Evaluator
+from service.loading import prepare_loading
+from service.routes import docs, evaluate, health, models, predict
+from service.settings import Settings
+from tabuada.store import Store
+
+DESCRIPTION = """Neural networks that learned arithmetic from examples, and answer problems with it.
+
+Every error has the body `{"error": {"code", "message", "field"}}`: `code` for programs, `message`
+for people, and `field`, the path of the place at fault, absent where it is the whole request."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application; it starts to load models when its lifespan begins."""
+    app = FastAPI(
+        title="Tabuada",
+        version=read_version(),
+        description=DESCRIPTION,
+        lifespan=_live,
+        docs_url=None,
+        redoc_url=None,
+    )
+    store = Store(settings.artifacts)
+    app.state.settings = settings
+    app.state.evaluator = Evaluator()
+    app.state.catalogue = Catalogue(
+        store, prepare_loading(store, settings), settings.default_model, settings.loaded_versions
+    )
+    for part in (predict, evaluate, models, health):
+        app.include_router(part.router)
+    docs.add_docs(app)
+    add_error_handlers(app)
+    app.add_middleware(Admission, max_requests=settings.max_requests)
+    return app
+
+
+def read_version() -> str:
+    """Return the version of the installed package."""
+    try:
+        return metadata.version("tabuada")
+    except metadata.PackageNotFoundError:  # run from a source tree that was never installed
+        return "0+source"
+
+
+@asynccontextmanager
+async def _live(app: FastAPI) -> AsyncIterator[None]:
+    """Watch the store from start to shutdown, without making the first request wait for it."""
+    catalogue: Catalogue = app.state.catalogue
+    watching = asyncio.create_task(catalogue.watch(app.state.settings.poll_interval_s))
+    yield
+    watching.cancel()
+    with suppress(asyncio.CancelledError):
+        await watching

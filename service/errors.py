@@ -1,0 +1,90 @@
+"""The errors of the service itself; those of the domain are in `tabuada.errors`.
+
+No HTTP codes: `service/error_responses.py` holds the one table that maps both trees.
+
+ServiceError
+├── BadSetting           a setting that breaks its rule
+├── NotReady             no version of the default model is loaded yet
+├── VersionUnavailable   a published version that cannot be loaded
+├── Overloaded           more requests at a time than the service takes
+├── RefusedProblem       a problem of the domain at a known place of a request
+└── RefusedRequest       a request that cannot be read
+    ├── NotJson              a body that is not JSON in UTF-8
+    ├── UnsupportedMedia     a body declared as something else than plain JSON
+    ├── BodyTooLarge         more bytes than a body may have
+    ├── BodyTooSlow          a body that did not arrive in time
+    ├── TooManyRows          more rows than a body may have
+    └── BadField             a field that breaks its rule
+"""
+
+from tabuada.errors import ProblemError
+
+
+class ServiceError(Exception):
+    """Anything the service refuses to do, with the reason as its message."""
+
+
+class BadSetting(ServiceError):
+    """A setting that breaks its rule; the message names it, the rule and the value."""
+
+
+class NotReady(ServiceError):
+    """No version of the default model is loaded yet; it may be in a moment."""
+
+
+class VersionUnavailable(ServiceError):
+    """A published version that cannot be loaded; the log says why."""
+
+
+class Overloaded(ServiceError):
+    """More requests at a time than the service takes."""
+
+
+class RefusedProblem(ServiceError):
+    """A problem that cannot be read or answered, at a known place of the request.
+
+    Attributes:
+        problem: What the domain found wrong.
+        field: Path of the place, such as `instances[3].b`, or None for the whole.
+    """
+
+    def __init__(self, problem: ProblemError, field: str | None) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+        self.field = field
+
+
+class RefusedRequest(ServiceError):
+    """A request that cannot be read.
+
+    Attributes:
+        field: Path of the place at fault, or None for the whole.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotJson(RefusedRequest):
+    """A body that is not JSON in UTF-8."""
+
+
+class UnsupportedMedia(RefusedRequest):
+    """A body declared as something else than plain JSON."""
+
+
+class BodyTooLarge(RefusedRequest):
+    """More bytes than a body may have."""
+
+
+class BodyTooSlow(RefusedRequest):
+    """A body that did not arrive in time."""
+
+
+class TooManyRows(RefusedRequest):
+    """More rows than a body may have."""
+
+
+class BadField(RefusedRequest):
+    """A field that breaks its rule."""

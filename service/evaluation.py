@@ -1,0 +1,148 @@
+"""Evaluates a loaded version block by block, beside the event loop. Knows nothing of HTTP."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import anyio
+import anyio.to_thread
+import numpy as np
+
+from service.predictor import Predictor
+from tabuada.errors import ProblemError
+from tabuada.metrics import ErrorAccumulator, ErrorReport
+from tabuada.operations import Floats, Indices, OperationSet
+from tabuada.problems import OperandDomain, Operands, Problems, UniformOperands, iterate_problems
+
+
+class Abandoned(Exception):
+    """Nobody waits for the evaluation any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class DomainOperands:
+    """Operands drawn uniformly from where each operation was trained.
+
+    Attributes:
+        domains: One for each operation that is posed.
+        min_divisor: Least magnitude of a divisor; as trained if None.
+    """
+
+    domains: tuple[OperandDomain, ...]
+    min_divisor: float | None = None
+
+    def sample(self, operations: OperationSet, op: Indices, rng: np.random.Generator) -> Problems:
+        """Draw operands for the given operations, as `UniformOperands.sample` does."""
+        a, b = np.empty(len(op)), np.empty(len(op))
+        for domain in self.domains:
+            (position,) = operations.encode([domain.symbol])
+            rows = op == position
+            a[rows] = rng.uniform(*domain.a, int(rows.sum()))
+            least = domain.min_abs_b if self.min_divisor is None else self.min_divisor
+            divisors = UniformOperands(*domain.b, min_divisor=least)
+            b[rows] = divisors.sample(operations, op[rows], rng).b
+        return Problems(operations, a, op, b)
+
+
+def draw_problems(
+    predictor: Predictor,
+    n: int,
+    *,
+    signs: list[str] | None = None,
+    interval: tuple[float, float] | None = None,
+    min_divisor: float | None = None,
+    seed: int = 0,
+) -> Iterator[Problems]:
+    """Draw problems for a version, in blocks.
+
+    Args:
+        predictor: The version that is to answer them.
+        n: How many in all.
+        signs: Operations to pose, taking turns; all that the version knows if None.
+        interval: Where operands come from; where each operation was trained if None.
+        min_divisor: Least magnitude of a divisor; 0.1, or as trained, if None.
+        seed: The same seed draws the same problems.
+
+    Returns:
+        Blocks of problems posed in the version's operations, n in all.
+
+    Raises:
+        UnknownOperation: The version does not know a sign; `index` says which.
+        EmptyDomain: No operand can be drawn.
+        ValueError: An operation is named twice.
+    """
+    known = predictor.operations
+    positions = np.arange(len(known), dtype=np.int8) if signs is None else known.encode(signs)
+    posed = OperationSet(known.symbols[position] for position in positions)
+    operands: Operands
+    if interval is None:
+        domains = predictor.manifest.signature.domains
+        operands = DomainOperands(tuple(domains[position] for position in positions), min_divisor)
+    else:
+        operands = UniformOperands(*interval, 0.1 if min_divisor is None else min_divisor)
+    blocks = iterate_problems(posed, n, operands, seed)
+    return (Problems(known, block.a, positions[block.op], block.b) for block in blocks)
+
+
+class Evaluator:
+    """Runs evaluations one at a time, each in a thread, so that predictions go on meanwhile."""
+
+    def __init__(self) -> None:
+        self._turn = anyio.CapacityLimiter(1)
+
+    async def evaluate(
+        self, predictor: Predictor, blocks: Iterable[Problems], expected: Floats | None = None
+    ) -> ErrorReport:
+        """Answer problems and compare; when cancelled, the thread stops at its next block.
+
+        Args:
+            predictor: The version that answers.
+            blocks: n problems in all.
+            expected: What they should give, shape (n,); the exact values if None.
+
+        Raises:
+            DivisionByZero: A divisor is zero; `index` says which.
+            NotRepresentable: A value or a statistic is not finite; `index` may say which.
+            EmptyDomain: No operand can be drawn.
+        """
+        abandoned = threading.Event()
+        try:
+            return await anyio.to_thread.run_sync(
+                compute_report,
+                predictor,
+                blocks,
+                expected,
+                abandoned,
+                limiter=self._turn,
+                abandon_on_cancel=True,
+            )
+        finally:
+            abandoned.set()
+
+
+def compute_report(
+    predictor: Predictor,
+    blocks: Iterable[Problems],
+    expected: Floats | None,
+    abandoned: threading.Event,
+) -> ErrorReport:
+    """Answer problems block by block and compare; the arguments are those of `evaluate`.
+
+    Raises:
+        Abandoned: `abandoned` was set meanwhile.
+    """
+    accumulator = ErrorAccumulator(predictor.operations)
+    start = 0
+    for block in blocks:
+        if abandoned.is_set():
+            raise Abandoned
+        try:
+            stop = start + len(block)
+            exact = block.exact() if expected is None else expected[start:stop]
+            accumulator.add(block, exact, predictor.predict(block))
+        except ProblemError as error:
+            if error.index is not None:
+                error.index += start  # of the block, now of the whole
+            raise
+        start = stop
+    return accumulator.report()

@@ -1,0 +1,102 @@
+"""What `/evaluate` reads and answers."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, Discriminator, Field, FiniteFloat, Tag, model_validator
+
+from service.schemas import STRICT, Columns, ModelChoice, Numbers, Rows, Sign, read_rows
+from tabuada.errors import EmptyDomain, ProblemError
+from tabuada.metrics import ErrorCase, ErrorStatistics
+
+
+class LabelledRequest(ModelChoice):
+    """Problems with the values they should give."""
+
+    instances: Rows
+    expected: Numbers
+
+    @model_validator(mode="after")
+    def _same_length(self) -> Self:
+        if len(self.instances) != len(self.expected):
+            raise ValueError(
+                "expected one value for each instance. "
+                f"Received: {len(self.instances)} instances and {len(self.expected)} values"
+            )
+        return self
+
+    def read_columns(self) -> Columns:
+        """Return `(a, signs, b)`, three sequences of length n."""
+        return read_rows(self.instances)
+
+    def locate(self, error: ProblemError) -> str | None:
+        """Return the path of the problem at fault."""
+        if error.index is None:
+            return None
+        return f"instances[{error.index}]" + (f".{error.operand}" if error.operand else "")
+
+
+class Sample(BaseModel):
+    """How to draw problems."""
+
+    model_config = STRICT
+
+    n: Annotated[int, Field(ge=1)] = Field(10_000, description="How many in all")
+    operations: Annotated[list[Sign], Field(fail_fast=True, min_length=1)] | None = Field(
+        None, description="Signs, taking turns; without it, all that the model knows"
+    )
+    range: Annotated[list[FiniteFloat], Field(min_length=2, max_length=2)] | None = Field(
+        None, description="Least and greatest operand; without it, where the model was trained"
+    )
+    min_divisor: Annotated[FiniteFloat, Field(ge=0)] | None = Field(
+        None, description="Least magnitude of a divisor; without it 0.1, or as trained"
+    )
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(
+        0, description="The same seed draws the same problems"
+    )
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Least and greatest operand."""
+        return None if self.range is None else (self.range[0], self.range[1])
+
+
+class SampledRequest(ModelChoice):
+    """Problems that the service draws, knowing their exact values."""
+
+    sample: Sample
+
+    def locate(self, error: ProblemError) -> str | None:
+        """Return the path of the member at fault."""
+        if isinstance(error, EmptyDomain):
+            return "sample.range"
+        if error.operand == "op" and error.index is not None:
+            return f"sample.operations[{error.index}]"
+        return "sample"
+
+
+def find_source(body: Any) -> str | None:
+    """Return which of the two request forms a body has, None where it is none or both."""
+    keys = set(body) if isinstance(body, dict) else set()
+    if "sample" in keys:
+        return None if keys & {"instances", "expected"} else "sampled"
+    return "labelled" if keys & {"instances", "expected"} else None
+
+
+EvaluateRequest = Annotated[
+    Annotated[LabelledRequest, Tag("labelled")] | Annotated[SampledRequest, Tag("sampled")],
+    Discriminator(
+        find_source,
+        custom_error_type="request_form",
+        custom_error_message=("expected one of two forms: `instances` and `expected`, or `sample`"),
+    ),
+]
+
+
+class EvaluateResponse(BaseModel):
+    """Errors of the predictions, overall and per operation, and the worst cases."""
+
+    model: str
+    version: int
+    overall: ErrorStatistics
+    per_operation: dict[str, ErrorStatistics] = Field(description="By symbol, those posed only")
+    worst: list[ErrorCase] = Field(description="The 20 largest errors, worst first")

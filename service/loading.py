@@ -1,0 +1,27 @@
+"""Opens, verifies, loads and tests a version of a store in the runtime that was chosen."""
+
+import threading
+from collections.abc import Callable
+
+from service.predictor import Predictor, load_predictor
+from service.runtimes.runtime import OpenRuntime, choose_runtime, prepare_runtime
+from service.settings import Settings
+from tabuada.store import Store
+
+
+def prepare_loading(store: Store, settings: Settings) -> Callable[[str, int], Predictor]:
+    """Return what loads one version; the runtime itself is imported at the first call.
+
+    So the process answers health checks while TensorFlow is still on its way.
+    """
+    runtimes: list[OpenRuntime] = []
+    lock = threading.Lock()
+
+    def load(model: str, version: int) -> Predictor:
+        with lock:  # one version at a time: loading must not starve the predictions
+            if not runtimes:
+                name = choose_runtime(settings.runtime)
+                runtimes.append(prepare_runtime(name, settings.threads))
+            return load_predictor(store.open(model, version), runtimes[0])
+
+    return load

@@ -1,0 +1,122 @@
+"""One loaded version: answers problems. Knows nothing of HTTP."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from service.runtimes.runtime import OpenRuntime, Runtime
+from tabuada.errors import CorruptArtifact, TabuadaError
+from tabuada.features import FeatureEncoder, Scaler
+from tabuada.manifest import Manifest
+from tabuada.metrics import check_finite
+from tabuada.operations import Floats, OperationSet
+from tabuada.problems import Problems
+from tabuada.store import Artifact
+
+SCALER_FILE = "scaler.json"
+_BLOCK_ROWS = 8192  # bounds what the layers of a wide network hold at a time
+
+
+class Predictor:
+    """One loaded version of a model. Safe to call from several threads at a time.
+
+    Args:
+        manifest: What the version says about itself.
+        encoder: Problems to features.
+        runtime: The network.
+
+    Raises:
+        CorruptArtifact: It does not give the answers that its manifest promises.
+    """
+
+    def __init__(self, manifest: Manifest, encoder: FeatureEncoder, runtime: Runtime) -> None:
+        self.manifest = manifest
+        self._encoder = encoder
+        self._runtime = runtime
+        self._test()
+
+    @property
+    def operations(self) -> OperationSet:
+        """The operations it answers, in one-hot order."""
+        return self._encoder.operations
+
+    def predict(self, problems: Problems) -> Floats:
+        """Answer problems posed in this version's operations.
+
+        Returns:
+            Shape (n,), float64, all finite.
+
+        Raises:
+            DivisionByZero: A divisor is zero; `index` says which.
+            NotRepresentable: The network's answer is not finite; `index` says which.
+        """
+        problems.operations.check(problems.op, problems.a, problems.b)
+        values = np.empty(len(problems))
+        for start in range(0, len(problems), _BLOCK_ROWS):
+            rows = slice(start, start + _BLOCK_ROWS)
+            values[rows] = self._runtime.predict(self._encoder.encode(problems.take(rows)))
+        check_finite(values, "prediction")
+        return values
+
+    def find_out_of_domain(self, problems: Problems) -> NDArray[np.intp]:
+        """Return the rows that lie outside what the network was trained on, ascending."""
+        inside = np.zeros(len(problems), np.bool_)
+        for position, domain in enumerate(self.manifest.signature.domains):
+            inside |= (problems.op == position) & domain.contains(problems.a, problems.b)
+        return np.flatnonzero(~inside)
+
+    def pose(self, a: Iterable[float], signs: Iterable[str], b: Iterable[float]) -> Problems:
+        """Return problems posed in this version's operations.
+
+        Args:
+            a: n first operands.
+            signs: n symbols or aliases.
+            b: n second operands.
+
+        Raises:
+            UnknownOperation: The version does not know a sign; `index` says which.
+        """
+        op = self.operations.encode(signs)
+        return Problems(self.operations, np.array(a, np.float64), op, np.array(b, np.float64))
+
+    def _test(self) -> None:
+        """Answer the manifest's probe and compare; the first run also warms the network."""
+        probe = self.manifest.probe
+        promised = np.array(probe.predictions)
+        answered = self.predict(self.pose(probe.a, probe.op, probe.b))
+        allowed = probe.tolerance * np.maximum(1, abs(promised))
+        wrong = abs(answered - promised) > allowed
+        if wrong.any():
+            row = int(wrong.argmax())
+            raise CorruptArtifact(
+                f"expected {self.manifest.model} version {self.manifest.version} to answer "
+                f"{promised[row]} to {probe.a[row]} {probe.op[row]} {probe.b[row]}, within "
+                f"{allowed[row]}. Received: {answered[row]}"
+            )
+
+
+def load_predictor(artifact: Artifact, open_runtime: OpenRuntime) -> Predictor:
+    """Load a verified version and make sure that it answers as it should.
+
+    Raises:
+        CorruptArtifact: It cannot be loaded, or answers otherwise than its manifest promises.
+    """
+    signature = artifact.manifest.signature
+    try:
+        scaler = Scaler.model_validate_json(artifact.read(SCALER_FILE))
+        encoder = FeatureEncoder(scaler, signature.operation_set, signature.dtype)
+        return Predictor(artifact.manifest, encoder, open_runtime(artifact))
+    except TabuadaError:
+        raise
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise CorruptArtifact(
+            f"expected a fitted scaler in {artifact.folder / SCALER_FILE}. "
+            f"Received: one that fails at {first['loc']}: {first['msg']}"
+        ) from error
+    except Exception as error:  # a runtime's own, which share no class: all mean the same here
+        raise CorruptArtifact(
+            f"expected a network that can be run in {artifact.folder}. Received: {error}"
+        ) from error

@@ -1,0 +1,57 @@
+"""`/docs` and `/redoc`, from files of this package: they need no internet."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
+from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
+
+STATIC = Path(__file__).parent.parent / "static"
+
+# An empty picture, written out: a browser asks for /favicon.ico where a page names none.
+_NO_ICON = "data:,"
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:"
+)
+
+router = APIRouter(include_in_schema=False)
+
+
+def add_docs(app: FastAPI) -> None:
+    """Add the two pages and the files they load."""
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.include_router(router)
+
+
+@router.get("/docs")
+async def get_docs() -> HTMLResponse:
+    """The description as Swagger UI shows it, with forms to try each request."""
+    page = get_swagger_ui_html(
+        openapi_url="openapi.json",
+        title="Tabuada",
+        swagger_js_url="static/swagger-ui-bundle.js",
+        swagger_css_url="static/swagger-ui.css",
+        swagger_favicon_url=_NO_ICON,
+    )
+    return _guard(page)
+
+
+@router.get("/redoc")
+async def get_redoc() -> HTMLResponse:
+    """The description as Redoc shows it, for reading."""
+    page = get_redoc_html(
+        openapi_url="openapi.json",
+        title="Tabuada",
+        redoc_js_url="static/redoc.standalone.js",
+        redoc_favicon_url=_NO_ICON,
+        with_google_fonts=False,
+    )
+    return _guard(page)
+
+
+def _guard(page: HTMLResponse) -> HTMLResponse:
+    # Should an asset ever try to reach another host, the browser refuses.
+    page.headers["Content-Security-Policy"] = _POLICY
+    return page

@@ -1,0 +1,96 @@
+"""`POST /evaluate`."""
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from typing import Annotated
+
+import numpy as np
+from fastapi import APIRouter, Body, Request
+from starlette.requests import ClientDisconnect
+
+from service.dependencies import CatalogueOf, EvaluatorOf, SettingsOf
+from service.error_responses import REFUSALS
+from service.errors import BadField, RefusedProblem
+from service.evaluation import draw_problems
+from service.evaluation_schemas import (
+    EvaluateRequest,
+    EvaluateResponse,
+    LabelledRequest,
+    SampledRequest,
+)
+from service.examples import EVALUATE_EXAMPLES
+from service.json_route import JsonRoute
+from service.predictor import Predictor
+from service.settings import Settings
+from tabuada.errors import ProblemError
+from tabuada.metrics import ErrorReport
+from tabuada.problems import Problems
+
+router = APIRouter(route_class=JsonRoute, tags=["evaluate"])
+
+
+@router.post("/evaluate", summary="Measure how far a network is off", responses=REFUSALS)
+async def evaluate(
+    body: Annotated[EvaluateRequest, Body(openapi_examples=EVALUATE_EXAMPLES)],
+    request: Request,
+    catalogue: CatalogueOf,
+    evaluator: EvaluatorOf,
+    settings: SettingsOf,
+) -> EvaluateResponse:
+    """Takes labelled rows, or draws problems whose exact values it knows.
+
+    One evaluation computes at a time; others wait for their turn. It stops when the client
+    goes away.
+    """
+    predictor = await catalogue.find(body.model, version=body.version, label=body.label)
+    try:
+        if isinstance(body, LabelledRequest):
+            problems = predictor.pose(*body.read_columns())
+            expected = np.array(body.expected, np.float64)
+            evaluation = evaluator.evaluate(predictor, [problems], expected)
+        else:
+            evaluation = evaluator.evaluate(predictor, _draw(predictor, body, settings))
+        report = await _run_while_connected(request, evaluation)
+    except ProblemError as error:
+        raise RefusedProblem(error, body.locate(error)) from error
+    return EvaluateResponse.model_construct(
+        model=predictor.manifest.model, version=predictor.manifest.version, **dict(report)
+    )
+
+
+def _draw(predictor: Predictor, body: SampledRequest, settings: Settings) -> Iterator[Problems]:
+    sample = body.sample
+    if sample.n > settings.max_sample_rows:
+        raise BadField(
+            f"expected at most {settings.max_sample_rows} problems. Received: {sample.n}",
+            field="sample.n",
+        )
+    return draw_problems(
+        predictor,
+        sample.n,
+        signs=sample.operations,
+        interval=sample.interval,
+        min_divisor=sample.min_divisor,
+        seed=sample.seed,
+    )
+
+
+async def _run_while_connected(
+    request: Request, evaluation: Coroutine[None, None, ErrorReport]
+) -> ErrorReport:
+    """Run an evaluation until it ends or the client goes away."""
+    working = asyncio.ensure_future(evaluation)
+    leaving = asyncio.ensure_future(_wait_for_leaving(request))
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise ClientDisconnect
+        return working.result()
+    finally:
+        working.cancel()
+        leaving.cancel()
+
+
+async def _wait_for_leaving(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

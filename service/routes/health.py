@@ -1,0 +1,44 @@
+"""`/health`: whether the process lives, and whether it can answer."""
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from service.dependencies import CatalogueOf
+from service.error_responses import ErrorBody
+from service.errors import NotReady
+
+router = APIRouter(prefix="/health", tags=["health"])
+
+
+class Live(BaseModel):
+    """The process answers."""
+
+    status: str = "live"
+
+
+class Ready(BaseModel):
+    """The default model answers."""
+
+    status: str = "ready"
+    model: str
+    version: int
+
+
+@router.get("/live", summary="Whether the process lives")
+async def get_live() -> Live:
+    """Answers 200 as long as the process can answer at all; restart it where it does not."""
+    return Live()
+
+
+@router.get(
+    "/ready",
+    summary="Whether the default model can answer",
+    responses={503: {"model": ErrorBody, "description": "Not yet, with the reason"}},
+)
+async def get_ready(catalogue: CatalogueOf, response: Response) -> Ready:
+    """Answers 200 once a version of the default model is loaded; send requests from then on."""
+    version = catalogue.find_held(catalogue.default_model)
+    if version is None:
+        raise NotReady(catalogue.explain_unready())
+    response.headers["Cache-Control"] = "no-store"
+    return Ready(model=catalogue.default_model, version=version)

@@ -1,0 +1,73 @@
+"""`/models`: what the store holds."""
+
+from typing import Any
+
+import anyio.to_thread
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from service.catalogue import Catalogue
+from service.dependencies import CatalogueOf
+from service.error_responses import ErrorBody
+from service.shelf import Listing, list_model, list_store
+from tabuada.manifest import Manifest
+
+NOT_FOUND: dict[int | str, dict[str, Any]] = {
+    404: {"model": ErrorBody, "description": "No such model or version"}
+}
+
+router = APIRouter(
+    prefix="/models",
+    tags=["models"],
+    responses={503: {"model": ErrorBody, "description": "The store cannot be read"}},
+)
+
+
+class ModelSummary(BaseModel):
+    """The versions of one model."""
+
+    model: str
+    versions: list[int] = Field(description="Published ones, ascending")
+    labels: dict[str, int] = Field(description="Labels with the versions they point to")
+    default_version: int = Field(description="The version that requests without a choice mean")
+    serving_version: int | None = Field(
+        None, description="The version that answers them now; absent before one is loaded"
+    )
+
+
+class ModelList(BaseModel):
+    """The models of the store."""
+
+    models: list[ModelSummary]
+
+
+@router.get("", summary="Every model", response_model_exclude_none=True)
+async def list_models(catalogue: CatalogueOf) -> ModelList:
+    """Lists every model of the store, in order of name."""
+    listings, _ = await anyio.to_thread.run_sync(list_store, catalogue.store)
+    return ModelList(
+        models=[_summarize(catalogue, model, listing) for model, listing in listings.items()]
+    )
+
+
+@router.get("/{model}", summary="One model", response_model_exclude_none=True, responses=NOT_FOUND)
+async def get_model(model: str, catalogue: CatalogueOf) -> ModelSummary:
+    """Lists the versions and labels of one model."""
+    listing = await anyio.to_thread.run_sync(list_model, catalogue.store, model)
+    return _summarize(catalogue, model, listing)
+
+
+@router.get("/{model}/versions/{version}", summary="One version's manifest", responses=NOT_FOUND)
+async def get_manifest(model: str, version: int, catalogue: CatalogueOf) -> Manifest:
+    """Returns what a version says about itself: signature, metrics, hyperparameters, files."""
+    return await anyio.to_thread.run_sync(catalogue.store.manifest, model, version)
+
+
+def _summarize(catalogue: Catalogue, model: str, listing: Listing) -> ModelSummary:
+    return ModelSummary(
+        model=model,
+        versions=list(listing.versions),
+        labels=listing.labels,
+        default_version=listing.default,
+        serving_version=catalogue.find_held(model),
+    )

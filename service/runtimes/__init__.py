@@ -1,0 +1,1 @@
+"""What runs a network: ONNX Runtime on a CPU, TensorFlow on a GPU."""

@@ -1,0 +1,194 @@
+"""What `/predict` reads and answers."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    FiniteFloat,
+    Tag,
+    model_validator,
+)
+from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
+
+from tabuada.expressions import parse_expressions
+
+STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+Sign = Annotated[str, Field(min_length=1, max_length=8, description="`+ - * /` or `× x · − ÷ :`")]  # noqa: RUF001
+# Stopping at the first bad row keeps a hostile body from producing millions of errors.
+Numbers = Annotated[list[FiniteFloat], Field(fail_fast=True, min_length=1)]
+SignOrSigns = Annotated[
+    Annotated[Sign, Tag("sign")]
+    | Annotated[list[Sign], Field(fail_fast=True, min_length=1), Tag("signs")],
+    Discriminator(lambda op: "signs" if isinstance(op, list) else "sign"),
+]
+Columns = tuple[Sequence[float], Sequence[str], Sequence[float]]
+
+
+class Row(TypedDict):
+    """One problem. A typed dict costs half of what a model does."""
+
+    __pydantic_config__ = STRICT  # type: ignore[misc]
+
+    a: FiniteFloat
+    op: Sign
+    b: FiniteFloat
+
+
+Rows = Annotated[list[Row], Field(fail_fast=True, min_length=1, description="Problems, row by row")]
+
+
+class ModelChoice(BaseModel):
+    """Which version is to answer."""
+
+    model_config = STRICT
+
+    model: str | None = Field(None, description="Model; without it, the default one")
+    version: Annotated[int, Field(ge=1, lt=10**9)] | None = Field(
+        None, description="That very version"
+    )
+    label: str | None = Field(None, description="The version that this label points to")
+
+    @model_validator(mode="after")
+    def _one_choice(self) -> Self:
+        if self.version is not None and self.label is not None:
+            raise ValueError(
+                "expected a version or a label, not both. Received: "
+                f"version {self.version} and label {self.label[:80]!r}"
+            )
+        return self
+
+
+class PredictOptions(ModelChoice):
+    """What every form of a prediction request may say."""
+
+    exact: bool = Field(False, description="Answer exact values and absolute errors too")
+
+
+class RowsRequest(PredictOptions):
+    """Problems row by row."""
+
+    instances: Rows
+
+    @property
+    def rows(self) -> int:
+        """How many problems there are."""
+        return len(self.instances)
+
+    def read_columns(self) -> Columns:
+        """Return `(a, signs, b)`, three sequences of length n."""
+        return read_rows(self.instances)
+
+    def locate(self, index: int, operand: str | None) -> str:
+        """Return the path of one problem, or of a part of it."""
+        return f"instances[{index}]" + (f".{operand}" if operand else "")
+
+
+class ColumnsRequest(PredictOptions):
+    """Problems column by column; one operation may stand for all."""
+
+    a: Numbers
+    op: SignOrSigns
+    b: Numbers
+
+    @model_validator(mode="after")
+    def _same_length(self) -> Self:
+        lengths = {"a": len(self.a), "b": len(self.b)}
+        if isinstance(self.op, list):
+            lengths["op"] = len(self.op)
+        if len(set(lengths.values())) > 1:
+            received = ", ".join(f"{name} with {n}" for name, n in lengths.items())
+            raise ValueError(f"expected columns of one length. Received: {received}")
+        return self
+
+    @property
+    def rows(self) -> int:
+        """How many problems there are."""
+        return len(self.a)
+
+    def read_columns(self) -> Columns:
+        """Return `(a, signs, b)`, three sequences of length n."""
+        signs = [self.op] * len(self.a) if isinstance(self.op, str) else self.op
+        return self.a, signs, self.b
+
+    def locate(self, index: int, operand: str | None) -> str:
+        """Return the path of one problem's operand; without one, that of its first operand."""
+        if operand == "op" and isinstance(self.op, str):
+            return "op"
+        return f"{operand or 'a'}[{index}]"
+
+
+class ExpressionsRequest(PredictOptions):
+    """Problems as people type them."""
+
+    expressions: Annotated[
+        list[str],
+        Field(fail_fast=True, min_length=1, description="Such as `4.93 + 4.02` or `6,3 ÷ -0,6`"),
+    ]
+
+    @property
+    def rows(self) -> int:
+        """How many problems there are."""
+        return len(self.expressions)
+
+    def read_columns(self) -> Columns:
+        """Return `(a, signs, b)`, three sequences of length n.
+
+        Raises:
+            MalformedExpression: One cannot be read; `index` says which.
+        """
+        return parse_expressions(self.expressions)
+
+    def locate(self, index: int, operand: str | None) -> str:  # noqa: ARG002 -- as the others
+        """Return the path of one expression."""
+        return f"expressions[{index}]"
+
+
+FORMS = {"rows": {"instances"}, "columns": {"a", "op", "b"}, "expressions": {"expressions"}}
+
+BODY_TAGS = {*FORMS, "labelled", "sampled"}
+VALUE_TAGS = {"sign", "signs"}
+"""The names of union members, which pydantic puts into the place of an error."""
+
+
+def find_form(body: Any) -> str | None:
+    """Return which of the three request forms a body has, None where it is none or several."""
+    keys = set(body) if isinstance(body, dict) else set()
+    found = [form for form, members in FORMS.items() if keys & members]
+    return found[0] if len(found) == 1 else None
+
+
+PredictRequest = Annotated[
+    Annotated[RowsRequest, Tag("rows")]
+    | Annotated[ColumnsRequest, Tag("columns")]
+    | Annotated[ExpressionsRequest, Tag("expressions")],
+    Discriminator(
+        find_form,
+        custom_error_type="request_form",
+        custom_error_message=(
+            "expected one of three forms: `instances`, or `a`, `op` and `b`, or `expressions`"
+        ),
+    ),
+]
+
+
+class PredictResponse(BaseModel):
+    """The answers, in the order of the problems."""
+
+    model: str
+    version: int
+    predictions: list[FiniteFloat]
+    out_of_domain: list[int] = Field(
+        description="Rows outside what the network was trained on; they are answered all the same"
+    )
+    exact: list[FiniteFloat] | None = Field(None, description="Exact values, where asked for")
+    absolute_errors: list[FiniteFloat] | None = Field(None, description="|prediction - exact|")
+
+
+def read_rows(rows: Sequence[Row]) -> Columns:
+    """Return rows as `(a, signs, b)`, three sequences of length n."""
+    return [row["a"] for row in rows], [row["op"] for row in rows], [row["b"] for row in rows]

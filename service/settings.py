@@ -1,0 +1,86 @@
+"""What can be set from outside, and nothing else: one typed, frozen object."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from service.errors import BadSetting
+from service.wording import describe_error
+from tabuada.errors import InvalidName
+from tabuada.store import check_name
+
+PREFIX = "TABUADA_"
+
+Count = Annotated[int, Field(ge=1)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class Settings(BaseSettings):
+    """Settings of the service, each read from the environment as `TABUADA_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    host: Annotated[str, Field(min_length=1)] = Field(
+        "127.0.0.1", description="Address to listen on; 0.0.0.0 lets other machines in"
+    )
+    port: Annotated[int, Field(ge=0, le=65_535)] = Field(
+        8000, description="Port to listen on; 0 takes a free one"
+    )
+    artifacts: Path = Field(Path("artifacts"), description="Folder of the published versions")
+    default_model: str = Field("mlp", description="Model that answers when a request names none")
+    runtime: Literal["onnx", "tensorflow", "auto"] = Field(
+        "onnx", description="What runs the networks; auto takes TensorFlow where it sees a GPU"
+    )
+    threads: Annotated[int, Field(ge=1, le=256)] = Field(
+        1, description="Threads that one prediction may use"
+    )
+    loaded_versions: Count = Field(
+        8, description="Versions kept in memory besides those that answer by default"
+    )
+    poll_interval_s: Seconds = Field(2.0, description="Seconds between two looks at the store")
+    max_json_rows: Count = Field(100_000, description="Rows that a request of JSON may have")
+    max_body_bytes: Count = Field(64 * 2**20, description="Bytes that a request's body may have")
+    max_sample_rows: Count = Field(1_000_000, description="Problems that /evaluate may draw")
+    inline_rows: Annotated[int, Field(ge=0)] = Field(
+        1000, description="Rows up to which a prediction runs without a thread of its own"
+    )
+    max_requests: Count = Field(1024, description="Requests in progress; more are answered 503")
+    body_timeout_s: Seconds = Field(30.0, description="Seconds in which a body must arrive")
+    shutdown_timeout_s: Count = Field(
+        10, description="Seconds that requests in progress get to finish at shutdown"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severe messages that are logged"
+    )
+    access_log: bool = Field(False, description="Whether to log each request")
+
+    @field_validator("default_model")
+    @classmethod
+    def _well_named(cls, name: str) -> str:
+        try:
+            return check_name(name)
+        except InvalidName as error:
+            raise ValueError(str(error)) from error
+
+    @model_validator(mode="after")
+    def _folder(self) -> Self:
+        # One that does not exist yet is fine: training is about to fill it.
+        if self.artifacts.exists() and not self.artifacts.is_dir():
+            raise ValueError(f"expected artifacts to be a folder. Received: {self.artifacts}")
+        return self
+
+
+def read_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Raises:
+        BadSetting: One breaks its rule; the message names it, the rule and the value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = f"{PREFIX}{str(first['loc'][0]).upper()}: " if first["loc"] else ""
+        raise BadSetting(f"{name}{describe_error(first)}") from error
