@@ -2,6 +2,7 @@
 
 import json
 import re
+import reprlib
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, Self
 
@@ -15,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from tabuada.errors import CorruptArtifact, UnsupportedFormat
+from tabuada.errors import CorruptArtifact, UnknownOperation, UnsupportedFormat
 from tabuada.metrics import ErrorReport
 from tabuada.operations import OperationSet
 from tabuada.problems import OperandDomain
@@ -72,7 +73,10 @@ class Signature(_Part):
 
     @model_validator(mode="after")
     def _matching(self) -> Self:
-        symbols = OperationSet(self.operations).symbols
+        try:
+            symbols = OperationSet(self.operations).symbols
+        except UnknownOperation as error:
+            raise ValueError(str(error)) from error  # what pydantic reports as a bad member
         if tuple(domain.symbol for domain in self.domains) != symbols:
             raise ValueError("expected one domain an operation, in the order of the operations")
         return self
@@ -168,7 +172,7 @@ def parse_manifest(content: bytes) -> Manifest:
         ) from error
     if found != FORMAT_VERSION or isinstance(found, bool):
         raise UnsupportedFormat(
-            f"expected format version {FORMAT_VERSION}. Received: {found!r}. "
+            f"expected format version {FORMAT_VERSION}. Received: {reprlib.repr(found)}. "
             "Read it with the release of Tabuada that wrote it, or publish the model again"
         )
     try:

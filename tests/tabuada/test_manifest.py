@@ -1,0 +1,173 @@
+"""Manifests: what is read back, and what is refused."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tabuada.errors import CorruptArtifact, UnsupportedFormat
+from tabuada.manifest import FORMAT_VERSION, FileRecord, Manifest, parse_manifest
+from tests.tabuada.samples import describe
+
+RECORD = FileRecord(size_bytes=1, sha256="0" * 64)
+MANIFEST = Manifest(
+    **dict(describe()),
+    format_version=1,
+    version=3,
+    created_at="2026-11-23T22:00:00+00:00",
+    files={"model.onnx": RECORD, "training/plots/history.png": RECORD},
+)
+
+
+def change(edit: Callable[[dict[str, Any]], object]) -> bytes:
+    facts = MANIFEST.model_dump(mode="json")
+    edit(facts)
+    return json.dumps(facts).encode()
+
+
+def test_manifest_survives_json_unchanged() -> None:
+    parsed = parse_manifest(MANIFEST.model_dump_json().encode())
+    assert parsed == MANIFEST
+    # Of the four types a hyperparameter may have, it keeps its own.
+    assert [type(value) for value in parsed.hyperparameters.values()] == [int, float, str, bool]
+
+
+def test_manifest_members_unknown_are_ignored() -> None:
+    def add_members(facts: dict[str, Any]) -> None:
+        facts["signed_by"] = "someone"
+        facts["signature"]["shape"] = [-1, 6]
+
+    assert parse_manifest(change(add_members)) == MANIFEST
+
+
+@pytest.mark.parametrize("found", [0, 2, 999, "1", None, True, [1], {}, 1.5], ids=repr)
+def test_manifest_of_another_format_is_unsupported(found: object) -> None:
+    with pytest.raises(UnsupportedFormat, match=f"expected format version {FORMAT_VERSION}"):
+        parse_manifest(change(lambda facts: facts.update(format_version=found)))
+
+
+def test_manifest_of_another_format_is_not_looked_at_further() -> None:
+    with pytest.raises(UnsupportedFormat):
+        parse_manifest(b'{"format_version": 2, "files": {"../x": 0}}')
+
+
+def test_manifest_of_an_absurd_format_is_shown_short() -> None:
+    with pytest.raises(UnsupportedFormat) as caught:
+        parse_manifest(change(lambda facts: facts.update(format_version="2" * 1_000_000)))
+    assert len(str(caught.value)) < 1000
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b'"format_version"',
+        b"1",
+        b"{}",
+        b"\xff\xfe\x00",
+        b"\x80" * 100,
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b'{"format_version":1,"config":' + b"[" * 900 + b"]" * 900 + b"}",
+        b'{"format_version":' + b"9" * 10_000 + b"}",
+        b'{"format_version": 1}',
+        b'{"format_version": 1, "files": []}',
+    ],
+    ids=range(15),
+)
+def test_manifest_that_is_none_is_corrupt(content: bytes) -> None:
+    with pytest.raises(CorruptArtifact) as caught:
+        parse_manifest(content)
+    assert len(str(caught.value)) < 1000
+
+
+@pytest.mark.parametrize("depth", [*range(150, 1100, 50), 5_000, 50_000])
+def test_manifest_nested_to_any_depth_is_refused(depth: int) -> None:
+    nested = b"[" * depth + b"]" * depth
+    with pytest.raises((UnsupportedFormat, CorruptArtifact)):
+        parse_manifest(b'{"format_version":' + nested + b"}")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../x",
+        "..",
+        "a/../../x",
+        "a/../b",
+        "/etc/passwd",
+        "//x",
+        "",
+        ".",
+        "./a",
+        "a/./b",
+        "a//b",
+        "a/",
+        "..\\x",
+        "a\\b",
+        "C:x",
+        "a\0b",
+        "a\nb",
+        "manifest.json",
+    ],
+    ids=repr,
+)
+def test_manifest_refuses_a_path_outside_the_folder(path: str) -> None:
+    with pytest.raises(CorruptArtifact, match="expected a path inside the version's folder"):
+        parse_manifest(change(lambda facts: facts["files"].update({path: RECORD.model_dump()})))
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda facts: facts["files"]["model.onnx"].update(size_bytes=-1),
+        lambda facts: facts["files"]["model.onnx"].update(sha256="0" * 63),
+        lambda facts: facts["files"]["model.onnx"].update(sha256="A" * 64),
+        lambda facts: facts["files"]["model.onnx"].update(sha256="0" * 64 + "\n"),
+        lambda facts: facts.update(version=0),
+        lambda facts: facts.pop("probe"),
+        lambda facts: facts["signature"].update(dtype="float16"),
+        lambda facts: facts["signature"].update(operations=["+", "+", "-", "*"]),
+        lambda facts: facts["signature"].update(operations=["^"]),
+        lambda facts: facts["signature"].update(operations=[]),
+        lambda facts: facts["signature"]["domains"].pop(),
+        lambda facts: facts["signature"]["domains"].reverse(),
+        lambda facts: facts["signature"]["domains"][0].update(a=[1, -1]),
+        lambda facts: facts["signature"]["domains"][0].update(b=[0, float("inf")]),
+        lambda facts: facts["probe"]["a"].pop(),
+        lambda facts: facts["probe"].update(a=[], b=[], op=[], predictions=[]),
+        lambda facts: facts["probe"].update(tolerance=0),
+        lambda facts: facts["probe"]["predictions"].__setitem__(0, float("nan")),
+        lambda facts: facts["metrics"]["overall"].update(mae=None),
+    ],
+    ids=[
+        "negative size",
+        "short digest",
+        "digest in capitals",
+        "digest with a newline",
+        "version zero",
+        "no probe",
+        "unknown dtype",
+        "an operation twice",
+        "unknown operation",
+        "no operation",
+        "a domain too few",
+        "domains in another order",
+        "domain reversed",
+        "domain infinite",
+        "probe columns differ",
+        "probe empty",
+        "no tolerance",
+        "prediction not finite",
+        "metric missing",
+    ],
+)
+def test_manifest_with_a_member_out_of_range_is_corrupt(
+    edit: Callable[[dict[str, Any]], object],
+) -> None:
+    with pytest.raises(CorruptArtifact, match=r"as artifacts/README\.md specifies it"):
+        parse_manifest(change(edit))
