@@ -73,7 +73,7 @@ def read_plain(root: Path, relative: str, max_bytes: int | None = None) -> bytes
     path = root
     for part in relative.split("/"):
         path = path / part
-        if path.is_symlink():
+        if os.path.islink(path):  # unlike Path.is_symlink, says no to a name too long to exist
             raise CorruptArtifact(f"expected no symbolic link in an artifact. Received: {path}")
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -81,15 +81,18 @@ def read_plain(root: Path, relative: str, max_bytes: int | None = None) -> bytes
         raise CorruptArtifact(
             f"expected a readable file. Received: {path}: {error.strerror}"
         ) from error
-    with open(descriptor, "rb") as reader:
-        status = os.fstat(descriptor)
+    try:
+        status = os.fstat(descriptor)  # before open(), which refuses a folder in its own way
         if not stat.S_ISREG(status.st_mode):
             raise CorruptArtifact(f"expected a plain file. Received: {path}")
         if max_bytes is not None and status.st_size > max_bytes:
             raise CorruptArtifact(
                 f"expected at most {max_bytes} bytes. Received: {path} with {status.st_size}"
             )
-        return reader.read()
+        with open(descriptor, "rb", closefd=False) as reader:
+            return reader.read()
+    finally:
+        os.close(descriptor)
 
 
 def read_verified(root: Path, relative: str, record: FileRecord) -> bytes:
