@@ -34,7 +34,12 @@ MANIFEST_NAME = "manifest.json"
 MAX_MANIFEST_BYTES = 4 * 2**20
 
 
-def _check_relative(path: str) -> str:
+def check_path(path: str) -> str:
+    """Return the path of a file of a version if it is well formed.
+
+    Raises:
+        ValueError: It is not.
+    """
     parts = PurePosixPath(path).parts
     plain = bool(parts) and "/".join(parts) == path and not path.startswith("/")
     if not plain or ".." in parts or re.search(r"[\\\x00-\x1f:]", path) or path == MANIFEST_NAME:
@@ -42,7 +47,7 @@ def _check_relative(path: str) -> str:
     return path
 
 
-RelativePath = Annotated[str, AfterValidator(_check_relative)]
+RelativePath = Annotated[str, AfterValidator(check_path)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 

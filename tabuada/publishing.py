@@ -15,7 +15,16 @@ from pathlib import Path
 
 from tabuada.errors import CorruptArtifact, StoreNotWritable
 from tabuada.files import copy_durably, find_files, sync_folder, write_durably
-from tabuada.manifest import FORMAT_VERSION, MANIFEST_NAME, Description, FileRecord, Manifest
+from tabuada.manifest import (
+    FORMAT_VERSION,
+    MANIFEST_NAME,
+    MAX_MANIFEST_BYTES,
+    Description,
+    FileRecord,
+    Manifest,
+    check_path,
+    parse_manifest,
+)
 from tabuada.store import LABELS_FOLDER, Store, check_name
 
 _STAGING = ".staging"
@@ -39,7 +48,8 @@ def publish(store: Store, source: Path, description: Description) -> Manifest:
 
     Raises:
         StoreNotWritable: The store is read-only, full or out of reach.
-        CorruptArtifact: The folder holds anything but plain files.
+        CorruptArtifact: The folder holds anything but plain files, or the manifest would be
+            one that no reader accepts.
     """
     folder = store.model_folder(description.model)
     with _explain(store), _stage(store) as staged:
@@ -56,8 +66,7 @@ def publish(store: Store, source: Path, description: Description) -> Manifest:
                 created_at=datetime.now(UTC).isoformat(timespec="seconds"),
                 files=files,
             )
-            content = manifest.model_dump_json(indent=1).encode() + b"\n"
-            write_durably(staged / MANIFEST_NAME, content)
+            write_durably(staged / MANIFEST_NAME, _write_manifest(manifest))
             sync_folder(staged)
             try:
                 staged.rename(folder / str(version))
@@ -127,18 +136,31 @@ def prune(store: Store, model: str, keep: int) -> list[int]:
     return removed
 
 
+def _write_manifest(manifest: Manifest) -> bytes:
+    """Return a manifest as bytes, once it is certain that readers accept them."""
+    content = manifest.model_dump_json(indent=1).encode() + b"\n"
+    if len(content) > MAX_MANIFEST_BYTES:
+        raise CorruptArtifact(
+            f"expected a {MANIFEST_NAME} of at most {MAX_MANIFEST_BYTES} bytes. "
+            f"Received: {len(content)}. Put long tables into files of the version"
+        )
+    parse_manifest(content)  # a hyperparameter that is not finite, for one, comes out as null
+    return content
+
+
 def _copy_tree(source: Path, target: Path) -> dict[str, FileRecord]:
     """Copy a folder's files and force the copies, and the folders, to stable storage."""
     records = {}
     folders = {target}
     for path in find_files(source):
-        relative = path.relative_to(source)
-        if str(relative) == MANIFEST_NAME:
-            raise CorruptArtifact(f"expected no {MANIFEST_NAME} to publish. Received: {path}")
-        copy = target / relative
+        relative = path.relative_to(source).as_posix()
+        try:
+            copy = target / check_path(relative)
+        except ValueError as error:
+            raise CorruptArtifact(f"{error} in {source}") from error
         copy.parent.mkdir(parents=True, exist_ok=True)
         folders |= {parent for parent in copy.parents if parent.is_relative_to(target)}
-        records[relative.as_posix()] = copy_durably(path, copy)
+        records[relative] = copy_durably(path, copy)
     for folder in folders:
         sync_folder(folder)
     return records

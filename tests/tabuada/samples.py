@@ -10,6 +10,7 @@ from tabuada.manifest import Description, Probe, Signature
 from tabuada.metrics import summarize_errors
 from tabuada.operations import OperationSet
 from tabuada.problems import UniformOperands, sample_problems
+from tabuada.store import Store
 
 FILES = {
     "model.onnx": os.urandom(2**20 + 17),  # more than one block of reading and writing
@@ -59,3 +60,8 @@ def describe(model: str = "mlp", seed: int = 42) -> Description:
             tolerance=1e-5,
         ),
     )
+
+
+def list_staging(store: Store) -> list[str]:
+    """Return what lies in a store's staging area, besides the lock that stays there."""
+    return sorted(set(os.listdir(store.root / ".staging")) - {"lock"})
