@@ -1,9 +1,11 @@
 """Builds the application: settings in, ASGI app out."""
 
 import asyncio
+import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from importlib import metadata
+from pathlib import Path
 
 from fastapi import FastAPI
 
@@ -31,6 +33,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_live,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # one address each: a redirected POST is a trap for clients
     )
     store = Store(settings.artifacts)
     app.state.settings = settings
@@ -47,11 +50,12 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def read_version() -> str:
-    """Return the version of the installed package."""
-    try:
-        return metadata.version("tabuada")
-    except metadata.PackageNotFoundError:  # run from a source tree that was never installed
-        return "0+source"
+    """Return the version of this package, installed or not."""
+    source = Path(__file__).parents[1] / "pyproject.toml"
+    if source.is_file():  # the tree itself knows better than an install from some time ago
+        version: str = tomllib.loads(source.read_text("utf-8"))["project"]["version"]
+        return version
+    return metadata.version("tabuada")
 
 
 @asynccontextmanager

@@ -209,6 +209,7 @@ class Catalogue:
             raise VersionUnavailable(message) from error
         self._refused.pop(key, None)
         self._complaints.pop(subject, None)
+        logger.debug("Loaded %s", subject)
         self._recent[key] = predictor
         while len(self._recent) > self.loaded_versions:
             self._recent.popitem(last=False)

@@ -60,7 +60,6 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
 }
 """Status and code of each error; a class that is not listed has those of its parent."""
 
-_VALIDATION_CODES = {"finite_number": "not_finite", "too_short": "empty_list"}
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
 _RETRY_AFTER_S = "1"
 
@@ -139,9 +138,13 @@ async def _answer_listed(_: Request, error: Exception) -> Response:
 async def _answer_invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    code = _VALIDATION_CODES.get(first["type"], "invalid_request")
+    code = "invalid_request"
     if first["type"] == "float_type" and type(first["input"]) is int:
-        code, first = "not_finite", {**first, "type": "finite_number"}  # an integer past float64
+        first = {**first, "type": "finite_number"}  # an integer past float64
+    if first["type"] == "finite_number":
+        code = "not_finite"
+    elif first["type"] == "too_short" and first["ctx"]["actual_length"] == 0:
+        code = "empty_list"
     return build_response(422, code, describe_error(first), find_path(first["loc"]))
 
 

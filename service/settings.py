@@ -1,9 +1,9 @@
 """What can be set from outside, and nothing else: one typed, frozen object."""
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.errors import BadSetting
@@ -64,12 +64,13 @@ class Settings(BaseSettings):
         except InvalidName as error:
             raise ValueError(str(error)) from error
 
-    @model_validator(mode="after")
-    def _folder(self) -> Self:
+    @field_validator("artifacts")
+    @classmethod
+    def _folder(cls, artifacts: Path) -> Path:
         # One that does not exist yet is fine: training is about to fill it.
-        if self.artifacts.exists() and not self.artifacts.is_dir():
-            raise ValueError(f"expected artifacts to be a folder. Received: {self.artifacts}")
-        return self
+        if artifacts.exists() and not artifacts.is_dir():
+            raise ValueError(f"expected a folder. Received: {artifacts}")
+        return artifacts
 
 
 def read_settings() -> Settings:

@@ -1,5 +1,6 @@
 """Puts what pydantic found wrong into this project's words: what was expected, what came."""
 
+import re
 import reprlib
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +12,7 @@ _short.maxlevel = 3
 _EXPECTED = {
     "missing": "expected this field",
     "extra_forbidden": "expected no field of this name",
-    "too_short": "expected at least {min_length} item",
+    "too_short": "expected at least {min_length} items",
     "too_long": "expected at most {max_length} items",
     "dict_type": "expected an object",
     "model_type": "expected an object",
@@ -44,7 +45,7 @@ def describe_error(error: Mapping[str, Any]) -> str:
         expected = template.format_map(error.get("ctx") or {})
     else:
         expected = error["msg"].removeprefix("Value error, ")
-        expected = expected.replace("Input should be ", "expected ")
+        expected = re.sub(r"^\w+ should (?:be|have) ", "expected ", expected)
     if "Received: " in expected:
         return expected
     if error["type"] == "missing":

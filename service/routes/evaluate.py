@@ -65,14 +65,19 @@ def _draw(predictor: Predictor, body: SampledRequest, settings: Settings) -> Ite
             f"expected at most {settings.max_sample_rows} problems. Received: {sample.n}",
             field="sample.n",
         )
-    return draw_problems(
-        predictor,
-        sample.n,
-        signs=sample.operations,
-        interval=sample.interval,
-        min_divisor=sample.min_divisor,
-        seed=sample.seed,
-    )
+    try:
+        return draw_problems(
+            predictor,
+            sample.n,
+            signs=sample.operations,
+            interval=sample.interval,
+            min_divisor=sample.min_divisor,
+            seed=sample.seed,
+        )
+    except ProblemError:
+        raise
+    except ValueError as error:  # an operation named twice, perhaps by two of its signs
+        raise BadField(str(error), field="sample.operations") from error
 
 
 async def _run_while_connected(

@@ -13,7 +13,8 @@ from service.shelf import Listing, list_model, list_store
 from tabuada.manifest import Manifest
 
 NOT_FOUND: dict[int | str, dict[str, Any]] = {
-    404: {"model": ErrorBody, "description": "No such model or version"}
+    404: {"model": ErrorBody, "description": "No such model or version"},
+    422: {"model": ErrorBody, "description": "A version that is no whole number"},
 }
 
 router = APIRouter(

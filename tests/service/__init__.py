@@ -1,0 +1,1 @@
+"""Tests of the service, by real requests to a real process."""

@@ -1,0 +1,87 @@
+"""Starts the real service as a process of its own, as `make serve` does."""
+
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[2]
+_START_S = 30.0
+
+
+class Server:
+    """One running service.
+
+    Args:
+        artifacts: The store it serves from.
+        log: File that its standard error goes to.
+        options: Options for the interpreter.
+        settings: Settings beyond those, by lower-case name.
+    """
+
+    def __init__(
+        self, artifacts: Path, log: Path, *options: str, **settings: str | int | float
+    ) -> None:
+        chosen = {"port": 0, "poll_interval_s": 0.1, "artifacts": artifacts, **settings}
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("TABUADA_")}
+        environment = {f"TABUADA_{name.upper()}": str(value) for name, value in chosen.items()}
+        self._log = log
+        with log.open("wb") as stderr:
+            self.process = subprocess.Popen(
+                [sys.executable, *options, "-m", "service"],
+                cwd=ROOT,
+                env={**inherited, **environment},
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+            )
+        self.banner = ""
+        self.wait_for_line("Tabuada listens on")
+        found = re.search(r"http://\S+", self.banner)
+        assert found, self.banner
+        self.url = found[0]
+
+    def wait_for_line(self, text: str) -> None:
+        """Read standard output until it holds a text."""
+        assert self.process.stdout is not None
+        end = time.monotonic() + _START_S
+        while text not in self.banner:
+            ready, _, _ = select.select([self.process.stdout], [], [], end - time.monotonic())
+            line = os.read(self.process.stdout.fileno(), 4096).decode() if ready else ""
+            assert line, f"no {text!r} in {self.banner!r}; log: {self.log()}"
+            self.banner += line
+
+    def wait_ready(self) -> None:
+        """Wait until it says that it is ready."""
+        self.wait_for_line("-d '{")
+
+    def log(self) -> str:
+        """Return its standard error so far."""
+        return self._log.read_text()
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Send a signal and return the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        try:
+            return self.process.wait(timeout=20)
+        finally:
+            if self.process.poll() is None:
+                self.process.kill()
+            assert self.process.stdout is not None
+            self.process.stdout.close()
+
+    def wait_for_version(self, version: int, model: str = "mlp") -> None:
+        """Wait until a version answers by default."""
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            listed = httpx.get(f"{self.url}/models/{model}")
+            if listed.status_code == 200 and listed.json().get("serving_version") == version:
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"version {version} never answered; log: {self.log()}")

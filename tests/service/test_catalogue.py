@@ -1,0 +1,196 @@
+"""Picking up what is published, and ignoring what is damaged, while serving."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tabuada.publishing import remove_label, set_label
+from tabuada.store import Store
+from tests.service.conftest import StartServer
+from tests.service.serving import Server
+from tests.service.test_predict import Networks, make_rows
+from tests.service.test_refusals import check_refusal
+from tests.service.tiny import check_answers, publish_tiny
+
+BODY = {"expressions": ["1 + 1"]}
+
+
+@pytest.fixture
+def own_store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "artifacts")
+
+
+def ask_version(server: Server, **choice: object) -> int:
+    answer = httpx.post(f"{server.url}/predict", json={**BODY, **choice})
+    assert answer.status_code == 200, answer.text
+    version: int = answer.json()["version"]
+    return version
+
+
+def wait_until(what: str, server: Server) -> None:
+    end = time.monotonic() + 10
+    while what not in server.log():
+        assert time.monotonic() < end, server.log()
+        time.sleep(0.05)
+
+
+def test_service_without_versions_waits_for_the_first(
+    start_server: StartServer, own_store: Store, tmp_path: Path, networks: Networks
+) -> None:
+    server = start_server(own_store.root)
+    with httpx.Client(base_url=server.url) as client:
+        assert client.get("/health/live").status_code == 200
+        check_refusal(client.get("/health/ready"), 503, "not_ready", None)
+        check_refusal(client.post("/predict", json=BODY), 503, "not_ready", None)
+        check_refusal(client.post("/evaluate", json={"sample": {}}), 503, "not_ready", None)
+        assert client.get("/models").json() == {"models": []}
+        assert client.get("/health/ready").headers["retry-after"] == "1"
+        publish_tiny(own_store, tmp_path / "work", networks[1])
+        server.wait_ready()
+        assert client.get("/health/ready").json() == {
+            "status": "ready", "model": "mlp", "version": 1,
+        }  # fmt: skip
+        assert client.post("/predict", json=BODY).status_code == 200
+
+
+def test_new_version_is_picked_up_between_two_answers(
+    start_server: StartServer, own_store: Store, tmp_path: Path, networks: Networks
+) -> None:
+    publish_tiny(own_store, tmp_path / "work1", networks[1])
+    server = start_server(own_store.root)
+    server.wait_ready()
+    rows = make_rows(20)
+    expected = {version: networks[version].forward(rows) for version in (1, 2)}
+    body = {"a": [r[0] for r in rows], "op": [r[1] for r in rows], "b": [r[2] for r in rows]}
+
+    async def ask(client: httpx.AsyncClient, seen: list[int]) -> None:
+        while seen.count(2) < 20:
+            answer = await client.post("/predict", json=body)
+            assert answer.status_code == 200
+            version = answer.json()["version"]
+            check_answers(answer.json()["predictions"], expected[version])
+            seen.append(version)
+
+    async def ask_and_publish() -> list[list[int]]:
+        seen: list[list[int]] = [[] for _ in range(4)]
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            asking = [asyncio.create_task(ask(client, part)) for part in seen]
+            await asyncio.sleep(0.2)
+            await asyncio.to_thread(publish_tiny, own_store, tmp_path / "work2", networks[2])
+            await asyncio.wait_for(asyncio.gather(*asking), 20)
+        return seen
+
+    for part in asyncio.run(ask_and_publish()):
+        assert part == sorted(part)
+        assert set(part) == {1, 2}
+
+
+def test_labels_move_the_default_and_back(
+    start_server: StartServer, own_store: Store, tmp_path: Path, networks: Networks
+) -> None:
+    for version in (1, 2):
+        publish_tiny(own_store, tmp_path / f"work{version}", networks[version])
+    server = start_server(own_store.root)
+    server.wait_ready()
+    assert ask_version(server) == 2
+    set_label(own_store, "mlp", "stable", 1)
+    server.wait_for_version(1)
+    assert (ask_version(server), ask_version(server, label="stable")) == (1, 1)
+    remove_label(own_store, "mlp", "stable")
+    server.wait_for_version(2)
+    assert ask_version(server, version=1) == 1
+
+
+@pytest.mark.parametrize("damage", ["byte", "missing", "link", "manifest", "lie"])
+def test_bad_version_changes_nothing_but_the_log(
+    start_server: StartServer, own_store: Store, tmp_path: Path, networks: Networks, damage: str
+) -> None:
+    publish_tiny(own_store, tmp_path / "work1", networks[1])
+    server = start_server(own_store.root, poll_interval_s=0.05)
+    server.wait_ready()
+    prepared = Store(tmp_path / "elsewhere")
+    for number in (1, 2):
+        lie = 0.5 if damage == "lie" else 0.0
+        publish_tiny(prepared, tmp_path / f"elsewhere{number}", networks[2], lie=lie)
+    folder = prepared.root / "mlp/2"
+    network = folder / "model.onnx"
+    content = network.read_bytes()
+    if damage == "byte":
+        network.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    elif damage == "missing":
+        network.unlink()
+    elif damage == "link":
+        network.rename(tmp_path / "kept")
+        network.symlink_to(tmp_path / "kept")
+    elif damage == "manifest":
+        (folder / "manifest.json").write_text("{}")
+    folder.rename(own_store.root / "mlp/2")
+    wait_until("Refused mlp version 2", server)
+    time.sleep(0.3)
+    assert server.log().count("Refused mlp version 2") == 1
+    assert "Traceback" not in server.log()
+    assert ask_version(server) == 1
+    answer = httpx.post(f"{server.url}/predict", json={**BODY, "version": 2})
+    message = check_refusal(answer, 503, "version_unavailable", None)
+    assert str(tmp_path) not in message
+    if damage == "byte":  # repaired files are tried again
+        (own_store.root / "mlp/2/model.onnx").write_bytes(content)
+        server.wait_for_version(2)
+
+
+def test_versions_are_loaded_once_and_forgotten_in_turn(
+    start_server: StartServer, own_store: Store, tmp_path: Path, networks: Networks
+) -> None:
+    for number in range(1, 6):
+        publish_tiny(own_store, tmp_path / f"work{number}", networks[1])
+    server = start_server(own_store.root, loaded_versions=2, log_level="debug")
+    server.wait_ready()
+
+    async def ask_together(version: int) -> None:
+        async with httpx.AsyncClient(base_url=server.url) as client:
+            body = {**BODY, "version": version}
+            answers = await asyncio.gather(*(client.post("/predict", json=body) for _ in range(16)))
+            assert {answer.json()["version"] for answer in answers} == {version}
+
+    for version in (1, 2, 3, 1):
+        asyncio.run(ask_together(version))
+    loaded = [line.split()[-1] for line in server.log().splitlines() if "Loaded mlp" in line]
+    assert loaded == ["5", "1", "2", "3", "1"]
+
+
+def test_removed_version_is_not_found_and_vanished_store_goes_on_answering(
+    start_server: StartServer, own_store: Store, tmp_path: Path, networks: Networks
+) -> None:
+    for number in (1, 2):
+        publish_tiny(own_store, tmp_path / f"work{number}", networks[1])
+    server = start_server(own_store.root)
+    server.wait_ready()
+    assert ask_version(server, version=1) == 1
+    (own_store.root / "mlp/1").rename(tmp_path / "removed")
+    time.sleep(0.5)
+    answer = httpx.post(f"{server.url}/predict", json={**BODY, "version": 1})
+    check_refusal(answer, 404, "unknown_version", "version")
+    own_store.root.rename(tmp_path / "gone")
+    time.sleep(0.5)
+    assert ask_version(server) == 2
+    assert httpx.get(f"{server.url}/health/ready").status_code == 200
+
+
+def test_models_are_listed_with_versions_and_labels(client: httpx.Client, store: Store) -> None:
+    client.post("/predict", json={**BODY, "model": "arithmetic"})
+    mlp = {
+        "model": "mlp",
+        "versions": [1, 2, 3],
+        "labels": {"canary": 3, "stable": 2},
+        "default_version": 2,
+        "serving_version": 2,
+    }
+    assert client.get("/models/mlp").json() == mlp
+    listed = client.get("/models").json()["models"]
+    assert [entry["model"] for entry in listed] == ["arithmetic", "mlp"]
+    assert listed[1] == mlp
+    manifest = client.get("/models/mlp/versions/3").json()
+    assert manifest == store.manifest("mlp", 3).model_dump(mode="json")

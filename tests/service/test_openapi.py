@@ -1,0 +1,47 @@
+"""The OpenAPI description: complete, and its examples run as they stand."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+
+@pytest.fixture(scope="module")
+def description(client: httpx.Client) -> dict[str, Any]:
+    answer = client.get("/openapi.json")
+    assert answer.status_code == 200
+    decoded: dict[str, Any] = answer.json()
+    return decoded
+
+
+def test_every_example_is_answered(client: httpx.Client, description: dict[str, Any]) -> None:
+    tried = []
+    for path, operations in description["paths"].items():
+        for operation in operations.values():
+            content = operation.get("requestBody", {}).get("content", {})
+            for example in content.get("application/json", {}).get("examples", {}).values():
+                answer = client.post(path, json=example["value"])
+                assert answer.status_code == 200, (example, answer.text)
+                tried.append(path)
+    assert tried.count("/predict") >= 3
+    assert tried.count("/evaluate") >= 2
+
+
+def test_every_operation_is_described(description: dict[str, Any]) -> None:
+    for path, operations in description["paths"].items():
+        for method, operation in operations.items():
+            assert operation["tags"], (method, path)
+            assert operation["summary"]
+            assert operation["description"]
+            for status, response in operation["responses"].items():
+                if status != "200":
+                    schema = response["content"]["application/json"]["schema"]
+                    assert schema == {"$ref": "#/components/schemas/ErrorBody"}, (path, status)
+
+
+@pytest.mark.parametrize("path", ["/predict", "/evaluate"])
+def test_errors_of_requests_are_described(description: dict[str, Any], path: str) -> None:
+    responses = description["paths"][path]["post"]["responses"]
+    assert {"200", "400", "404", "413", "415", "422", "503"} <= set(responses)
+    forms = description["paths"][path]["post"]["requestBody"]["content"]["application/json"]
+    assert len(forms["schema"]["oneOf"]) >= 2

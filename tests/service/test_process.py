@@ -1,0 +1,147 @@
+"""The process: settings, signals, what it prints and what it never imports."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tabuada.store import Store
+from tests.service.conftest import StartServer
+from tests.service.serving import ROOT, Server
+
+
+def run_service(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "service", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PORT", "eighty", "whole number|integer"),
+        ("PORT", "70000", "65535"),
+        ("RUNTIME", "torch", "'onnx', 'tensorflow' or 'auto'"),
+        ("MAX_JSON_ROWS", "0", "greater than or equal to 1"),
+        ("POLL_INTERVAL_S", "nan", "greater than 0|finite"),
+        ("DEFAULT_MODEL", "../mlp", "lower-case letters"),
+        ("ARTIFACTS", "pyproject.toml", "folder"),
+        ("HOST", "no.such.host.invalid", "TABUADA_HOST"),
+    ],
+)
+def test_bad_setting_is_one_line_and_code_2(name: str, value: str, said: str) -> None:
+    result = run_service(**{f"TABUADA_{name}": value})
+    assert result.returncode == 2
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("error: ")
+    assert "expected" in line
+    assert value in line
+    assert f"TABUADA_{name}" in line
+    assert re.search(said, line), line
+
+
+def test_busy_port_is_one_line_and_code_2() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = str(busy.getsockname()[1])
+        result = run_service(TABUADA_PORT=port)
+    assert result.returncode == 2
+    (line,) = result.stderr.splitlines()
+    assert f"port {port}" in line
+    assert "TABUADA_PORT" in line
+
+
+def test_help_names_every_setting() -> None:
+    result = run_service("--help")
+    assert result.returncode == 0
+    for name in ("HOST", "PORT", "ARTIFACTS", "DEFAULT_MODEL", "RUNTIME", "MAX_JSON_ROWS"):
+        assert f"TABUADA_{name} " in result.stdout
+
+
+def test_printed_command_works_as_it_stands(server: Server) -> None:
+    command = server.banner.split("Try:\n")[1].strip()
+    result = subprocess.run(
+        ["bash", "-c", f"{command} --fail --silent --show-error"],
+        capture_output=True,
+        text=True,
+        timeout=10,
+        check=True,
+    )
+    assert result.stdout.startswith('{"model":"mlp","version":2,"predictions":[')
+    docs = re.search(r"http://\S+/docs", server.banner)
+    assert docs
+    assert httpx.get(docs[0]).status_code == 200
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signal_lets_requests_finish_and_exits_0(
+    start_server: StartServer, store: Store, number: int
+) -> None:
+    server = start_server(store.root)
+    server.wait_ready()
+    host, port = httpx.URL(server.url).host, httpx.URL(server.url).port
+    body = b'{"sample": {"n": 300000}}'
+    head = (
+        "POST /evaluate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection((host, port), timeout=20) as connection:
+        connection.sendall(head.encode() + body)
+        httpx.post(f"{server.url}/predict", json={"expressions": ["1+1"]})
+        server.process.send_signal(number)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+    assert server.stop() == 0
+    assert "Traceback" not in server.log()
+
+
+def test_signal_before_it_is_ready_exits_0(start_server: StartServer, tmp_path: Path) -> None:
+    assert start_server(tmp_path).stop() == 0
+
+
+def test_service_imports_neither_tensorflow_nor_what_trains(
+    start_server: StartServer, store: Store
+) -> None:
+    server = start_server(store.root, "-X", "importtime")
+    server.wait_ready()
+    answer = httpx.post(f"{server.url}/predict", json={"expressions": ["1+1"]})
+    assert answer.status_code == 200
+    assert httpx.post(f"{server.url}/evaluate", json={"sample": {}}).status_code == 200
+    server.stop()
+    imported = {
+        line.split("|")[-1].strip().split(".")[0]
+        for line in server.log().splitlines()
+        if line.startswith("import time:")
+    }
+    assert {"service", "tabuada", "onnxruntime"} <= imported
+    forbidden = {"tensorflow", "keras", "keras_tuner", "sklearn", "joblib", "trainer", "onnx"}
+    assert not imported & forbidden
+
+
+def test_busy_service_answers_503_but_lives(start_server: StartServer, store: Store) -> None:
+    server = start_server(store.root, max_requests=1)
+    server.wait_ready()
+    host, port = httpx.URL(server.url).host, httpx.URL(server.url).port
+    with socket.create_connection((host, port), timeout=10) as connection:
+        connection.sendall(
+            b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"Content-Length: 100\r\n\r\n{"
+        )
+        while (answer := httpx.get(f"{server.url}/models")).status_code == 200:
+            pass
+        assert answer.status_code == 503
+        assert answer.json()["error"]["code"] == "overloaded"
+        assert httpx.get(f"{server.url}/health/live").status_code == 200
+    while httpx.get(f"{server.url}/models").status_code == 503:
+        pass
