@@ -20,8 +20,10 @@ class TabuadaError(Exception):
     """Anything this project refuses to do, with the reason as its message."""
 
 
-class ProblemError(TabuadaError):
+class ProblemError(TabuadaError, ValueError):
     """A problem that cannot be read or answered.
+
+    A ValueError too, as InvalidName is, so that validators may raise it.
 
     Attributes:
         index: Position of the problem in the request, or None where there is just one.
@@ -60,7 +62,7 @@ class StoreError(TabuadaError):
     """A store or an artifact that cannot be used."""
 
 
-class InvalidName(StoreError):
+class InvalidName(StoreError, ValueError):
     """A model or label name outside the allowed letters."""
 
 

@@ -170,9 +170,7 @@ class UniformOperands:
         b[small] = np.where(offset < below, self.low + offset, self.high - (below + above - offset))
 
 
-def sample_problems(
-    operations: OperationSet, n: int, operands: Operands, seed: int
-) -> Problems:
+def sample_problems(operations: OperationSet, n: int, operands: Operands, seed: int) -> Problems:
     """Draw n problems, as many of each operation as of any other, grouped by operation.
 
     Args:

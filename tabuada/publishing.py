@@ -78,6 +78,16 @@ def publish(store: Store, source: Path, description: Description) -> Manifest:
             return manifest
 
 
+def check_writable(store: Store) -> None:
+    """Find out, before long work, whether a store can be written to.
+
+    Raises:
+        StoreNotWritable: It is read-only, full or out of reach.
+    """
+    with _explain(store), _stage(store):
+        pass
+
+
 def set_label(store: Store, model: str, label: str, version: int) -> None:
     """Point a label at a version, atomically.
 

@@ -1,0 +1,244 @@
+"""The command line: `python -m trainer run|search|fit|evaluate|publish|list|label`."""
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tabuada.errors import TabuadaError
+from tabuada.manifest import Manifest
+from tabuada.publishing import check_writable, remove_label, set_label
+from tabuada.store import Store
+from trainer.config import TrainerConfig
+from trainer.errors import ConfigInvalid
+from trainer.presets import list_presets, load_config
+
+_EPILOG = """\
+A preset is a complete configuration; --config puts a TOML file over it, --set single values
+over both. Sections and keys are those of the files in trainer/presets/.
+
+  python -m trainer run --preset seed
+  python -m trainer run --preset default --seed 7 --set fit.epochs=300
+  python -m trainer run --set 'space.activation=["tanh", "silu"]' --trials 30
+  python -m trainer search --preset seed && python -m trainer fit --preset seed
+
+An interrupted command goes on where it stopped when it is given again with the same options.
+Exit codes: 0 done, 1 the run failed, 2 bad configuration (nothing was written), 130 interrupted.
+"""
+_SHORTCUTS = {
+    "model": "model",
+    "seed": "seed",
+    "trials": "search.trials",
+    "algorithm": "search.algorithm",
+    "parallel": "search.parallel",
+    "epochs": "fit.epochs",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        arguments: Without the program's name; those of the process where not given.
+
+    Returns:
+        The exit code.
+    """
+    options = _build_parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        options.act(options)
+    except ConfigInvalid as error:
+        return _fail(error, 2)
+    except TabuadaError as error:
+        return _fail(error, 1)
+    except KeyboardInterrupt:
+        print("\nInterrupted. The same command goes on where it stopped.", file=sys.stderr)  # noqa: T201
+        return 130
+    return 0
+
+
+def _train(options: argparse.Namespace) -> None:
+    """Run one stage or all of them."""
+    overrides = list(options.set)
+    for name, key in _SHORTCUTS.items():
+        value = getattr(options, name)
+        if value is not None:
+            overrides.append(f"{key}={value}")
+    config = load_config(options.preset, options.config, overrides)
+    store = Store(options.artifacts)
+    if options.if_missing and store.versions(config.model):
+        Console().print(f"{config.model} is in {store.root} already; nothing to do")
+        return
+    _run_stages(config, store, options)
+
+
+def _run_stages(config: TrainerConfig, store: Store, options: argparse.Namespace) -> None:
+    from trainer.progress import Progress  # noqa: PLC0415 -- a bad configuration ends before this
+    from trainer.run import open_run  # noqa: PLC0415
+
+    progress = Progress()
+    wanted = [options.stage] if options.stage != "run" else ["search", "fit", "evaluate", "publish"]
+    if "publish" in wanted:
+        check_writable(store)  # better now than after an hour's training
+    with open_run(config, options.runs) as run:
+        progress.say(
+            f"Preset {config.preset}, model {config.model}, seed {config.seed}; "
+            f"working in {run.folder}"
+        )
+        from trainer import stages  # noqa: PLC0415 -- imports TensorFlow, which takes seconds
+        from trainer.fitting import configure_tensorflow  # noqa: PLC0415
+
+        configure_tensorflow()
+        for stage in wanted:
+            if stage == "search":
+                best = stages.run_search(run, progress)[0]
+                progress.say(f"  best: trial {best.trial}, val_mae {best.metrics['val_mae']:.4f}")
+            elif stage == "fit":
+                stages.run_fit(run, progress)
+            elif stage == "evaluate":
+                report = stages.run_evaluate(run, progress)
+                progress.say(f"  test MAE {report.overall.mae:.4f}")
+            else:
+                _summarize(stages.run_publish(run, store, progress), store)
+
+
+def _summarize(manifest: Manifest, store: Store) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    folder = store.model_folder(manifest.model) / str(manifest.version)
+    console.print(f"\nPublished {manifest.model} version {manifest.version} in {folder}")
+    table = Table("operation", "MAE", "median", "p99", "largest error", box=None, pad_edge=False)
+    groups = {"all": manifest.metrics.overall} | manifest.metrics.per_operation
+    for name, s in groups.items():
+        table.add_row(name, *(f"{value:.4f}" for value in (s.mae, s.median, s.p99, s.max)))
+    console.print(table)
+    console.print(f"Report: {folder / 'training' / 'report.html'}", markup=False)
+
+
+def _list(options: argparse.Namespace) -> None:
+    """List models, versions and labels."""
+    store = Store(options.artifacts)
+    console = Console(highlight=False)
+    table = Table("model", "version", "published", "preset", "test MAE", "labels", box=None)
+    for model in store.models():
+        labels = store.labels(model)
+        for version in store.versions(model):
+            manifest = store.manifest(model, version)
+            table.add_row(
+                model,
+                str(version),
+                manifest.created_at,
+                str(manifest.config.get("preset", "")),
+                f"{manifest.metrics.overall.mae:.4f}",
+                ", ".join(name for name, target in labels.items() if target == version),
+            )
+    console.print(table if table.row_count else f"No version is published in {store.root}")
+
+
+def _label(options: argparse.Namespace) -> None:
+    """Set or remove a label."""
+    store = Store(options.artifacts)
+    if options.remove == (options.version is not None):
+        raise ConfigInvalid("label: expected either a version or --remove")
+    if options.remove:
+        remove_label(store, options.model, options.label)
+    else:
+        set_label(store, options.model, options.label, options.version)
+    served = store.resolve(options.model)
+    Console().print(f"{options.model} now serves version {served} where none is asked for")
+
+
+def _build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m trainer",
+        description="Teaches neural networks arithmetic and publishes what they learned.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    shared = _shared_options()
+    for name, text in {
+        "run": "search, fit, evaluate and publish",
+        "search": "search hyperparameters",
+        "fit": "fit the best hyperparameters of a finished search",
+        "evaluate": "evaluate the fitted network; write tables, plots and report",
+        "publish": "export, prove that all runtimes agree, and publish a version",
+    }.items():
+        command = commands.add_parser(
+            name,
+            help=text,
+            description=text.capitalize() + ".",
+            parents=[shared],
+            epilog=_EPILOG,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.set_defaults(act=_train, stage=name)
+    listing = commands.add_parser("list", help="list models, versions and labels")
+    listing.set_defaults(act=_list)
+    label = commands.add_parser(
+        "label",
+        help="point a label at a version",
+        description="Point a label at a version. A model serves the version labelled `stable` "
+        "where there is one, else its latest.",
+    )
+    label.add_argument("model")
+    label.add_argument("label")
+    label.add_argument("version", type=int, nargs="?")
+    label.add_argument("--remove", action="store_true", help="remove the label")
+    label.set_defaults(act=_label)
+    for command in (listing, label):
+        _add_artifacts(command)
+    return parser
+
+
+def _shared_options() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--preset", default="default", help=f"{', '.join(list_presets())} (default: default)"
+    )
+    shared.add_argument("--config", type=Path, metavar="FILE.toml", help="values over the preset's")
+    shared.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="SECTION.KEY=VALUE",
+        help="one value over preset and file, as TOML writes it; may be repeated",
+    )
+    for name, key in _SHORTCUTS.items():
+        shared.add_argument(f"--{name}", help=f"short for --set {key}=…")
+    shared.add_argument(
+        "--runs",
+        type=Path,
+        default=Path(os.environ.get("TABUADA_RUNS", "runs")),
+        help="folder for work in progress and TensorBoard logs (TABUADA_RUNS, else runs)",
+    )
+    shared.add_argument(
+        "--if-missing",
+        action="store_true",
+        help="do nothing when the store has a version of the model already",
+    )
+    _add_artifacts(shared)
+    return shared
+
+
+def _add_artifacts(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--artifacts",
+        type=Path,
+        default=Path(os.environ.get("TABUADA_ARTIFACTS", "artifacts")),
+        help="the store (TABUADA_ARTIFACTS, else artifacts)",
+    )
+
+
+def _fail(error: Exception, code: int) -> int:
+    print(f"error: {error}", file=sys.stderr)  # noqa: T201 -- a command line's message
+    return code
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt

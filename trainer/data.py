@@ -1,0 +1,94 @@
+"""The data set of a run: sampled, split, and scaled by what the training part shows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import StandardScaler
+
+from tabuada.features import FeatureEncoder, Features, Scaler
+from tabuada.problems import Problems, sample_problems
+from trainer.config import DataConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the data set.
+
+    Attributes:
+        problems: n problems.
+        features: Shape (n, 2 + operations), float32.
+        targets: Exact values, shape (n, 1), float32.
+    """
+
+    problems: Problems
+    features: Features
+    targets: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Training, validation and test part, and how their features were made.
+
+    Attributes:
+        train: What networks learn from.
+        validation: What decides between networks and epochs.
+        test: What the final evaluation reports.
+        encoder: Problems to features.
+        scaler: The fitted scikit-learn scaler inside that encoder.
+    """
+
+    train: Part
+    validation: Part
+    test: Part
+    encoder: FeatureEncoder
+    scaler: StandardScaler
+
+
+def build_dataset(config: DataConfig, seed: int) -> Dataset:
+    """Sample, split and scale.
+
+    The split is stratified by operation, so that each part is balanced as the whole is; the
+    scaler sees the two operands of the training part only.
+
+    Args:
+        config: Size, distribution and shares.
+        seed: The same seed gives the same data set.
+    """
+    problems = sample_problems(config.operation_set, config.samples, config.operands, seed)
+    rows, test = train_test_split(
+        np.arange(len(problems)),
+        test_size=config.test_share,
+        stratify=problems.op,
+        random_state=seed,
+    )
+    train, validation = train_test_split(
+        rows,
+        test_size=config.validation_share / (1 - config.test_share),
+        stratify=problems.op[rows],
+        random_state=seed,
+    )
+    fitted = problems.take(train)
+    scaler = StandardScaler().fit(np.column_stack((fitted.a, fitted.b)))
+    encoder = FeatureEncoder(describe_scaler(scaler), config.operation_set)
+    return Dataset(
+        train=encode_part(fitted, encoder),
+        validation=encode_part(problems.take(validation), encoder),
+        test=encode_part(problems.take(test), encoder),
+        encoder=encoder,
+        scaler=scaler,
+    )
+
+
+def encode_part(problems: Problems, encoder: FeatureEncoder) -> Part:
+    """Return problems with their features and exact values."""
+    targets = problems.exact().astype(np.float32)[:, np.newaxis]
+    return Part(problems, encoder.encode(problems), targets)
+
+
+def describe_scaler(scaler: StandardScaler) -> Scaler:
+    """Return a fitted scikit-learn scaler as plain numbers."""
+    return Scaler(
+        kind="standard", mean=tuple(scaler.mean_.tolist()), scale=tuple(scaler.scale_.tolist())
+    )

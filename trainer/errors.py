@@ -1,0 +1,35 @@
+"""The errors of the trainer.
+
+TrainerError
+├── ConfigInvalid        a configuration that breaks a rule; nothing was written
+├── RunBusy              another process is working in the same run folder
+├── StageMissing         a stage whose predecessor has not finished
+├── SearchFailed         a search without one usable trial, or one that cannot go on
+└── RuntimesDisagree     exported graphs that do not answer as the Keras model does
+"""
+
+from tabuada.errors import TabuadaError
+
+
+class TrainerError(TabuadaError):
+    """Anything that ends a run, with the reason as its message."""
+
+
+class ConfigInvalid(TrainerError):
+    """A configuration that breaks a rule."""
+
+
+class RunBusy(TrainerError):
+    """Another process is working in the same run folder."""
+
+
+class StageMissing(TrainerError):
+    """A stage whose predecessor has not finished."""
+
+
+class SearchFailed(TrainerError):
+    """A search without one usable trial, or one that cannot go on."""
+
+
+class RuntimesDisagree(TrainerError):
+    """Exported graphs that do not answer as the Keras model does; nothing was published."""

@@ -1,0 +1,102 @@
+"""Fits one network; a trial of the search and the final fit are the same act."""
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+from tensorboard.plugins.hparams import api as hparams
+
+from trainer.config import FitConfig
+from trainer.data import Dataset
+from trainer.network import build_network
+from trainer.space import Values
+
+History = dict[str, list[float]]
+"""mae, loss, val_mae and val_loss by epoch."""
+
+OnEpoch = Callable[[int, dict[str, float]], None]
+"""Called after each epoch with its number, from 1, and its metrics."""
+
+
+def configure_tensorflow() -> None:
+    """Set TensorFlow up for this process, before its first computation.
+
+    One thread an operation: these layers are too small to share one out, sums then have one
+    order on every machine, and trials run side by side instead. On a GPU, memory grows as
+    needed and kernels are the deterministic ones.
+    """
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    for gpu in tf.config.list_physical_devices("GPU"):
+        tf.config.experimental.set_memory_growth(gpu, True)
+        tf.config.experimental.enable_op_determinism()
+
+
+def fit_network(
+    values: Values,
+    dataset: Dataset,
+    config: FitConfig,
+    *,
+    seed: int,
+    epochs: int,
+    logs: Path,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    on_epoch: OnEpoch | None = None,
+    initial_epoch: int = 0,
+    initial_weights: Path | None = None,
+) -> tuple[keras.Model, History]:
+    """Build and fit a network.
+
+    Args:
+        values: Hyperparameters.
+        dataset: Trains on its training part, monitors its validation part.
+        config: Batch size and patience.
+        seed: Of the initial weights, the order of batches and dropout.
+        epochs: Greatest number of epochs.
+        logs: Folder for TensorBoard.
+        callbacks: Further Keras callbacks.
+        on_epoch: Called after each epoch.
+        initial_epoch: Where a fit that goes on from given weights begins.
+        initial_weights: File with those weights.
+
+    Returns:
+        The network as the last epoch left it, and its history.
+    """
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(seed)
+    steps = math.ceil(len(dataset.train.features) / config.batch_size)
+    network = build_network(
+        values,
+        num_features=dataset.encoder.width,
+        total_steps=steps * epochs,
+        steps_per_execution=steps,
+    )
+    if initial_weights is not None:
+        network.load_weights(initial_weights)
+    with tf.summary.create_file_writer(str(logs)).as_default():
+        hparams.hparams(values, trial_id=logs.name)
+    extra: list[Any] = [
+        keras.callbacks.EarlyStopping(monitor="val_loss", patience=config.patience),
+        keras.callbacks.TensorBoard(logs, write_graph=False),
+        *callbacks,
+    ]
+    if on_epoch is not None:
+        extra.append(
+            keras.callbacks.LambdaCallback(
+                on_epoch_end=lambda epoch, logs: on_epoch(epoch + 1, logs)
+            )
+        )
+    history = network.fit(
+        dataset.train.features,
+        dataset.train.targets,
+        validation_data=(dataset.validation.features, dataset.validation.targets),
+        batch_size=config.batch_size,
+        epochs=epochs,
+        initial_epoch=initial_epoch,
+        callbacks=extra,
+        verbose=0,
+    )
+    names = ("mae", "loss", "val_mae", "val_loss")
+    return network, {name: [float(v) for v in history.history[name]] for name in names}

@@ -1,0 +1,114 @@
+"""Reads configurations: a preset, a file over it, single values over both."""
+
+import tomllib
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from trainer.config import TrainerConfig
+from trainer.errors import ConfigInvalid
+
+
+def list_presets() -> list[str]:
+    """Return the names of the presets that ship with the trainer, in order."""
+    entries = resources.files(__name__).iterdir()
+    return sorted(entry.name[:-5] for entry in entries if entry.name.endswith(".toml"))
+
+
+def load_config(
+    preset: str, file: Path | None = None, overrides: Iterable[str] = ()
+) -> TrainerConfig:
+    """Read a configuration and check it.
+
+    Args:
+        preset: Name of the preset to start from.
+        file: TOML file whose values replace the preset's.
+        overrides: `section.key=value`, the value as TOML writes it (or a bare string); they
+            replace both.
+
+    Raises:
+        ConfigInvalid: Something breaks a rule; the message names field, rule and value.
+    """
+    if preset not in list_presets():
+        raise ConfigInvalid(
+            f"preset: expected one of {', '.join(list_presets())}. Received: {preset!r}"
+        )
+    values = tomllib.loads((resources.files(__name__) / f"{preset}.toml").read_text("utf-8"))
+    if file is not None:
+        _merge(values, _read_file(file))
+    for override in overrides:
+        _merge(values, _read_override(override))
+    try:
+        return TrainerConfig.model_validate({"preset": preset} | values)
+    except ValidationError as error:
+        raise ConfigInvalid(_describe(error)) from error
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigInvalid(
+            f"--config: expected a readable TOML file. Received: {file}: {error.strerror}"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigInvalid(f"--config: expected TOML in {file}. Received: {error}") from error
+
+
+def _read_override(text: str) -> dict[str, Any]:
+    key, equals, value = text.partition("=")
+    parts = key.strip().split(".")
+    if not equals or not all(parts):
+        raise ConfigInvalid(f"--set: expected section.key=value. Received: {text!r}")
+    try:
+        parsed: Any = tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        parsed = value.strip()  # --set search.algorithm=bayesian, without quotes
+    for part in reversed(parts):
+        parsed = {part: parsed}
+    result: dict[str, Any] = parsed
+    return result
+
+
+def _merge(values: dict[str, Any], changes: dict[str, Any]) -> None:
+    for key, change in changes.items():
+        current = values.get(key)
+        # A range replaces a range as a whole: half of one is seldom what was meant.
+        if isinstance(current, dict) and isinstance(change, dict) and "min" not in current:
+            _merge(current, change)
+        else:
+            values[key] = change
+
+
+def _describe(error: ValidationError) -> str:
+    """Return one line: field, rule, value."""
+    first = error.errors()[0]
+    # The two forms of an entry add their tags to the location; only real keys are of use.
+    keys = [str(part) for part in first["loc"]]
+    field = ".".join(key for key in keys if key not in {"choices", "interval"})
+    rule = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        rule = "unknown key"
+        if section := _sections().get(".".join(keys[:-1])):
+            rule = f"expected a key out of {', '.join(section)}"
+    elif first["type"] == "missing":
+        rule = "expected a value for this key"
+    elif rule.startswith("Input should be greater") or rule.startswith("Input should be less"):
+        rule = rule.replace("Input should be", "expected a value")
+    else:
+        rule = rule.replace("Input should be", "expected")
+    received = "" if "Received:" in rule else f". Received: {first['input']!r}"
+    more = len(error.errors()) - 1
+    return f"{field or 'config'}: {rule}{received}" + (f" (and {more} more)" if more else "")
+
+
+def _sections() -> dict[str, list[str]]:
+    """Return the keys of each section, the top level under the empty name."""
+    sections = {"": list(TrainerConfig.model_fields)}
+    for name, field in TrainerConfig.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            sections[name] = list(field.annotation.model_fields)
+    return sections

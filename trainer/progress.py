@@ -1,0 +1,131 @@
+"""Shows how far a run has come: bars on a terminal, plain lines anywhere else."""
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.progress import Progress as Bars
+
+from trainer.trial import TrialResult
+
+
+class Progress:
+    """Writes to the console.
+
+    Args:
+        console: Where to; standard output where not given.
+    """
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console(highlight=False, soft_wrap=True)
+
+    def say(self, text: str) -> None:
+        """Write one line."""
+        self._console.print(text, markup=False)
+
+    @contextmanager
+    def searching(
+        self, total: int | None, parallel: int, done: Sequence[TrialResult]
+    ) -> Iterator["SearchWatch"]:
+        """Show a search: one bar for the trials, one for each trial that is running.
+
+        Args:
+            total: Trials in all, None where the algorithm decides as it goes.
+            parallel: Trials at a time.
+            done: Results of an earlier, interrupted search.
+        """
+        resumed = f", {len(done)} of them done before" if done else ""
+        self.say(
+            f"Search: {total or 'as many as Hyperband plans'} trials{resumed}, {parallel} at a time"
+        )
+        with self._bars() as bars:
+            yield SearchWatch(bars, total, done)
+
+    @contextmanager
+    def fitting(self, epochs: int) -> Iterator["FitWatch"]:
+        """Show a fit: one bar for its epochs."""
+        self.say(f"Fit: the best hyperparameters, up to {epochs} epochs")
+        with self._bars() as bars:
+            yield FitWatch(bars, epochs)
+
+    def _bars(self) -> Bars:
+        return Bars(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[note]}", markup=False),
+            console=self._console,
+            transient=True,
+            disable=not self._console.is_terminal,
+        )
+
+
+class SearchWatch:
+    """Is told of the epochs and results of a search."""
+
+    def __init__(self, bars: Bars, total: int | None, done: Sequence[TrialResult]) -> None:
+        self._bars = bars
+        self._ended = len(done)
+        self._total = total
+        self._best = min((r.metrics["val_mae"] for r in done if not r.failed), default=math.inf)
+        self._bar = bars.add_task("trials", total=total, completed=len(done), note="")
+        self._running: dict[str, TaskID] = {}
+
+    def on_epoch(self, trial: str, epoch: int, metrics: dict[str, float]) -> None:
+        """Show a running trial's epoch."""
+        if trial not in self._running:
+            self._running[trial] = self._bars.add_task(f"  trial {trial}", total=None, note="")
+        note = f"val_mae {metrics['val_mae']:.4f}"
+        self._bars.update(self._running[trial], completed=epoch, note=note)
+
+    def on_result(self, result: TrialResult) -> None:
+        """Show what came of a trial."""
+        if result.trial in self._running:
+            self._bars.remove_task(self._running.pop(result.trial))
+        self._ended += 1
+        of = f"/{self._total}" if self._total else ""
+        lead = f"  trial {result.trial} ({self._ended}{of})"
+        if result.failed:
+            line = f"{lead} FAILED: {result.reason}"
+        else:
+            val_mae = result.metrics["val_mae"]
+            self._best = min(self._best, val_mae)
+            line = (
+                f"{lead} val_mae {val_mae:<9.4f} best {self._best:<9.4f} "
+                f"{result.epochs} epochs in {result.seconds:.1f} s: {_summarize(result)}"
+            )
+        self._bars.console.print(line, markup=False, highlight=False)
+        note = "" if math.isinf(self._best) else f"best val_mae {self._best:.4f}"
+        self._bars.update(self._bar, completed=self._ended, note=note)
+
+
+class FitWatch:
+    """Is told of the epochs of a fit."""
+
+    def __init__(self, bars: Bars, epochs: int) -> None:
+        self._bars = bars
+        self._epochs = epochs
+        self._bar = bars.add_task("epochs", total=epochs, note="")
+
+    def on_epoch(self, epoch: int, metrics: dict[str, float]) -> None:
+        """Show an epoch; on no terminal, every tenth of them as a line."""
+        note = f"mae {metrics['mae']:.4f} val_mae {metrics['val_mae']:.4f}"
+        self._bars.update(self._bar, completed=epoch, note=note)
+        if self._bars.disable and epoch % max(1, self._epochs // 10) == 0:
+            self._bars.console.print(f"  epoch {epoch}/{self._epochs} {note}", highlight=False)
+
+
+def _summarize(result: TrialResult) -> str:
+    values = (f"{v:.4g}" if isinstance(v, float) else str(v) for v in result.values.values())
+    return " ".join(values)

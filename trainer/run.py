@@ -1,0 +1,90 @@
+"""The folder of a run: where its stages leave what the next ones read."""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trainer.config import TrainerConfig
+from trainer.errors import RunBusy
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the trainer.
+
+    Attributes:
+        folder: `<runs>/<preset>-<digest of the configuration>`, so that the same
+            configuration finds what an interrupted run has done.
+        config: Its configuration.
+    """
+
+    folder: Path
+    config: TrainerConfig
+
+    @property
+    def search(self) -> Path:
+        """Folder of the search."""
+        return self.folder / "search"
+
+    @property
+    def results(self) -> Path:
+        """Ranked results; there once the search is complete."""
+        return self.folder / "results.json"
+
+    @property
+    def network(self) -> Path:
+        """The network at its least val_loss."""
+        return self.folder / "model.keras"
+
+    @property
+    def history(self) -> Path:
+        """History of the fit; there once it is complete."""
+        return self.folder / "history.json"
+
+    @property
+    def version(self) -> Path:
+        """The files to publish."""
+        return self.folder / "version"
+
+    @property
+    def evaluation(self) -> Path:
+        """Error report on the test part; there once the evaluation is complete."""
+        return self.folder / "evaluation.json"
+
+
+@contextlib.contextmanager
+def open_run(config: TrainerConfig, runs: Path) -> Iterator[Run]:
+    """Hold a run's folder, alone.
+
+    Args:
+        config: Its configuration.
+        runs: Folder of all runs.
+
+    Raises:
+        RunBusy: Another process holds it.
+    """
+    digest = hashlib.sha256(config.model_dump_json().encode()).hexdigest()[:8]
+    run = Run(runs / f"{config.preset}-{digest}", config)
+    run.folder.mkdir(parents=True, exist_ok=True)
+    with (run.folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RunBusy(
+                f"expected no other trainer at work in {run.folder}. Received: one with the same "
+                "configuration. Wait for it, or name another folder with --runs"
+            ) from error
+        write_json(run.folder / "config.json", config.model_dump(mode="json"))
+        yield run
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON so that the file is whole or not there."""
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    temporary.replace(path)

@@ -1,0 +1,167 @@
+"""The stages of a run: search, fit, evaluate, publish. Each reads what the one before left."""
+
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+import keras
+
+from tabuada.manifest import Description, Manifest, Signature
+from tabuada.metrics import ErrorReport
+from tabuada.publishing import publish
+from tabuada.store import Store
+from trainer.card import write_card
+from trainer.data import Dataset, build_dataset
+from trainer.errors import StageMissing
+from trainer.evaluation import evaluate_network
+from trainer.export import build_probe, export_network, prove_agreement
+from trainer.fitting import fit_network
+from trainer.progress import Progress
+from trainer.provenance import find_libraries, find_revision
+from trainer.run import Run, write_json
+from trainer.search import search
+from trainer.trial import TrialResult
+from trainer.write_training import write_training
+
+
+def run_search(run: Run, progress: Progress) -> list[TrialResult]:
+    """Search hyperparameters, or go on with a search that was interrupted.
+
+    Returns:
+        The results, best first.
+
+    Raises:
+        SearchFailed: No trial has a usable score.
+    """
+    if run.results.exists():
+        progress.say(f"Search: complete already, in {run.results}")
+        return _read_results(run)
+    results = search(run.config, run.search, progress)
+    write_json(run.results, [asdict(result) for result in results])
+    return results
+
+
+def run_fit(run: Run, progress: Progress) -> None:
+    """Fit the best hyperparameters anew and keep the epoch of least val_loss.
+
+    Raises:
+        StageMissing: The search is not complete.
+    """
+    best = _read_results(run)[0]
+    if run.history.exists():
+        progress.say(f"Fit: complete already, in {run.network}")
+        return
+    config = run.config
+    checkpoint = keras.callbacks.ModelCheckpoint(
+        run.network, monitor="val_loss", save_best_only=True
+    )
+    with progress.fitting(config.fit.epochs) as watch:
+        _, history = fit_network(
+            best.values,
+            build_dataset(config.data, config.seed),
+            config.fit,
+            seed=config.seed,
+            epochs=config.fit.epochs,
+            logs=run.folder / "tensorboard" / "fit",
+            callbacks=[checkpoint],
+            on_epoch=watch.on_epoch,
+        )
+    write_json(run.history, history)
+
+
+def run_evaluate(run: Run, progress: Progress) -> ErrorReport:
+    """Evaluate the fitted network and write tables, plots and report.
+
+    Returns:
+        The error report on the test part.
+
+    Raises:
+        StageMissing: The fit is not complete.
+    """
+    network, dataset = _load_network(run)
+    progress.say("Evaluation: test part, new equations, fresh problems")
+    evaluation = evaluate_network(network, dataset, run.config)
+    shutil.rmtree(run.version, ignore_errors=True)
+    write_training(
+        run.version / "training",
+        config=run.config,
+        dataset=dataset,
+        results=_read_results(run),
+        history=json.loads(run.history.read_text()),
+        evaluation=evaluation,
+    )
+    report = evaluation.test.report()
+    write_json(run.evaluation, report.model_dump(mode="json"))
+    return report
+
+
+def run_publish(run: Run, store: Store, progress: Progress) -> Manifest:
+    """Export the network, prove that every runtime agrees, and publish.
+
+    The run's folder is then renamed after the version, so that the same configuration starts
+    a new run.
+
+    Raises:
+        StageMissing: The evaluation is not complete.
+        RuntimesDisagree: An exported graph answers otherwise than the Keras model.
+        StoreError: The store cannot be written to.
+    """
+    _require(run.evaluation, "evaluate")
+    network, dataset = _load_network(run)
+    config = run.config
+    progress.say("Export: Keras, ONNX, SavedModel")
+    export_network(network, dataset, run.version)
+    probe = build_probe(network, dataset, config.data)
+    differences = prove_agreement(run.version, dataset, probe)
+    for runtime, difference in differences.items():
+        progress.say(f"  {runtime} agrees with Keras within {difference:.1e} on the probe set")
+    operations = config.data.operations
+    description = Description(
+        model=config.model,
+        family=config.family,
+        signature=Signature(
+            operations=operations,
+            dtype="float32",
+            domains=tuple(config.data.operands.domain(symbol) for symbol in operations),
+        ),
+        metrics=ErrorReport.model_validate_json(run.evaluation.read_bytes()),
+        hyperparameters=_read_results(run)[0].values,
+        config=config.model_dump(mode="json"),
+        seed=config.seed,
+        libraries=find_libraries(),
+        source_revision=find_revision(),
+        probe=probe,
+    )
+    write_card(run.version / "MODEL_CARD.md", description)
+    manifest = publish(store, run.version, description)
+    _retire(run.folder, f"{manifest.model}-{manifest.version}")
+    return manifest
+
+
+def _load_network(run: Run) -> tuple[keras.Model, Dataset]:
+    _require(run.history, "fit")
+    return keras.saving.load_model(run.network), build_dataset(run.config.data, run.config.seed)
+
+
+def _read_results(run: Run) -> list[TrialResult]:
+    _require(run.results, "search")
+    return [TrialResult(**result) for result in json.loads(run.results.read_text())]
+
+
+def _require(path: Path, stage: str) -> None:
+    if not path.exists():
+        raise StageMissing(
+            f"expected a complete {stage} in {path.parent}. Received: none. Run "
+            f"`python -m trainer {stage}` with the same options first"
+        )
+
+
+def _retire(folder: Path, name: str) -> None:
+    """Rename a finished run's folder; a number follows where another store had that version."""
+    target = folder.with_name(name)
+    number = 1
+    while target.exists():
+        number += 1
+        target = folder.with_name(f"{name}.{number}")
+    folder.rename(target)

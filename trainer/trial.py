@@ -1,0 +1,131 @@
+"""Runs one trial of the search, in whatever process it is asked to."""
+
+import dataclasses
+import math
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from trainer.config import DataConfig, TrainerConfig
+from trainer.data import Dataset, build_dataset
+from trainer.space import Values
+
+METRICS = ("mae", "loss", "val_mae", "val_loss")
+
+
+@dataclass(frozen=True, slots=True)
+class TrialTask:
+    """What to try.
+
+    Attributes:
+        trial: Number of the trial, zero-padded, as Keras Tuner gives it.
+        values: Hyperparameters.
+        epochs: Greatest number of epochs.
+        initial_epoch: Where it goes on, for an algorithm that continues trials.
+        parent: The trial it goes on from, or None.
+    """
+
+    trial: str
+    values: Values
+    epochs: int
+    initial_epoch: int = 0
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrialResult:
+    """What came of it.
+
+    Attributes:
+        trial: Number of the trial.
+        values: Hyperparameters.
+        metrics: mae, loss, val_mae and val_loss of its best epoch; empty if it failed.
+        best_epoch: The epoch of least val_mae, from 1; 0 if it failed.
+        epochs: Epochs run.
+        seconds: Wall time.
+        reason: Why it failed, one line; empty if it did not.
+    """
+
+    trial: str
+    values: Values
+    metrics: dict[str, float] = dataclasses.field(default_factory=dict)
+    best_epoch: int = 0
+    epochs: int = 0
+    seconds: float = 0.0
+    reason: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether it has no usable score."""
+        return bool(self.reason)
+
+
+@lru_cache(maxsize=1)
+def _dataset(config: DataConfig, seed: int) -> Dataset:
+    return build_dataset(config, seed)
+
+
+def run_trial(
+    task: TrialTask,
+    config: TrainerConfig,
+    folder: Path,
+    on_epoch: Callable[[int, dict[str, float]], None],
+) -> TrialResult:
+    """Fit one network and report its best epoch.
+
+    Args:
+        task: What to try.
+        config: Of the whole run.
+        folder: The search's folder; weights of trials that may be continued go there.
+        on_epoch: Called after each epoch.
+
+    Returns:
+        The result; a trial that raises or diverges is a failed result, not an error.
+    """
+    # TensorFlow is imported here, so that a driver that only hands trials out needs none.
+    from trainer.fitting import fit_network  # noqa: PLC0415
+
+    started = time.perf_counter()
+    weights = folder / "weights"
+    try:
+        network, history = fit_network(
+            task.values,
+            _dataset(config.data, config.seed),
+            config.fit,
+            seed=config.seed,
+            epochs=task.epochs,
+            logs=folder.parent / "tensorboard" / f"trial-{task.trial}",
+            on_epoch=on_epoch,
+            initial_epoch=task.initial_epoch,
+            initial_weights=_weights_file(weights, task.parent) if task.parent else None,
+        )
+        if config.search.algorithm == "hyperband":
+            weights.mkdir(exist_ok=True)
+            network.save_weights(_weights_file(weights, task.trial))
+    except Exception as error:  # whatever a set of hyperparameters brings about
+        (folder / f"trial-{task.trial}.traceback.txt").write_text(traceback.format_exc())
+        lines = str(error).strip().splitlines() or [""]
+        return TrialResult(task.trial, task.values, reason=f"{type(error).__name__}: {lines[0]}")
+    seconds = time.perf_counter() - started
+    scores = [v if math.isfinite(v) else math.inf for v in history["val_mae"]]
+    best = min(range(len(scores)), key=scores.__getitem__)
+    metrics = {name: history[name][best] for name in METRICS}
+    result = TrialResult(
+        task.trial,
+        task.values,
+        metrics,
+        best_epoch=task.initial_epoch + best + 1,
+        epochs=len(scores),
+        seconds=seconds,
+    )
+    if not all(map(math.isfinite, metrics.values())):
+        reason = f"diverged: no finite val_mae in {len(scores)} epochs"
+        return dataclasses.replace(result, metrics={}, best_epoch=0, reason=reason)
+    return result
+
+
+def _weights_file(folder: Path, trial: str) -> Path:
+    return folder / f"trial-{trial}.weights.h5"
