@@ -36,7 +36,9 @@ def main() -> int:
     except BadSetting as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
-    asyncio.run(_serve(settings, listener))
+    config = _configure_server(settings)
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:  # uvloop where it is
+        runner.run(_serve(config, settings, listener))
     return 0
 
 
@@ -57,27 +59,32 @@ def _listen(settings: Settings) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        return socket.create_server(address[:2], family=family, backlog=2048)
+        listener = socket.create_server(address[:2], family=family, backlog=2048)
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise BadSetting(
             f"expected a free address. Received: {settings.host} port {settings.port}: {reason}. "
             f"Stop what listens there, or set {PREFIX}HOST or {PREFIX}PORT"
         ) from error
+    # Accepted connections inherit it; asyncio would not set it on a listener that came from
+    # outside, and each answer would wait 40 ms for the client's delayed acknowledgement.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
-async def _serve(settings: Settings, listener: socket.socket) -> None:
-    app = create_app(settings)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_config=_configure_logging(settings),
-            access_log=settings.access_log,
-            server_header=False,
-            ws="none",
-            timeout_graceful_shutdown=settings.shutdown_timeout_s,
-        )
+def _configure_server(settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(settings),
+        log_config=_configure_logging(settings),
+        access_log=settings.access_log,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=settings.shutdown_timeout_s,
     )
+
+
+async def _serve(config: uvicorn.Config, settings: Settings, listener: socket.socket) -> None:
+    server = uvicorn.Server(config)
     announcing = asyncio.create_task(_announce(server, settings, listener))
     await server.serve(sockets=[listener])
     announcing.cancel()

@@ -1,5 +1,6 @@
 """Opens, verifies, loads and tests a version of a store in the runtime that was chosen."""
 
+import logging
 import threading
 from collections.abc import Callable
 
@@ -7,6 +8,8 @@ from service.predictor import Predictor, load_predictor
 from service.runtimes.runtime import OpenRuntime, choose_runtime, prepare_runtime
 from service.settings import Settings
 from tabuada.store import Store
+
+logger = logging.getLogger("service.loading")
 
 
 def prepare_loading(store: Store, settings: Settings) -> Callable[[str, int], Predictor]:
@@ -21,6 +24,7 @@ def prepare_loading(store: Store, settings: Settings) -> Callable[[str, int], Pr
         with lock:  # one version at a time: loading must not starve the predictions
             if not runtimes:
                 name = choose_runtime(settings.runtime)
+                logger.info("Predicting with %s", name)
                 runtimes.append(prepare_runtime(name, settings.threads))
             return load_predictor(store.open(model, version), runtimes[0])
 

@@ -16,7 +16,7 @@ from tabuada.problems import Problems
 from tabuada.store import Artifact
 
 SCALER_FILE = "scaler.json"
-_BLOCK_ROWS = 8192  # bounds what the layers of a wide network hold at a time
+_BLOCK_ROWS = 1024  # fits the caches, and bounds what wide layers hold at a time
 
 
 class Predictor:

@@ -46,19 +46,20 @@ class Server:
         assert found, self.banner
         self.url = found[0]
 
-    def wait_for_line(self, text: str) -> None:
+    def wait_for_line(self, text: str, timeout_s: float = _START_S) -> None:
         """Read standard output until it holds a text."""
         assert self.process.stdout is not None
-        end = time.monotonic() + _START_S
+        end = time.monotonic() + timeout_s
         while text not in self.banner:
-            ready, _, _ = select.select([self.process.stdout], [], [], end - time.monotonic())
+            left_s = max(0, end - time.monotonic())
+            ready, _, _ = select.select([self.process.stdout], [], [], left_s)
             line = os.read(self.process.stdout.fileno(), 4096).decode() if ready else ""
             assert line, f"no {text!r} in {self.banner!r}; log: {self.log()}"
             self.banner += line
 
-    def wait_ready(self) -> None:
+    def wait_ready(self, timeout_s: float = _START_S) -> None:
         """Wait until it says that it is ready."""
-        self.wait_for_line("-d '{")
+        self.wait_for_line("-d '{", timeout_s)
 
     def log(self) -> str:
         """Return its standard error so far."""

@@ -92,12 +92,12 @@ def publish_tiny(
 
     Args:
         store: Where to.
-        folder: An empty folder to work in.
+        folder: A folder to work in; what lies in it is published too.
         network: The network.
         model: Name of the model.
         lie: Added to what the manifest promises; anything but 0 makes a bad version.
     """
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.onnx").write_bytes(network.to_onnx())
     (folder / "scaler.json").write_text(_scaler().model_dump_json())
     operands = UniformOperands(-10, 10)
