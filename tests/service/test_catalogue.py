@@ -10,9 +10,9 @@ import pytest
 from tabuada.publishing import remove_label, set_label
 from tabuada.store import Store
 from tests.service.conftest import StartServer
+from tests.service.refusal import check_refusal
 from tests.service.serving import Server
 from tests.service.test_predict import Networks, make_rows
-from tests.service.test_refusals import check_refusal
 from tests.service.tiny import check_answers, publish_tiny
 
 BODY = {"expressions": ["1 + 1"]}
