@@ -98,7 +98,7 @@ async def _announce(server: uvicorn.Server, settings: Settings, listener: socket
     host = "localhost" if settings.host in _LOCAL else settings.host
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     _say(f"Tabuada listens on {address}")
-    catalogue = server.config.app.state.catalogue  # type: ignore[union-attr]
+    catalogue = server.config.app.state.parts.catalogue  # type: ignore[union-attr]
     await catalogue.wait_looked()
     reason = catalogue.explain_unready()
     if reason:

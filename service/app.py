@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from service.admission import Admission
 from service.catalogue import Catalogue
+from service.dependencies import Parts
 from service.error_responses import add_error_handlers
 from service.evaluation import Evaluator
 from service.loading import prepare_loading
@@ -36,11 +37,10 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,  # one address each: a redirected POST is a trap for clients
     )
     store = Store(settings.artifacts)
-    app.state.settings = settings
-    app.state.evaluator = Evaluator()
-    app.state.catalogue = Catalogue(
+    catalogue = Catalogue(
         store, prepare_loading(store, settings), settings.default_model, settings.loaded_versions
     )
+    app.state.parts = Parts(settings, catalogue, Evaluator())
     for part in (predict, evaluate, models, health):
         app.include_router(part.router)
     docs.add_docs(app)
@@ -61,8 +61,8 @@ def read_version() -> str:
 @asynccontextmanager
 async def _live(app: FastAPI) -> AsyncIterator[None]:
     """Watch the store from start to shutdown, without making the first request wait for it."""
-    catalogue: Catalogue = app.state.catalogue
-    watching = asyncio.create_task(catalogue.watch(app.state.settings.poll_interval_s))
+    parts: Parts = app.state.parts
+    watching = asyncio.create_task(parts.catalogue.watch(parts.settings.poll_interval_s))
     yield
     watching.cancel()
     with suppress(asyncio.CancelledError):

@@ -46,7 +46,7 @@ class JsonRoute(APIRoute):
             return handle
 
         async def read_and_handle(request: Request) -> Response:
-            settings: Settings = request.app.state.settings
+            settings: Settings = request.app.state.parts.settings
             _check_media(request)
             content = await _read_body(request, settings)
             parsed = _parse(content)

@@ -8,7 +8,7 @@ import numpy as np
 from fastapi import APIRouter, Body, Request
 from starlette.requests import ClientDisconnect
 
-from service.dependencies import CatalogueOf, EvaluatorOf, SettingsOf
+from service.dependencies import PartsOf
 from service.error_responses import REFUSALS
 from service.errors import BadField, RefusedProblem
 from service.evaluation import draw_problems
@@ -33,23 +33,21 @@ router = APIRouter(route_class=JsonRoute, tags=["evaluate"])
 async def evaluate(
     body: Annotated[EvaluateRequest, Body(openapi_examples=EVALUATE_EXAMPLES)],
     request: Request,
-    catalogue: CatalogueOf,
-    evaluator: EvaluatorOf,
-    settings: SettingsOf,
+    parts: PartsOf,
 ) -> EvaluateResponse:
     """Takes labelled rows, or draws problems whose exact values it knows.
 
     One evaluation computes at a time; others wait for their turn. It stops when the client
     goes away.
     """
-    predictor = await catalogue.find(body.model, version=body.version, label=body.label)
+    predictor = await parts.catalogue.find(body.model, version=body.version, label=body.label)
     try:
         if isinstance(body, LabelledRequest):
             problems = predictor.pose(*body.read_columns())
             expected = np.array(body.expected, np.float64)
-            evaluation = evaluator.evaluate(predictor, [problems], expected)
+            evaluation = parts.evaluator.evaluate(predictor, [problems], expected)
         else:
-            evaluation = evaluator.evaluate(predictor, _draw(predictor, body, settings))
+            evaluation = parts.evaluator.evaluate(predictor, _draw(predictor, body, parts.settings))
         report = await _run_while_connected(request, evaluation)
     except ProblemError as error:
         raise RefusedProblem(error, body.locate(error)) from error

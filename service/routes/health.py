@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from service.dependencies import CatalogueOf
+from service.dependencies import PartsOf
 from service.error_responses import ErrorBody
 from service.errors import NotReady
 
@@ -35,8 +35,9 @@ async def get_live() -> Live:
     summary="Whether the default model can answer",
     responses={503: {"model": ErrorBody, "description": "Not yet, with the reason"}},
 )
-async def get_ready(catalogue: CatalogueOf, response: Response) -> Ready:
+async def get_ready(parts: PartsOf, response: Response) -> Ready:
     """Answers 200 once a version of the default model is loaded; send requests from then on."""
+    catalogue = parts.catalogue
     version = catalogue.find_held(catalogue.default_model)
     if version is None:
         raise NotReady(catalogue.explain_unready())

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from service.catalogue import Catalogue
-from service.dependencies import CatalogueOf
+from service.dependencies import PartsOf
 from service.error_responses import ErrorBody
 from service.shelf import Listing, list_model, list_store
 from tabuada.manifest import Manifest
@@ -43,25 +43,25 @@ class ModelList(BaseModel):
 
 
 @router.get("", summary="Every model", response_model_exclude_none=True)
-async def list_models(catalogue: CatalogueOf) -> ModelList:
+async def list_models(parts: PartsOf) -> ModelList:
     """Lists every model of the store, in order of name."""
-    listings, _ = await anyio.to_thread.run_sync(list_store, catalogue.store)
+    listings, _ = await anyio.to_thread.run_sync(list_store, parts.catalogue.store)
     return ModelList(
-        models=[_summarize(catalogue, model, listing) for model, listing in listings.items()]
+        models=[_summarize(parts.catalogue, model, listing) for model, listing in listings.items()]
     )
 
 
 @router.get("/{model}", summary="One model", response_model_exclude_none=True, responses=NOT_FOUND)
-async def get_model(model: str, catalogue: CatalogueOf) -> ModelSummary:
+async def get_model(model: str, parts: PartsOf) -> ModelSummary:
     """Lists the versions and labels of one model."""
-    listing = await anyio.to_thread.run_sync(list_model, catalogue.store, model)
-    return _summarize(catalogue, model, listing)
+    listing = await anyio.to_thread.run_sync(list_model, parts.catalogue.store, model)
+    return _summarize(parts.catalogue, model, listing)
 
 
 @router.get("/{model}/versions/{version}", summary="One version's manifest", responses=NOT_FOUND)
-async def get_manifest(model: str, version: int, catalogue: CatalogueOf) -> Manifest:
+async def get_manifest(model: str, version: int, parts: PartsOf) -> Manifest:
     """Returns what a version says about itself: signature, metrics, hyperparameters, files."""
-    return await anyio.to_thread.run_sync(catalogue.store.manifest, model, version)
+    return await anyio.to_thread.run_sync(parts.catalogue.store.manifest, model, version)
 
 
 def _summarize(catalogue: Catalogue, model: str, listing: Listing) -> ModelSummary:

@@ -9,7 +9,7 @@ import anyio.to_thread
 import numpy as np
 from fastapi import APIRouter, Body
 
-from service.dependencies import CatalogueOf, SettingsOf
+from service.dependencies import PartsOf
 from service.error_responses import REFUSALS
 from service.errors import RefusedProblem
 from service.examples import PREDICT_EXAMPLES
@@ -30,17 +30,18 @@ router = APIRouter(route_class=JsonRoute, tags=["predict"])
 )
 async def predict(
     body: Annotated[PredictRequest, Body(openapi_examples=PREDICT_EXAMPLES)],
-    catalogue: CatalogueOf,
-    settings: SettingsOf,
+    parts: PartsOf,
 ) -> PredictResponse:
     """Takes problems as rows, as columns or as expressions, and answers in their order.
 
     The signs `× x · − ÷ :` stand for `* * * - / /`. Problems outside the trained range are
     answered all the same, and listed in `out_of_domain`.
     """  # noqa: RUF002 -- the signs that people type
-    predictor = await catalogue.find(body.model, version=body.version, label=body.label)
+    predictor = await parts.catalogue.find(body.model, version=body.version, label=body.label)
     answer = partial(_answer, predictor, body)
-    if body.rows <= settings.inline_rows:  # a thread costs more than the 24 µs of a small network
+    if (
+        body.rows <= parts.settings.inline_rows
+    ):  # a thread costs more than the 24 µs of a small network
         return answer()
     return await anyio.to_thread.run_sync(answer)
 
