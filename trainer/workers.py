@@ -53,7 +53,11 @@ class WorkerPool:
     def submit(self, task: TrialTask) -> None:
         """Give a trial to an idle worker; there must be one."""
         worker = next(worker for worker in self._workers if worker.task is None)
-        worker.pipe.send(task)
+        try:
+            worker.pipe.send(task)
+        except OSError:  # it died while it was idle
+            worker = self._replace(worker)
+            worker.pipe.send(task)
         worker.task = task
 
     def wait_for_result(self) -> TrialResult:
@@ -77,16 +81,22 @@ class WorkerPool:
         assert task is not None  # only busy workers are listened to
         try:
             message = worker.pipe.recv()
-        except EOFError:  # the process is gone
-            worker.process.join()
+        except (EOFError, OSError):  # the process is gone
+            self._replace(worker)
             reason = f"its worker process ended with exit code {worker.process.exitcode}"
-            self._workers[self._workers.index(worker)] = self._start()
             return TrialResult(task.trial, task.values, reason=reason)
         if isinstance(message, TrialResult):
             worker.task = None
             return message
         self._on_epoch(task.trial, *message)
         return None
+
+    def _replace(self, worker: _Worker) -> _Worker:
+        worker.process.join()
+        worker.pipe.close()
+        fresh = self._start()
+        self._workers[self._workers.index(worker)] = fresh
+        return fresh
 
     def _start(self) -> _Worker:
         ours, theirs = multiprocessing.Pipe()

@@ -1,0 +1,71 @@
+# Everything a person or CI does here. `make help` lists it.
+PYTHON ?= python3
+PRESET ?= default
+ENVS := .venv
+SERVE := $(ENVS)/serve
+TRAIN := $(ENVS)/train
+DEV := $(ENVS)/dev
+SOURCES := tabuada trainer service tests benchmarks
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes -r
+LOCK := $(DEV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help run serve train test test-slow check format lock docker-test clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(SERVE)/ready ## serve at once, train a new version (preset quick), serve that
+	@PRESET=quick SERVE=$(SERVE) TRAIN=$(TRAIN) MAKE="$(MAKE)" scripts/run
+
+serve: $(SERVE)/ready ## serve the published versions; no TensorFlow needed
+	@$(SERVE)/bin/python -m service
+
+train: $(TRAIN)/ready ## search, fit, evaluate, publish: make train PRESET=seed
+	@$(TRAIN)/bin/python -m trainer run --preset $(PRESET)
+
+test: $(DEV)/ready $(ENVS)/chromium ## run the default test suite
+	@$(DEV)/bin/python -m pytest -m "not slow"
+
+test-slow: $(DEV)/ready $(ENVS)/chromium ## run the tests that take minutes
+	@$(DEV)/bin/python -m pytest -m slow
+
+check: $(DEV)/ready ## ruff, format check, mypy strict
+	@$(DEV)/bin/ruff check $(SOURCES)
+	@$(DEV)/bin/ruff format --check $(SOURCES)
+	@$(DEV)/bin/mypy $(SOURCES:%=-p %)
+
+format: $(DEV)/ready ## format the code and mend what ruff can
+	@$(DEV)/bin/ruff check --fix $(SOURCES)
+	@$(DEV)/bin/ruff format $(SOURCES)
+
+lock: $(DEV)/ready ## pin requirements anew from pyproject.toml
+	@$(LOCK) --extra serve -o requirements/serve.txt
+	@$(LOCK) --extra train --extra cpu -o requirements/train.txt
+	@$(LOCK) --extra serve --extra train --extra cpu --extra dev -o requirements/dev.txt
+	@$(LOCK) --extra serve --extra gpu -o requirements/serve-gpu.txt
+	@$(LOCK) --extra train --extra gpu -o requirements/train-gpu.txt
+
+docker-test: ## build the images, bring them up, predict over the published port
+	@scripts/docker-test
+
+clean: ## remove environments and caches; artifacts and runs stay
+	rm -rf $(ENVS) .mypy_cache .ruff_cache .pytest_cache
+
+# An environment is ready when its lock file has been installed whole.
+$(ENVS)/%/ready: requirements/%.txt
+	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); sys.exit(None if ok \
+		else "expected Python 3.11 to 3.13. Received: " + sys.version.split()[0] \
+		+ ". Name another one: make PYTHON=python3.12")'
+	@echo "Installing $< into $(@D)"
+	@rm -rf $(@D)
+	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python $(PIP_INSTALL) $<
+	@touch $@
+
+# The tests look at pages in a real browser.
+$(ENVS)/chromium:
+	@mkdir -p $(ENVS)
+	@scripts/install-chromium
+	@touch $@

@@ -1,0 +1,62 @@
+"""One real training run for all tests of the trainer."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tabuada.store import Artifact, Store
+
+TINY = Path(__file__).with_name("tiny.toml")
+ENVIRONMENT = os.environ | {"PYTHONWARNINGS": "default", "COLUMNS": "200"}
+
+Trainer = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A finished run: its store, its artifact and what it printed."""
+
+    store: Store
+    artifact: Artifact
+    runs: Path
+    output: str
+
+    @property
+    def training(self) -> Path:
+        """Folder with tables, plots and report."""
+        return self.artifact.folder / "training"
+
+
+def trainer_command(*arguments: str | Path) -> list[str]:
+    """Return the command line of the trainer in this environment."""
+    return [sys.executable, "-m", "trainer", *map(str, arguments)]
+
+
+def run_trainer(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+    """Run the trainer's command line to its end."""
+    return subprocess.run(
+        trainer_command(*arguments),
+        capture_output=True,
+        text=True,
+        check=False,
+        env=ENVIRONMENT,
+        timeout=300,
+    )
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """A version trained and published by the real command line."""
+    folder = tmp_path_factory.mktemp("trained")
+    done = run_trainer(
+        "run", "--preset", "seed", "--config", TINY,
+        "--artifacts", folder / "store", "--runs", folder / "runs",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    store = Store(folder / "store")
+    return Trained(store, store.open("mlp", 1), folder / "runs", done.stdout)

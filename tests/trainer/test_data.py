@@ -1,0 +1,57 @@
+"""Tests of the data set: shares, balance, and a scaler that sees the training part only."""
+
+import numpy as np
+import pytest
+
+from trainer.data import Dataset, build_dataset
+from trainer.presets import load_config
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    config = load_config("seed")
+    return build_dataset(config.data, config.seed)
+
+
+def test_dataset_splits_60_20_20_and_keeps_every_part_balanced(dataset: Dataset) -> None:
+    parts = (dataset.train, dataset.validation, dataset.test)
+    assert [len(part.problems) for part in parts] == [6000, 2000, 2000]
+    for part in parts:
+        assert len(set(np.bincount(part.problems.op))) == 1
+
+
+def test_dataset_parts_share_no_problem(dataset: Dataset) -> None:
+    parts = (dataset.train, dataset.validation, dataset.test)
+    operands = [set(zip(p.problems.a, p.problems.b, strict=True)) for p in parts]
+    assert len(set.union(*operands)) == sum(map(len, operands)) == 10_000
+
+
+def test_scaler_is_fitted_on_the_training_part_only(dataset: Dataset) -> None:
+    features = dataset.train.features.astype(np.float64)
+    np.testing.assert_allclose(features[:, :2].mean(0), 0, atol=1e-6)
+    np.testing.assert_allclose(features[:, :2].std(0), 1, atol=1e-6)
+    assert abs(dataset.test.features[:, :2].mean()) > 1e-6  # the test part had no say
+
+
+def test_features_are_what_the_scikit_learn_scaler_gives(dataset: Dataset) -> None:
+    problems = dataset.test.problems
+    scaled = dataset.scaler.transform(np.column_stack((problems.a, problems.b)))
+    np.testing.assert_array_equal(dataset.test.features[:, :2], scaled.astype(np.float32))
+    one_hot = np.eye(4, dtype=np.float32)[problems.op]
+    np.testing.assert_array_equal(dataset.test.features[:, 2:], one_hot)
+
+
+def test_targets_are_the_exact_values(dataset: Dataset) -> None:
+    problems = dataset.test.problems
+    evaluate = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
+    for row in range(0, 2000, 97):
+        exact = evaluate[problems.symbol(row)](problems.a[row], problems.b[row])
+        assert dataset.test.targets[row, 0] == np.float32(exact)
+
+
+def test_same_seed_gives_the_same_dataset_and_another_seed_another(dataset: Dataset) -> None:
+    config = load_config("seed")
+    again = build_dataset(config.data, config.seed)
+    np.testing.assert_array_equal(again.train.features, dataset.train.features)
+    other = build_dataset(config.data, config.seed + 1)
+    assert not np.array_equal(other.train.features, dataset.train.features)

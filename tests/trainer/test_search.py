@@ -1,0 +1,185 @@
+"""Tests of the search: the same trials again, resumed after a kill, unharmed by failures."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.trainer.conftest import ENVIRONMENT, TINY, Trained, run_trainer, trainer_command
+from trainer import stages
+from trainer.errors import RunBusy, StageMissing
+from trainer.presets import load_config
+from trainer.progress import Progress
+from trainer.run import open_run
+
+COMPARED = ("mae", "loss", "val_mae", "val_loss", "learning_rate", "optimizer", "best_epoch")
+
+
+def read_trials(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return [{name: row[name] for name in COMPARED} for row in csv.DictReader(file)]
+
+
+def find_log(runs: Path) -> Path | None:
+    return next(runs.glob("*/search/log.jsonl"), None)
+
+
+def wait_for_second_trial(runs: Path, process: "subprocess.Popen[str]") -> None:
+    """Wait until a search has logged its first result and is well into its second trial."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        log = find_log(runs)
+        if log is not None and log.read_text().count('"task"') == 2:
+            time.sleep(0.3)
+            return
+        assert process.poll() is None, "the search ended before it could be interrupted"
+        time.sleep(0.02)
+    raise AssertionError("no second trial began in two minutes")
+
+
+def find_children(process: "subprocess.Popen[str]") -> list[int]:
+    """Return the worker processes of a trainer."""
+    listing = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in listing}
+    return [pid for pid, command in commands.items() if b"spawn_main" in command]
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        pytest.param(signal.SIGKILL, -signal.SIGKILL, id="kill -9"),
+        pytest.param(signal.SIGINT, 130, id="Ctrl-C", marks=pytest.mark.slow),
+    ],
+)
+def test_interrupted_run_resumes_to_the_same_trials_and_metrics(
+    number: signal.Signals, code: int, trained: Trained, tmp_path: Path
+) -> None:
+    arguments = (
+        "run", "--preset", "seed", "--config", TINY, "--parallel", "1",
+        "--artifacts", tmp_path / "store", "--runs", tmp_path / "runs",
+    )  # fmt: skip
+    process = subprocess.Popen(
+        trainer_command(*arguments),
+        text=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=ENVIRONMENT,
+    )
+    wait_for_second_trial(tmp_path / "runs", process)
+    workers = find_children(process)
+    process.send_signal(number)
+    assert process.wait(30) == code
+    deadline = time.monotonic() + 10
+    while any(map(is_running, workers)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(is_running, workers)), "a worker outlived its driver"
+
+    resumed = run_trainer(*arguments)
+    assert resumed.returncode == 0, resumed.stderr
+    assert "done before" in resumed.stdout
+    again = tmp_path / "store" / "mlp" / "1"
+    assert read_trials(again / "training" / "trials.csv") == read_trials(
+        trained.training / "trials.csv"
+    )
+    metrics = json.loads((again / "manifest.json").read_text())["metrics"]
+    assert metrics == trained.artifact.manifest.metrics.model_dump(mode="json")
+
+
+def test_failed_trials_are_reported_with_their_reason_and_end_nothing(tmp_path: Path) -> None:
+    done = run_trainer(
+        "search", "--preset", "seed", "--config", TINY, "--trials", "5",
+        "--set", "space.learning_rate=[1e30, 0.01, 0.003]", "--set", 'space.activation=["relu"]',
+        "--set", 'space.optimizer=["rmsprop"]', "--runs", tmp_path / "runs",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("FAILED: diverged: no finite val_mae") >= 1
+    results = json.loads(next((tmp_path / "runs").glob("*/results.json")).read_text())
+    assert len(results) == 5
+    for result in results:
+        assert bool(result["reason"]) == (result["values"]["learning_rate"] == 1e30)
+
+
+@pytest.mark.slow
+def test_search_without_a_usable_trial_says_why(tmp_path: Path) -> None:
+    done = run_trainer(
+        "search", "--preset", "seed", "--config", TINY, "--trials", "2", "--parallel", "1",
+        "--set", "space.learning_rate=[1e30]", "--set", 'space.activation=["relu"]',
+        "--set", 'space.optimizer=["rmsprop"]', "--runs", tmp_path / "runs",
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "error: expected at least one trial with a finite val_mae" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_dead_worker_costs_its_trial_only(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        trainer_command(
+            "search",
+            "--preset",
+            "seed",
+            "--config",
+            TINY,
+            "--parallel",
+            "1",
+            "--runs",
+            tmp_path / "runs",
+            "--set",
+            "search.epochs=30",
+        ),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=ENVIRONMENT,
+    )
+    wait_for_second_trial(tmp_path / "runs", process)
+    (worker,) = find_children(process)
+    os.kill(worker, signal.SIGKILL)
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert output.count("its worker process ended with exit code -9") == 1
+    assert output.count("val_mae") >= 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("algorithm", ["hyperband", "bayesian"])
+def test_other_algorithms_search_to_their_end_and_repeat_themselves(
+    algorithm: str, tmp_path: Path
+) -> None:
+    found = []
+    for attempt in ("first", "second"):
+        done = run_trainer(
+            "search", "--preset", "seed", "--config", TINY, "--algorithm", algorithm,
+            "--runs", tmp_path / attempt, "--epochs", "9",
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        results = json.loads(next((tmp_path / attempt).glob("*/results.json")).read_text())
+        assert not any(result["reason"] for result in results)
+        found.append([(r["trial"], r["values"], r["metrics"]) for r in results])
+    assert found[0] == found[1]
+    assert len(found[0]) == 3 if algorithm == "bayesian" else len(found[0]) > 3
+
+
+def test_second_trainer_in_the_same_run_is_turned_away(tmp_path: Path) -> None:
+    config = load_config("seed", TINY)
+    with open_run(config, tmp_path), pytest.raises(RunBusy), open_run(config, tmp_path):
+        pass
+
+
+def test_stage_asks_for_the_one_before(tmp_path: Path) -> None:
+    with open_run(load_config("seed", TINY), tmp_path) as run:
+        with pytest.raises(StageMissing, match="trainer search"):
+            stages.run_fit(run, Progress())
+        with pytest.raises(StageMissing, match="trainer fit"):
+            stages.run_evaluate(run, Progress())
