@@ -40,7 +40,8 @@ RUN case "$VARIANT" in \
     esac \
     && python -m venv --without-pip /opt/venv \
     && pip --python /opt/venv/bin/python install --no-cache-dir --only-binary :all: \
-        --require-hashes --requirement "/requirements/$lock"
+        --require-hashes --requirement "/requirements/$lock" \
+    && rm -rf /opt/venv/lib/python3.*/site-packages/tensorflow/include # 287 MB for compiling kernels
 
 
 FROM base AS service
@@ -80,7 +81,8 @@ RUN case "$VARIANT" in \
     esac \
     && python -m venv --without-pip /opt/venv \
     && pip --python /opt/venv/bin/python install --no-cache-dir --only-binary :all: \
-        --require-hashes --requirement "/requirements/$lock"
+        --require-hashes --requirement "/requirements/$lock" \
+    && rm -rf /opt/venv/lib/python3.*/site-packages/tensorflow/include # 287 MB for compiling kernels
 
 
 FROM base AS trainer
