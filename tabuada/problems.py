@@ -45,6 +45,15 @@ class Problems:
         """
         return self.operations.evaluate(self.op, self.a, self.b)
 
+    def round(self, decimals: int) -> "Problems":
+        """Return the problems with their operands rounded, as tables show them.
+
+        A second operand that would become zero stays as it is: it may be a divisor.
+        """
+        rounded = self.b.round(decimals)
+        b = np.where(rounded == 0, self.b, rounded)
+        return Problems(self.operations, self.a.round(decimals), self.op, b)
+
     def symbol(self, row: int) -> str:
         """Return the symbol of the operation in one row."""
         return self.operations.symbols[int(self.op[row])]

@@ -73,11 +73,9 @@ def evaluate_network(network: keras.Model, dataset: Dataset, config: TrainerConf
         dataset.test.features, dataset.test.targets, batch_size=1024, verbose=0
     )
     drawn = {
-        "equations": _round_operands(
-            sample_problems(
-                operations, config.evaluation.equations, operands, _derive(config, _EQUATIONS_SEED)
-            )
-        ),
+        "equations": sample_problems(
+            operations, config.evaluation.equations, operands, _derive(config, _EQUATIONS_SEED)
+        ).round(2),
         "fresh": sample_problems(operations, per_operation, operands, _derive(config, _FRESH_SEED)),
         "full_range": sample_problems(
             operations,
@@ -108,10 +106,3 @@ def answer_problems(network: keras.Model, encoder: FeatureEncoder, problems: Pro
 def _derive(config: TrainerConfig, purpose: int) -> int:
     """Return a seed that shares no problems with the data set, nor with another purpose."""
     return int(np.random.SeedSequence((config.seed, purpose)).generate_state(1)[0])
-
-
-def _round_operands(problems: Problems) -> Problems:
-    """Round operands to what a table shows, so that its exact column is exact to a reader."""
-    rounded = problems.b.round(2)
-    b = np.where(rounded == 0, problems.b, rounded)  # no divisor may become zero
-    return Problems(problems.operations, problems.a.round(2), problems.op, b)

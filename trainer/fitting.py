@@ -24,11 +24,13 @@ OnEpoch = Callable[[int, dict[str, float]], None]
 def configure_tensorflow() -> None:
     """Set TensorFlow up for this process, before its first computation.
 
-    One thread an operation: these layers are too small to share one out, sums then have one
-    order on every machine, and trials run side by side instead. On a GPU, memory grows as
-    needed and kernels are the deterministic ones.
+    One thread: these layers are too small to share out, sums then have one order on every
+    machine, and trials run side by side instead. No Grappler: it takes longer over such a graph
+    than it saves. On a GPU, memory grows as needed and kernels are the deterministic ones.
     """
     tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
     for gpu in tf.config.list_physical_devices("GPU"):
         tf.config.experimental.set_memory_growth(gpu, True)
         tf.config.experimental.enable_op_determinism()
