@@ -36,10 +36,10 @@ def main() -> int:
     config = load_config("seed", overrides=[f"search.trials={options.trials}"])
     if options.side:
         search = _search_as_experiment if options.side == "experiment" else _search_as_trainer
-        scores = search(config, options.folder)
-        (options.folder / "scores.json").write_text(json.dumps(scores))
+        (options.folder / "scores.json").write_text(json.dumps(search(config, options.folder)))
         return 0
-    seconds, scores = {}, {}
+    seconds: dict[str, float] = {}
+    scores: dict[str, Scores] = {}
     for side in ("trainer", "experiment"):
         seconds[side], scores[side] = _time(side, options.trials)
         print(f"{side:<10} {seconds[side]:7.1f} s for {options.trials} trials", flush=True)
@@ -67,7 +67,8 @@ def _time(side: str, trials: int) -> tuple[float, Scores]:
         if done.returncode:
             output.seek(0)
             raise SystemExit(f"{side} failed:\n{output.read()[-2000:]}")
-        return seconds, json.loads((Path(name) / "scores.json").read_text())
+        scores: Scores = json.loads((Path(name) / "scores.json").read_text())
+        return seconds, scores
 
 
 def _print_scores(experiment: Scores, trainer: Scores) -> bool:
