@@ -17,7 +17,7 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(SERVE)/ready ## serve at once, train a new version (preset quick), serve that
-	@PRESET=quick SERVE=$(SERVE) TRAIN=$(TRAIN) MAKE="$(MAKE)" scripts/run
+	@SERVE=$(SERVE) TRAIN=$(TRAIN) PYTHON=$(PYTHON) scripts/run
 
 serve: $(SERVE)/ready ## serve the published versions; no TensorFlow needed
 	@$(SERVE)/bin/python -m service

@@ -1,1 +1,1 @@
-"""The tests, in folders that mirror the packages; `golden/` holds artifacts of old formats."""
+"""The tests, in folders that mirror the packages."""

@@ -17,6 +17,9 @@ from tabuada.store import Store
 from trainer.config import TrainerConfig
 from trainer.errors import ConfigInvalid
 from trainer.presets import list_presets, load_config
+from trainer.progress import Progress
+from trainer.run import Run, open_run
+from trainer.search import run_search
 
 _EPILOG = """\
 A preset is a complete configuration; --config puts a TOML file over it, --set single values
@@ -79,9 +82,6 @@ def _train(options: argparse.Namespace) -> None:
 
 
 def _run_stages(config: TrainerConfig, store: Store, options: argparse.Namespace) -> None:
-    from trainer.progress import Progress  # noqa: PLC0415 -- a bad configuration ends before this
-    from trainer.run import open_run  # noqa: PLC0415
-
     progress = Progress()
     wanted = [options.stage] if options.stage != "run" else ["search", "fit", "evaluate", "publish"]
     if "publish" in wanted:
@@ -91,21 +91,27 @@ def _run_stages(config: TrainerConfig, store: Store, options: argparse.Namespace
             f"Preset {config.preset}, model {config.model}, seed {config.seed}; "
             f"working in {run.folder}"
         )
-        from trainer import stages  # noqa: PLC0415 -- imports TensorFlow, which takes seconds
-        from trainer.fitting import configure_tensorflow  # noqa: PLC0415
+        if "search" in wanted:
+            best = run_search(run, progress)[0]
+            progress.say(f"  best: trial {best.trial}, val_mae {best.metrics['val_mae']:.4f}")
+            wanted.remove("search")
+        if wanted:
+            _run_later_stages(wanted, run, store, progress)
 
-        configure_tensorflow()
-        for stage in wanted:
-            if stage == "search":
-                best = stages.run_search(run, progress)[0]
-                progress.say(f"  best: trial {best.trial}, val_mae {best.metrics['val_mae']:.4f}")
-            elif stage == "fit":
-                stages.run_fit(run, progress)
-            elif stage == "evaluate":
-                report = stages.run_evaluate(run, progress)
-                progress.say(f"  test MAE {report.overall.mae:.4f}")
-            else:
-                _summarize(stages.run_publish(run, store, progress), store)
+
+def _run_later_stages(wanted: list[str], run: Run, store: Store, progress: Progress) -> None:
+    from trainer import stages  # noqa: PLC0415 -- imports TensorFlow, which takes seconds
+    from trainer.fitting import configure_tensorflow  # noqa: PLC0415
+
+    configure_tensorflow()
+    for stage in wanted:
+        if stage == "fit":
+            stages.run_fit(run, progress)
+        elif stage == "evaluate":
+            report = stages.run_evaluate(run, progress)
+            progress.say(f"  test MAE {report.overall.mae:.4f}")
+        else:
+            _summarize(stages.run_publish(run, store, progress), store)
 
 
 def _summarize(manifest: Manifest, store: Store) -> None:

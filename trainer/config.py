@@ -21,6 +21,8 @@ from tabuada.problems import UniformOperands
 from tabuada.store import check_name
 
 PositiveInt = Annotated[int, Field(gt=0)]
+Values = dict[str, str | int | float | bool]
+"""Hyperparameters by name, one value each."""
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 

@@ -1,5 +1,6 @@
 """Fits one network; a trial of the search and the final fit are the same act."""
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,10 +10,9 @@ import keras
 import tensorflow as tf
 from tensorboard.plugins.hparams import api as hparams
 
-from trainer.config import FitConfig
+from trainer.config import FitConfig, Values
 from trainer.data import Dataset
 from trainer.network import build_network
-from trainer.space import Values
 
 History = dict[str, list[float]]
 """mae, loss, val_mae and val_loss by epoch."""
@@ -21,16 +21,16 @@ OnEpoch = Callable[[int, dict[str, float]], None]
 """Called after each epoch with its number, from 1, and its metrics."""
 
 
+@functools.cache  # TensorFlow refuses a second time
 def configure_tensorflow() -> None:
     """Set TensorFlow up for this process, before its first computation.
 
     One thread: these layers are too small to share out, sums then have one order on every
-    machine, and trials run side by side instead. No Grappler: it takes longer over such a graph
-    than it saves. On a GPU, memory grows as needed and kernels are the deterministic ones.
+    machine, and trials run side by side instead. On a GPU, memory grows as needed and kernels
+    are the deterministic ones.
     """
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
-    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
     for gpu in tf.config.list_physical_devices("GPU"):
         tf.config.experimental.set_memory_growth(gpu, True)
         tf.config.experimental.enable_op_determinism()
@@ -72,8 +72,8 @@ def fit_network(
     network = build_network(
         values,
         num_features=dataset.encoder.width,
+        batch_size=config.batch_size,
         total_steps=steps * epochs,
-        steps_per_execution=steps,
     )
     if initial_weights is not None:
         network.load_weights(initial_weights)
@@ -94,7 +94,7 @@ def fit_network(
         dataset.train.features,
         dataset.train.targets,
         validation_data=(dataset.validation.features, dataset.validation.targets),
-        batch_size=config.batch_size,
+        batch_size=len(dataset.train.features),  # the network cuts it into its batches
         epochs=epochs,
         initial_epoch=initial_epoch,
         callbacks=extra,

@@ -1,10 +1,12 @@
 """Builds the multilayer perceptron of a set of hyperparameters, compiled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import keras
+import tensorflow as tf
 
-from trainer.space import Values
+from trainer.config import Values
 
 _OPTIMIZERS: dict[str, Callable[..., keras.optimizers.Optimizer]] = {
     "rmsprop": keras.optimizers.RMSprop,
@@ -15,16 +17,17 @@ _OPTIMIZERS: dict[str, Callable[..., keras.optimizers.Optimizer]] = {
 
 
 def build_network(
-    values: Values, *, num_features: int, total_steps: int, steps_per_execution: int
+    values: Values, *, num_features: int, batch_size: int, total_steps: int
 ) -> keras.Model:
     """Build a network: dense layers with activation and dropout, then one linear unit.
+
+    Fit it with batches that hold the whole training part: see `_make_epoch`.
 
     Args:
         values: Hyperparameters, those of `trainer.config.SpaceConfig`.
         num_features: Width of the input.
+        batch_size: Problems a step.
         total_steps: Optimizer steps of the whole fit, over which a schedule runs.
-        steps_per_execution: Steps a call into TensorFlow; Keras hands over to Python only
-            between calls. The arithmetic of a step does not depend on it.
 
     Returns:
         A compiled model, (batch, features) -> (batch, 1), with MSE loss and MAE metric.
@@ -44,11 +47,31 @@ def build_network(
         optimizer=_OPTIMIZERS[str(values["optimizer"])](_learning_rate(values, total_steps)),
         loss="mse",
         metrics=["mae"],
-        steps_per_execution=steps_per_execution,
         # XLA compiles for longer than these small networks train, and rounds otherwise.
         jit_compile=False,
     )
+    network.train_function = _make_epoch(network, batch_size)
     return network
+
+
+def _make_epoch(network: keras.Model, batch_size: int) -> Callable[[Iterator[Any]], Any]:
+    """Return an epoch as one graph: Keras shuffles the whole of it, the steps run in here.
+
+    `steps_per_execution` spares the way back to Python between two steps, which costs more than
+    a step of these networks; fetching each batch from Keras' input pipeline then costs as much
+    as the step. Here the epoch is fetched at once and sliced. The order of the problems and the
+    arithmetic of a step are those of a plain `fit` with this batch size.
+    """
+
+    def run_epoch(epochs: Iterator[Any]) -> Any:
+        features, targets = next(epochs)  # (problems, features), (problems, 1)
+        for start in tf.range(0, tf.shape(features)[0], batch_size):
+            rows = slice(start, start + batch_size)
+            network.train_step((features[rows], targets[rows]))
+        return network.get_metrics_result()
+
+    epoch: Callable[[Iterator[Any]], Any] = tf.function(run_epoch, reduce_retracing=True)
+    return epoch
 
 
 def _learning_rate(

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from trainer.config import TrainerConfig
-from trainer.errors import RunBusy
+from trainer.errors import RunBusy, StageMissing
+from trainer.trial import TrialResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,29 @@ def open_run(config: TrainerConfig, runs: Path) -> Iterator[Run]:
             ) from error
         write_json(run.folder / "config.json", config.model_dump(mode="json"))
         yield run
+
+
+def read_ranking(run: Run) -> list[TrialResult]:
+    """Return the results of a run's search, best first.
+
+    Raises:
+        StageMissing: The search is not complete.
+    """
+    require(run.results, "search")
+    return [TrialResult(**result) for result in json.loads(run.results.read_text())]
+
+
+def require(path: Path, stage: str) -> None:
+    """Make sure that a stage has left what the next one reads.
+
+    Raises:
+        StageMissing: It has not.
+    """
+    if not path.exists():
+        raise StageMissing(
+            f"expected a complete {stage} in {path.parent}. Received: none. Run "
+            f"`python -m trainer {stage}` with the same options first"
+        )
 
 
 def write_json(path: Path, content: Any) -> None:

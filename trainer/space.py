@@ -4,9 +4,6 @@ from keras_tuner import HyperParameters
 
 from trainer.config import Range, SpaceConfig
 
-Values = dict[str, str | int | float | bool]
-"""Hyperparameters by name, one value each."""
-
 
 def declare_space(config: SpaceConfig) -> HyperParameters:
     """Return the space as Keras Tuner's hyperparameters, in the order of the configuration."""

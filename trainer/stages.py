@@ -1,8 +1,7 @@
-"""The stages of a run: search, fit, evaluate, publish. Each reads what the one before left."""
+"""The stages of a run after its search. Each reads what the one before left."""
 
 import json
 import shutil
-from dataclasses import asdict
 from pathlib import Path
 
 import keras
@@ -13,33 +12,13 @@ from tabuada.publishing import publish
 from tabuada.store import Store
 from trainer.card import write_card
 from trainer.data import Dataset, build_dataset
-from trainer.errors import StageMissing
 from trainer.evaluation import evaluate_network
 from trainer.export import build_probe, export_network, prove_agreement
 from trainer.fitting import fit_network
 from trainer.progress import Progress
 from trainer.provenance import find_libraries, find_revision
-from trainer.run import Run, write_json
-from trainer.search import search
-from trainer.trial import TrialResult
+from trainer.run import Run, read_ranking, require, write_json
 from trainer.write_training import write_training
-
-
-def run_search(run: Run, progress: Progress) -> list[TrialResult]:
-    """Search hyperparameters, or go on with a search that was interrupted.
-
-    Returns:
-        The results, best first.
-
-    Raises:
-        SearchFailed: No trial has a usable score.
-    """
-    if run.results.exists():
-        progress.say(f"Search: complete already, in {run.results}")
-        return _read_results(run)
-    results = search(run.config, run.search, progress)
-    write_json(run.results, [asdict(result) for result in results])
-    return results
 
 
 def run_fit(run: Run, progress: Progress) -> None:
@@ -48,7 +27,7 @@ def run_fit(run: Run, progress: Progress) -> None:
     Raises:
         StageMissing: The search is not complete.
     """
-    best = _read_results(run)[0]
+    best = read_ranking(run)[0]
     if run.history.exists():
         progress.say(f"Fit: complete already, in {run.network}")
         return
@@ -87,7 +66,7 @@ def run_evaluate(run: Run, progress: Progress) -> ErrorReport:
         run.version / "training",
         config=run.config,
         dataset=dataset,
-        results=_read_results(run),
+        results=read_ranking(run),
         history=json.loads(run.history.read_text()),
         evaluation=evaluation,
     )
@@ -107,7 +86,7 @@ def run_publish(run: Run, store: Store, progress: Progress) -> Manifest:
         RuntimesDisagree: An exported graph answers otherwise than the Keras model.
         StoreError: The store cannot be written to.
     """
-    _require(run.evaluation, "evaluate")
+    require(run.evaluation, "evaluate")
     network, dataset = _load_network(run)
     config = run.config
     progress.say("Export: Keras, ONNX, SavedModel")
@@ -126,7 +105,7 @@ def run_publish(run: Run, store: Store, progress: Progress) -> Manifest:
             domains=tuple(config.data.operands.domain(symbol) for symbol in operations),
         ),
         metrics=ErrorReport.model_validate_json(run.evaluation.read_bytes()),
-        hyperparameters=_read_results(run)[0].values,
+        hyperparameters=read_ranking(run)[0].values,
         config=config.model_dump(mode="json"),
         seed=config.seed,
         libraries=find_libraries(),
@@ -140,21 +119,8 @@ def run_publish(run: Run, store: Store, progress: Progress) -> Manifest:
 
 
 def _load_network(run: Run) -> tuple[keras.Model, Dataset]:
-    _require(run.history, "fit")
+    require(run.history, "fit")
     return keras.saving.load_model(run.network), build_dataset(run.config.data, run.config.seed)
-
-
-def _read_results(run: Run) -> list[TrialResult]:
-    _require(run.results, "search")
-    return [TrialResult(**result) for result in json.loads(run.results.read_text())]
-
-
-def _require(path: Path, stage: str) -> None:
-    if not path.exists():
-        raise StageMissing(
-            f"expected a complete {stage} in {path.parent}. Received: none. Run "
-            f"`python -m trainer {stage}` with the same options first"
-        )
 
 
 def _retire(folder: Path, name: str) -> None:

@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from trainer.config import DataConfig, TrainerConfig
-from trainer.data import Dataset, build_dataset
-from trainer.space import Values
+from trainer.config import DataConfig, TrainerConfig, Values
+
+if TYPE_CHECKING:
+    from trainer.data import Dataset
 
 METRICS = ("mae", "loss", "val_mae", "val_loss")
 
@@ -64,7 +66,9 @@ class TrialResult:
 
 
 @lru_cache(maxsize=1)
-def _dataset(config: DataConfig, seed: int) -> Dataset:
+def _build_dataset(config: DataConfig, seed: int) -> "Dataset":
+    from trainer.data import build_dataset  # noqa: PLC0415 -- see run_trial
+
     return build_dataset(config, seed)
 
 
@@ -85,7 +89,7 @@ def run_trial(
     Returns:
         The result; a trial that raises or diverges is a failed result, not an error.
     """
-    # TensorFlow is imported here, so that a driver that only hands trials out needs none.
+    # Imported in the worker only: a driver that hands trials out can start its workers at once.
     from trainer.fitting import fit_network  # noqa: PLC0415
 
     started = time.perf_counter()
@@ -93,7 +97,7 @@ def run_trial(
     try:
         network, history = fit_network(
             task.values,
-            _dataset(config.data, config.seed),
+            _build_dataset(config.data, config.seed),
             config.fit,
             seed=config.seed,
             epochs=task.epochs,

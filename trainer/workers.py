@@ -103,7 +103,13 @@ class WorkerPool:
         process = multiprocessing.get_context("spawn").Process(
             target=_work, args=(theirs, self._config, self._folder), daemon=True
         )
-        process.start()
+        # Ctrl-C is the driver's to handle. Ignoring it is inherited, so that a worker does from
+        # its first moment, while it is still importing.
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            process.start()
+        finally:
+            signal.signal(signal.SIGINT, handler)
         theirs.close()
         return _Worker(process, ours)
 
@@ -121,7 +127,6 @@ def start_workers(
 
 
 def _work(pipe: Connection, config: TrainerConfig, folder: Path) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's to handle
     threading.Thread(target=_end_with_driver, daemon=True).start()
     from trainer.fitting import configure_tensorflow  # noqa: PLC0415 -- in workers only
 

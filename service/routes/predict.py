@@ -39,10 +39,8 @@ async def predict(
     """  # noqa: RUF002 -- the signs that people type
     predictor = await parts.catalogue.find(body.model, version=body.version, label=body.label)
     answer = partial(_answer, predictor, body)
-    if (
-        body.rows <= parts.settings.inline_rows
-    ):  # a thread costs more than the 24 µs of a small network
-        return answer()
+    if body.rows <= parts.settings.inline_rows:
+        return answer()  # a thread costs more than the 24 µs of a small network
     return await anyio.to_thread.run_sync(answer)
 
 

@@ -1,0 +1,136 @@
+"""Keras Tuner's oracle and the search's log, in step with one another."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import keras_tuner
+from keras_tuner.engine import trial as trial_module
+from keras_tuner.engine.base_tuner import BaseTuner
+
+from trainer.config import TrainerConfig
+from trainer.errors import SearchFailed
+from trainer.log import read_log
+from trainer.space import declare_space
+from trainer.trial import TrialResult, TrialTask
+
+_STATUS = trial_module.TrialStatus
+
+
+class Proposer:
+    """Proposes trials and takes their results.
+
+    Args:
+        config: Of the run.
+        folder: The search's folder. What its log holds is replayed into a fresh oracle.
+
+    Attributes:
+        results: So far, in the order they ended, those of an interrupted search included.
+
+    Raises:
+        SearchFailed: The log does not fit the configuration.
+    """
+
+    def __init__(self, config: TrainerConfig, folder: Path) -> None:
+        self._config = config
+        self._log = folder / "log.jsonl"
+        self._oracle = _create_oracle(config)
+        # The tuner's part here is to give the oracle its folder. Its own saved state is not
+        # used: it is not written atomically, and what a kill tears in two cannot be resumed.
+        BaseTuner(self._oracle, directory=str(folder), project_name="oracle", overwrite=True)
+        self.results: list[TrialResult] = []
+        self._pending = self._replay()
+
+    def propose(self) -> Iterator[TrialTask | None]:
+        """Yield what to try next: what was under way first; None while the oracle waits."""
+        yield from self._pending
+        while True:
+            task = self._create()
+            if task is None:
+                if self._last_status == _STATUS.STOPPED:
+                    return
+                yield None
+                continue
+            self._append({"task": asdict(task)})
+            yield task
+
+    def record(self, result: TrialResult) -> None:
+        """Tell the oracle and the log what came of a trial."""
+        self._append({"result": asdict(result)})
+        self._end(result)
+
+    def _replay(self) -> list[TrialTask]:
+        """Bring the oracle to where the log ends; return the trials that were under way."""
+        pending: dict[str, TrialTask] = {}
+        for event in read_log(self._log):
+            if "result" in event:
+                result = TrialResult(**event["result"])
+                pending.pop(result.trial, None)
+                self._end(result)
+            else:
+                task = self._create()
+                if task is None or asdict(task) != event["task"]:
+                    raise SearchFailed(
+                        f"expected the log of this very search in {self._log}. Received: one "
+                        "whose proposals differ, from another version of Keras Tuner perhaps. "
+                        "Remove the folder to search anew"
+                    )
+                pending[task.trial] = task
+        return list(pending.values())
+
+    def _create(self) -> TrialTask | None:
+        # Keras Tuner gives one worker one trial at a time; here each trial is a worker.
+        trial = self._oracle.create_trial(f"worker-{len(self._oracle.trials)}")
+        self._last_status = trial.status
+        if trial.status != _STATUS.RUNNING:
+            return None
+        values = dict(trial.hyperparameters.values)
+        epochs = values.pop("tuner/epochs", self._config.trial_epochs)
+        initial = values.pop("tuner/initial_epoch", 0)
+        parent = values.pop("tuner/trial_id", None)
+        plain = {name: v for name, v in values.items() if not name.startswith("tuner/")}
+        return TrialTask(trial.trial_id, plain, epochs, initial, parent)
+
+    def _end(self, result: TrialResult) -> None:
+        self.results.append(result)
+        trial = self._oracle.get_trial(result.trial)
+        if result.failed:
+            trial.status, trial.message = _STATUS.FAILED, result.reason
+        else:
+            self._oracle.update_trial(result.trial, result.metrics, step=result.best_epoch)
+            trial.status = _STATUS.COMPLETED
+        self._oracle.end_trial(trial)
+
+    def _append(self, event: dict[str, Any]) -> None:
+        with self._log.open("a", encoding="utf-8") as log:
+            log.write(json.dumps(event) + "\n")
+            log.flush()
+            os.fsync(log.fileno())
+
+
+def _create_oracle(config: TrainerConfig) -> keras_tuner.Oracle:
+    settings = config.search
+    common = {
+        "objective": keras_tuner.Objective("val_mae", "min"),
+        "hyperparameters": declare_space(config.space),
+        "allow_new_entries": False,
+        # Keras Tuner takes seed 0 for "any seed".
+        "seed": config.seed or 2**31 - 1,
+        # A failed trial is reported and left; it never ends the search.
+        "max_consecutive_failed_trials": 10**9,
+    }
+    if settings.algorithm == "hyperband":
+        oracle = keras_tuner.oracles.HyperbandOracle(
+            max_epochs=config.trial_epochs, factor=settings.factor, **common
+        )
+    elif settings.algorithm == "bayesian":
+        oracle = keras_tuner.oracles.BayesianOptimizationOracle(
+            max_trials=settings.trials, **common
+        )
+    else:
+        oracle = keras_tuner.oracles.RandomSearchOracle(max_trials=settings.trials, **common)
+    oracle.verbose = 0
+    return oracle
