@@ -96,7 +96,7 @@ def _search_as_experiment(config: TrainerConfig, folder: Path) -> Scores:
     import keras_tuner
 
     from trainer.data import build_dataset
-    from trainer.space import declare_space
+    from trainer.oracle import declare_space
 
     optimizers = {
         "rmsprop": keras.optimizers.RMSprop,
@@ -119,7 +119,7 @@ def _search_as_experiment(config: TrainerConfig, folder: Path) -> Scores:
         model.compile(optimizer=optimizer, loss="mse", metrics=["mae"])
         return model
 
-    dataset = build_dataset(config.data, config.seed)
+    dataset = build_dataset(config)
     tuner = keras_tuner.RandomSearch(
         build_model,
         objective=keras_tuner.Objective("val_mae", "min"),

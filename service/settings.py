@@ -29,7 +29,9 @@ class Settings(BaseSettings):
         8000, description="Port to listen on; 0 takes a free one"
     )
     artifacts: Path = Field(Path("artifacts"), description="Folder of the published versions")
-    default_model: str = Field("mlp", description="Model that answers when a request names none")
+    default_model: str = Field(
+        "arithmetic", description="Model that answers when a request names none"
+    )
     runtime: Literal["onnx", "tensorflow", "auto"] = Field(
         "onnx", description="What runs the networks; auto takes TensorFlow where it sees a GPU"
     )

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, FiniteFloat
 
 from tabuada.errors import NotRepresentable
@@ -251,3 +252,26 @@ class _Moments:
         if self._low == self._high or self._sst == 0:
             return 0.0
         return 1 - self._sse / self._sst
+
+
+def count_ulps(expected: Floats, predicted: Floats) -> NDArray[np.int64]:
+    """Return how many float32 numbers away each prediction is, both rounded to float32.
+
+    Args:
+        expected: Expected values, shape (n,), float64.
+        predicted: Predictions, shape (n,), float64.
+
+    Returns:
+        Shape (n,): 0 where both round to the same float32, 1 where to neighbours, and so on.
+        -0 and 0 are the same.
+    """
+    with np.errstate(over="ignore"):
+        positions = [_order(values.astype(np.float32)) for values in (expected, predicted)]
+    distances: NDArray[np.int64] = np.abs(positions[0] - positions[1])
+    return distances
+
+
+def _order(values: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return whole numbers that are neighbours where the floats are."""
+    bits = values.view(np.int32).astype(np.int64)
+    return np.where(bits < 0, -(bits & 0x7FFFFFFF), bits)

@@ -179,6 +179,35 @@ class UniformOperands:
         b[small] = np.where(offset < below, self.low + offset, self.high - (below + above - offset))
 
 
+@dataclass(frozen=True, slots=True)
+class LogUniformOperands:
+    """Operands of either sign, their magnitudes uniform in the logarithm.
+
+    Attributes:
+        low: Least magnitude, above 0.
+        high: Greatest magnitude.
+
+    Raises:
+        EmptyDomain: The magnitudes are none.
+    """
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not 0 < self.low < self.high < np.inf:
+            raise EmptyDomain(
+                "expected finite magnitudes above 0, the lower one first. "
+                f"Received: [{self.low}, {self.high}]"
+            )
+
+    def sample(self, operations: OperationSet, op: Indices, rng: np.random.Generator) -> Problems:
+        """Draw operands for the given operations, as `UniformOperands.sample` does."""
+        magnitudes = np.exp(rng.uniform(np.log(self.low), np.log(self.high), (2, len(op))))
+        a, b = np.where(rng.random((2, len(op))) < 0.5, -magnitudes, magnitudes)
+        return Problems(operations, a, op, b)
+
+
 def sample_problems(operations: OperationSet, n: int, operands: Operands, seed: int) -> Problems:
     """Draw n problems, as many of each operation as of any other, grouped by operation.
 

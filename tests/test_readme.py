@@ -33,8 +33,10 @@ both = pytest.mark.parametrize("readme", [ENGLISH, PORTUGUESE], ids=lambda readm
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The service over what ships, whatever else was trained in this folder."""
     folder = tmp_path_factory.mktemp("shipped")
-    shutil.copytree(ROOT / "artifacts" / "mlp" / "1", folder / "artifacts" / "mlp" / "1")
-    server = Server(folder / "artifacts", folder / "log")
+    for model in ("mlp", "arithmetic"):
+        shutil.copytree(ROOT / "artifacts" / model / "1", folder / "artifacts" / model / "1")
+    default = str(Settings.model_fields["default_model"].default)
+    server = Server(folder / "artifacts", folder / "log", default_model=default)
     server.wait_ready()
     yield server
     server.stop()

@@ -1,5 +1,6 @@
 """Writes the model card: what a version is, what it is good for, where it fails."""
 
+import csv
 from pathlib import Path
 
 from tabuada.manifest import Description
@@ -7,18 +8,53 @@ from tabuada.problems import OperandDomain
 
 _PUBLISHED_MAE = 0.5576
 
+_MLP = (
+    "a multilayer perceptron",
+    """A plain dense network that learned arithmetic from examples: two scaled operands and a
+one-hot operation in, the result out. Nothing in it knows what an operation is; it approximates a
+surface.""",
+    """Showing learners and engineers what such a network learns, and where it misses. Not for sums
+that matter: any calculator is right where this is close.""",
+    """- Outside the ranges above it guesses, and the guess gets worse with the distance. The
+  service answers all the same and lists such rows under `out_of_domain`.
+- Close to the least divisor, where a small change of `b` moves the result most.""",
+)
+_ARITHMETIC = (
+    "a neural arithmetic unit",
+    """Two paths, an additive one (a weighted sum of the operands) and a multiplicative one (a
+product of their powers), and a gate between them. Five weights an operation, all read out of the
+one-hot, all random at the start; gradient descent on examples found which path each operation
+takes and with which weights, and every weight came to lie next to -1, 0 or 1. They were then
+snapped to these numbers. After that the unit *is* the operators: it computes `a + b` by adding.
+What was learned is the routing and the weights, from examples in the ranges below alone; what
+makes it extrapolate is that it can express the operators exactly, which a dense network cannot.""",
+    """Right answers, in range and far outside: each is one float64 operation away from the
+operands. And a demonstration of what a fitting inductive bias is worth.""",
+    """- It cannot learn what its two paths cannot express: no power other than -1, 0 and 1 survives
+  snapping, and no sum of products.
+- It did not discover arithmetic: the paths were given to it, the choice between them was not.
+- Results beyond float64 are refused, not answered.""",
+)
+_TEXTS = {"mlp": _MLP, "arithmetic": _ARITHMETIC}
 
-def write_card(path: Path, description: Description) -> None:
-    """Write the card of a version, from what its manifest is to say."""
+
+def write_card(version: Path, description: Description) -> None:
+    """Write the card of a version, from what its manifest is to say and its tables.
+
+    Args:
+        version: Folder with the version's files, `training/` among them.
+        description: Of the version.
+    """
     operations = description.signature.operations
     overall = description.metrics.overall
+    kind, what, use, limits = _TEXTS[description.family]
     rows = "\n".join(
-        f"| {symbol} | {s.mae:.4f} | {s.median:.4f} | {s.p99:.4f} | {s.max:.4f} |"
+        f"| {symbol} | {s.mae:.4g} | {s.median:.4g} | {s.p99:.4g} | {s.max:.4g} |"
         for symbol, s in ({"all": overall} | description.metrics.per_operation).items()
     )
     worst = "\n".join(
-        f"| {case.a:.4g} {case.op} {case.b:.4g} | {case.expected:.4f} | {case.predicted:.4f} "
-        f"| {case.absolute_error:.4f} |"
+        f"| {case.a:.4g} {case.op} {case.b:.4g} | {case.expected:.6g} | {case.predicted:.6g} "
+        f"| {case.absolute_error:.4g} |"
         for case in description.metrics.worst[:5]
     )
     domains = "\n".join(f"- {_describe(domain)}" for domain in description.signature.domains)
@@ -28,12 +64,11 @@ def write_card(path: Path, description: Description) -> None:
         if description.config.get("preset") == "seed"
         else ""
     )
-    path.write_text(
-        f"""# {description.model}: a multilayer perceptron for {" ".join(operations)}
+    (version / "MODEL_CARD.md").write_text(
+        f"""# {description.model}: {kind} for {" ".join(operations)}
 
 ## What it is
-A plain dense network that learned arithmetic from examples: two scaled operands and a one-hot
-operation in, the result out. Nothing in it knows what an operation is; it approximates a surface.
+{what}
 
 ## What it was trained on
 {domains}
@@ -51,14 +86,17 @@ Its worst answers there:
 | --- | --- | --- | --- |
 {worst}
 
+## In range and outside
+The same problems for every network: operands from the trained range with any divisor from the
+least up, then operands of either sign with magnitudes from 1e-6 to 1e6.
+
+{_tabulate_comparison(version / "training")}
+
 ## What it is good for
-Showing learners and engineers what such a network learns, and where it misses. Not for sums
-that matter: any calculator is right where this is close.
+{use}
 
 ## Where it fails
-- Outside the ranges above it guesses, and the guess gets worse with the distance. The service
-  answers all the same and lists such rows under `out_of_domain`.
-- Close to the least divisor, where a small change of `b` moves the result most.
+{limits}
 
 ## Hyperparameters
 {values}
@@ -68,6 +106,24 @@ are in `training/`; the exact configuration is in `manifest.json`.
 """,
         encoding="utf-8",
     )
+
+
+def _tabulate_comparison(training: Path) -> str:
+    lines = [
+        "| network | problems | mean error | median relative error | largest | float32 ulps |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for where in ("in_range", "outside"):
+        with (training / f"compared_{where}.csv").open(newline="", encoding="utf-8") as file:
+            lines += [
+                f"| {row['network']} | {where.replace('_', ' ')} | {float(row['mae']):.3g} "
+                f"| {float(row['median_relative_error']):.2g} "
+                f"| {float(row['largest_relative_error']):.2g} "
+                f"| {int(row['largest_float32_ulps']):,} |"
+                for row in csv.DictReader(file)
+                if row["operation"] == "all"
+            ]
+    return "\n".join(lines)
 
 
 def _describe(domain: OperandDomain) -> str:

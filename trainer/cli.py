@@ -67,18 +67,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _train(options: argparse.Namespace) -> None:
-    """Run one stage or all of them."""
+    """Run one stage or all of them, of one preset after the other."""
     overrides = list(options.set)
     for name, key in _SHORTCUTS.items():
         value = getattr(options, name)
         if value is not None:
             overrides.append(f"{key}={value}")
-    config = load_config(options.preset, options.config, overrides)
+    presets = options.preset.split(",")
+    # All of them before the first begins: a mistake shows at once.
+    configs = [load_config(preset, options.config, overrides) for preset in presets]
     store = Store(options.artifacts)
-    if options.if_missing and store.versions(config.model):
-        Console().print(f"{config.model} is in {store.root} already; nothing to do")
-        return
-    _run_stages(config, store, options)
+    for config in configs:
+        if options.if_missing and store.versions(config.model):
+            Console().print(f"{config.model} is in {store.root} already; nothing to do")
+        else:
+            _run_stages(config, store, options)
 
 
 def _run_stages(config: TrainerConfig, store: Store, options: argparse.Namespace) -> None:
@@ -93,7 +96,7 @@ def _run_stages(config: TrainerConfig, store: Store, options: argparse.Namespace
         )
         if "search" in wanted:
             best = run_search(run, progress)[0]
-            progress.say(f"  best: trial {best.trial}, val_mae {best.metrics['val_mae']:.4f}")
+            progress.say(f"  best: trial {best.trial}, val_mae {best.metrics['val_mae']:.4g}")
             wanted.remove("search")
         if wanted:
             _run_later_stages(wanted, run, store, progress)
@@ -108,8 +111,8 @@ def _run_later_stages(wanted: list[str], run: Run, store: Store, progress: Progr
         if stage == "fit":
             stages.run_fit(run, progress)
         elif stage == "evaluate":
-            report = stages.run_evaluate(run, progress)
-            progress.say(f"  test MAE {report.overall.mae:.4f}")
+            report = stages.run_evaluate(run, store, progress)
+            progress.say(f"  test MAE {report.overall.mae:.4g}")
         else:
             _summarize(stages.run_publish(run, store, progress), store)
 
@@ -121,7 +124,7 @@ def _summarize(manifest: Manifest, store: Store) -> None:
     table = Table("operation", "MAE", "median", "p99", "largest error", box=None, pad_edge=False)
     groups = {"all": manifest.metrics.overall} | manifest.metrics.per_operation
     for name, s in groups.items():
-        table.add_row(name, *(f"{value:.4f}" for value in (s.mae, s.median, s.p99, s.max)))
+        table.add_row(name, *(f"{value:.4g}" for value in (s.mae, s.median, s.p99, s.max)))
     console.print(table)
     console.print(f"Report: {folder / 'training' / 'report.html'}", markup=False)
 
@@ -140,7 +143,7 @@ def _list(options: argparse.Namespace) -> None:
                 str(version),
                 manifest.created_at,
                 str(manifest.config.get("preset", "")),
-                f"{manifest.metrics.overall.mae:.4f}",
+                f"{manifest.metrics.overall.mae:.4g}",
                 ", ".join(name for name, target in labels.items() if target == version),
             )
     console.print(table if table.row_count else f"No version is published in {store.root}")
@@ -205,7 +208,9 @@ def _build_parser() -> argparse.ArgumentParser:
 def _shared_options() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument(
-        "--preset", default="default", help=f"{', '.join(list_presets())} (default: default)"
+        "--preset",
+        default="default",
+        help=f"{', '.join(list_presets())}, or several with commas between (default: default)",
     )
     shared.add_argument("--config", type=Path, metavar="FILE.toml", help="values over the preset's")
     shared.add_argument(

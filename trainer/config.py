@@ -1,46 +1,23 @@
 """The configuration of a run: typed, frozen, checked on the way in."""
 
 import math
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    FiniteFloat,
-    Tag,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, FiniteFloat, field_validator, model_validator
 
 from tabuada.operations import OperationSet
 from tabuada.problems import UniformOperands
 from tabuada.store import check_name
+from trainer.spaces import PositiveInt, Section, Space
 
-PositiveInt = Annotated[int, Field(gt=0)]
-Values = dict[str, str | int | float | bool]
-"""Hyperparameters by name, one value each."""
 Share = Annotated[float, Field(gt=0, lt=1)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 def _check_symbols(symbols: tuple[str, ...]) -> tuple[str, ...]:
     return OperationSet(symbols).symbols
 
 
-def _check_not_empty(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    if not values or len(set(values)) != len(values):
-        raise ValueError("expected one or more values, each once")
-    return values
-
-
-class DataConfig(_Section):
+class DataConfig(Section):
     """The synthetic data set.
 
     Attributes:
@@ -102,81 +79,7 @@ class DataConfig(_Section):
         return OperationSet(self.operations)
 
 
-class Range(_Section):
-    """An interval of values for a hyperparameter.
-
-    Attributes:
-        min: Least value.
-        max: Greatest value.
-        sampling: `linear` or `log`: uniform in the value or in its logarithm.
-    """
-
-    min: FiniteFloat
-    max: FiniteFloat
-    sampling: Literal["linear", "log"] = "linear"
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if not self.min < self.max:
-            raise ValueError("expected min below max")
-        if self.sampling == "log" and self.min <= 0:
-            raise ValueError("expected min above 0 for log sampling")
-        return self
-
-
-Strings = Annotated[tuple[str, ...], Field(strict=False), AfterValidator(_check_not_empty)]
-Integers = Annotated[tuple[PositiveInt, ...], Field(strict=False), AfterValidator(_check_not_empty)]
-Floats = Annotated[tuple[FiniteFloat, ...], Field(strict=False), AfterValidator(_check_not_empty)]
-Entry = Annotated[
-    Annotated[Floats, Tag("choices")] | Annotated[Range, Tag("interval")],
-    Discriminator(lambda value: "interval" if isinstance(value, dict | Range) else "choices"),
-]
-Activation = Literal["relu", "leaky_relu", "tanh", "silu"]
-Optimizer = Literal["rmsprop", "adagrad", "nadam", "adam"]
-
-
-class SpaceConfig(_Section):
-    """The hyperparameters to search: a list to choose from, or a range.
-
-    Attributes:
-        num_layers: Hidden layers.
-        num_neurons: Units of each hidden layer.
-        activation: Activation of the hidden layers.
-        optimizer: Optimizer.
-        schedule: Learning rate over the epochs: `constant`, or `cosine` down to 0.
-        learning_rate: Initial learning rate.
-        l2_reg: Weight of the L2 penalty on the kernels of the hidden layers.
-        dropout_rate: Share of units dropped after each hidden layer in training.
-    """
-
-    num_layers: Integers
-    num_neurons: Integers
-    activation: Annotated[
-        tuple[Activation, ...], Field(strict=False), AfterValidator(_check_not_empty)
-    ]
-    optimizer: Annotated[
-        tuple[Optimizer, ...], Field(strict=False), AfterValidator(_check_not_empty)
-    ]
-    schedule: Annotated[
-        tuple[Literal["constant", "cosine"], ...],
-        Field(strict=False),
-        AfterValidator(_check_not_empty),
-    ] = ("constant",)
-    learning_rate: Entry
-    l2_reg: Entry
-    dropout_rate: Entry
-
-    @field_validator("learning_rate", "l2_reg", "dropout_rate")
-    @classmethod
-    def _in_bounds(cls, entry: Entry, info: ValidationInfo) -> Entry:
-        values = (entry.min, entry.max) if isinstance(entry, Range) else entry
-        limit = 1.0 if info.field_name == "dropout_rate" else float("inf")
-        if min(values) < 0 or max(values) >= limit:
-            raise ValueError(f"expected values in [0, {limit:g}). Received: {values}")
-        return entry
-
-
-class SearchConfig(_Section):
+class SearchConfig(Section):
     """How the space is searched.
 
     Attributes:
@@ -195,7 +98,7 @@ class SearchConfig(_Section):
     parallel: Annotated[int, Field(ge=0, le=256)] = 0
 
 
-class FitConfig(_Section):
+class FitConfig(Section):
     """How a network is fitted.
 
     Attributes:
@@ -209,7 +112,7 @@ class FitConfig(_Section):
     patience: PositiveInt = 5
 
 
-class EvaluationConfig(_Section):
+class EvaluationConfig(Section):
     """What is evaluated beside the test part.
 
     Attributes:
@@ -221,7 +124,7 @@ class EvaluationConfig(_Section):
     problems: PositiveInt = 10_000
 
 
-class TrainerConfig(_Section):
+class TrainerConfig(Section):
     """Everything a run depends on.
 
     Attributes:
@@ -232,13 +135,17 @@ class TrainerConfig(_Section):
 
     preset: str
     model: Annotated[str, AfterValidator(check_name)] = "mlp"
-    family: Literal["mlp"] = "mlp"
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 42
     data: DataConfig
-    space: SpaceConfig
+    space: Space
     search: SearchConfig
     fit: FitConfig
     evaluation: EvaluationConfig = EvaluationConfig()
+
+    @property
+    def family(self) -> str:
+        """Family of networks."""
+        return self.space.family
 
     @property
     def trial_epochs(self) -> int:

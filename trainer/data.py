@@ -1,6 +1,7 @@
 """The data set of a run: sampled, split, and scaled by what the training part shows."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,8 @@ from sklearn.preprocessing import StandardScaler
 
 from tabuada.features import FeatureEncoder, Features, Scaler
 from tabuada.problems import Problems, sample_problems
-from trainer.config import DataConfig
+from trainer.config import TrainerConfig
+from trainer.families import find_family
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +20,13 @@ class Part:
 
     Attributes:
         problems: n problems.
-        features: Shape (n, 2 + operations), float32.
-        targets: Exact values, shape (n, 1), float32.
+        features: Shape (n, 2 + operations), of the family's dtype.
+        targets: Exact values, shape (n, 1), of the same dtype.
     """
 
     problems: Problems
     features: Features
-    targets: NDArray[np.float32]
+    targets: NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +48,32 @@ class Dataset:
     scaler: StandardScaler
 
 
-def build_dataset(config: DataConfig, seed: int) -> Dataset:
+def build_dataset(config: TrainerConfig) -> Dataset:
     """Sample, split and scale.
 
     The split is stratified by operation, so that each part is balanced as the whole is; the
-    scaler sees the two operands of the training part only.
-
-    Args:
-        config: Size, distribution and shares.
-        seed: The same seed gives the same data set.
+    scaler sees the two operands of the training part only. The same seed gives the same data set.
     """
-    problems = sample_problems(config.operation_set, config.samples, config.operands, seed)
+    data, seed, family = config.data, config.seed, find_family(config.family)
+    problems = sample_problems(data.operation_set, data.samples, data.operands, seed)
     rows, test = train_test_split(
         np.arange(len(problems)),
-        test_size=config.test_share,
+        test_size=data.test_share,
         stratify=problems.op,
         random_state=seed,
     )
     train, validation = train_test_split(
         rows,
-        test_size=config.validation_share / (1 - config.test_share),
+        test_size=data.validation_share / (1 - data.test_share),
         stratify=problems.op[rows],
         random_state=seed,
     )
     fitted = problems.take(train)
-    scaler = StandardScaler().fit(np.column_stack((fitted.a, fitted.b)))
-    encoder = FeatureEncoder(describe_scaler(scaler), config.operation_set)
+    scales = family.scaler == "standard"
+    scaler = StandardScaler(with_mean=scales, with_std=scales).fit(
+        np.column_stack((fitted.a, fitted.b))
+    )
+    encoder = FeatureEncoder(describe_scaler(scaler), data.operation_set, family.dtype)
     return Dataset(
         train=encode_part(fitted, encoder),
         validation=encode_part(problems.take(validation), encoder),
@@ -83,12 +85,14 @@ def build_dataset(config: DataConfig, seed: int) -> Dataset:
 
 def encode_part(problems: Problems, encoder: FeatureEncoder) -> Part:
     """Return problems with their features and exact values."""
-    targets = problems.exact().astype(np.float32)[:, np.newaxis]
+    targets = problems.exact().astype(encoder.dtype)[:, np.newaxis]
     return Part(problems, encoder.encode(problems), targets)
 
 
 def describe_scaler(scaler: StandardScaler) -> Scaler:
     """Return a fitted scikit-learn scaler as plain numbers."""
+    if scaler.mean_ is None or scaler.scale_ is None:  # fitted to leave everything as it is
+        return Scaler(kind="identity")
     return Scaler(
         kind="standard", mean=tuple(scaler.mean_.tolist()), scale=tuple(scaler.scale_.tolist())
     )

@@ -5,6 +5,7 @@ TrainerError
 ├── RunBusy              another process is working in the same run folder
 ├── StageMissing         a stage whose predecessor has not finished
 ├── SearchFailed         a search without one usable trial, or one that cannot go on
+├── CannotSnap           weights that are not whole numbers after the fit; nothing was published
 └── RuntimesDisagree     exported graphs that do not answer as the Keras model does
 """
 
@@ -29,6 +30,10 @@ class StageMissing(TrainerError):
 
 class SearchFailed(TrainerError):
     """A search without one usable trial, or one that cannot go on."""
+
+
+class CannotSnap(TrainerError):
+    """A fitted unit with weights that are not next to whole numbers; nothing was published."""
 
 
 class RuntimesDisagree(TrainerError):

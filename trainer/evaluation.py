@@ -1,18 +1,23 @@
 """Evaluates a fitted network: on the test part, on new equations, on fresh problems."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import keras
 import numpy as np
+import onnxruntime
 
-from tabuada.features import FeatureEncoder
+from tabuada.features import FeatureEncoder, Scaler
 from tabuada.metrics import ErrorReport, summarize_errors
 from tabuada.operations import Floats
-from tabuada.problems import Problems, UniformOperands, sample_problems
+from tabuada.problems import LogUniformOperands, Problems, UniformOperands, sample_problems
+from tabuada.store import Artifact
 from trainer.config import TrainerConfig
 from trainer.data import Dataset
 
-_EQUATIONS_SEED, _FRESH_SEED, _FULL_RANGE_SEED = 1, 2, 3
+_EQUATIONS_SEED, _FRESH_SEED, _FULL_RANGE_SEED, _OUTSIDE_SEED = 1, 2, 3, 4
+OUTSIDE = LogUniformOperands(1e-6, 1e6)
+"""Operands far outside what networks are trained on, and far inside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,8 @@ class Evaluation:
         equations: New equations, operands of two decimals, in order of error.
         fresh: Fresh problems from the training distribution, as many of each operation.
         full_range: Problems with any divisor from the least up, wherever training clipped.
+        outside: Problems with operands of any magnitude from 1e-6 to 1e6.
+        rivals: What other networks answer to the last two, by the name of the network.
     """
 
     test_loss: float
@@ -56,15 +63,24 @@ class Evaluation:
     equations: Answers
     fresh: Answers
     full_range: Answers
+    outside: Answers
+    rivals: dict[str, tuple[Answers, Answers]]
 
 
-def evaluate_network(network: keras.Model, dataset: Dataset, config: TrainerConfig) -> Evaluation:
+Answerer = Callable[[Problems], Floats]
+"""What answers n problems: shape (n,), float64."""
+
+
+def evaluate_network(
+    network: keras.Model, dataset: Dataset, config: TrainerConfig, rivals: Mapping[str, Answerer]
+) -> Evaluation:
     """Evaluate a fitted network.
 
     Args:
         network: (batch, features) -> (batch, 1).
         dataset: For its test part and its encoder.
         config: Of the run.
+        rivals: Other networks to compare it with, by name.
     """
     operations = config.data.operation_set
     operands = config.data.operands
@@ -83,24 +99,58 @@ def evaluate_network(network: keras.Model, dataset: Dataset, config: TrainerConf
             UniformOperands(*config.data.range, config.data.min_divisor),
             _derive(config, _FULL_RANGE_SEED),
         ),
+        "outside": sample_problems(
+            operations, per_operation, OUTSIDE, _derive(config, _OUTSIDE_SEED)
+        ),
     }
-    answers = {
-        name: answer_problems(network, dataset.encoder, problems)
-        for name, problems in drawn.items()
-    }
+    answerer = answer_with(network, dataset.encoder)
+    answers = {name: _ask(answerer, problems) for name, problems in drawn.items()}
     equations = answers["equations"]
     order = np.argsort(equations.errors)
     answers["equations"] = Answers(
         equations.problems.take(order), equations.exact[order], equations.predicted[order]
     )
-    test = answer_problems(network, dataset.encoder, dataset.test.problems)
-    return Evaluation(float(test_loss), test, **answers)
+    compared = {
+        name: (_ask(rival, drawn["full_range"]), _ask(rival, drawn["outside"]))
+        for name, rival in rivals.items()
+    }
+    test = _ask(answerer, dataset.test.problems)
+    return Evaluation(float(test_loss), test, rivals=compared, **answers)
 
 
-def answer_problems(network: keras.Model, encoder: FeatureEncoder, problems: Problems) -> Answers:
-    """Return a network's predictions beside the exact values."""
-    predicted = network.predict(encoder.encode(problems), batch_size=8192, verbose=0)[:, 0]
-    return Answers(problems, problems.exact(), predicted.astype(np.float64))
+def answer_with(network: keras.Model, encoder: FeatureEncoder) -> Answerer:
+    """Return what answers problems with a network."""
+
+    def answer(problems: Problems) -> Floats:
+        answers = network.predict(encoder.encode(problems), batch_size=8192, verbose=0)
+        return np.asarray(answers, np.float64)[:, 0]
+
+    return answer
+
+
+def answer_with_version(artifact: Artifact) -> Answerer:
+    """Return what answers problems with the network of a published version."""
+    signature = artifact.manifest.signature
+    scaler = Scaler.model_validate_json(artifact.read("scaler.json"))
+    encoder = FeatureEncoder(scaler, signature.operation_set, signature.dtype)
+    session = onnxruntime.InferenceSession(
+        artifact.read("model.onnx"), providers=["CPUExecutionProvider"]
+    )
+    feature_input = session.get_inputs()[0].name
+
+    def answer(problems: Problems) -> Floats:
+        signs = (problems.symbol(row) for row in range(len(problems)))
+        posed = Problems(
+            encoder.operations, problems.a, encoder.operations.encode(signs), problems.b
+        )
+        (answers,) = session.run(None, {feature_input: encoder.encode(posed)})
+        return np.asarray(answers, np.float64)[:, 0]
+
+    return answer
+
+
+def _ask(answerer: Answerer, problems: Problems) -> Answers:
+    return Answers(problems, problems.exact(), answerer(problems))
 
 
 def _derive(config: TrainerConfig, purpose: int) -> int:

@@ -37,7 +37,8 @@ def export_network(network: keras.Model, dataset: Dataset, folder: Path) -> None
         folder: Gets `model.onnx`, `model.savedmodel/`, `model.keras`, `scaler.json` and
             `scaler.joblib`.
     """
-    network(np.zeros((1, dataset.encoder.width), np.float32))  # the export needs a traced model
+    # The export needs a traced model.
+    network(np.zeros((1, dataset.encoder.width), dataset.encoder.dtype))
     # Keras announces each export at length, and tf2onnx uses names that NumPy will reuse.
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)

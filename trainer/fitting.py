@@ -10,9 +10,10 @@ import keras
 import tensorflow as tf
 from tensorboard.plugins.hparams import api as hparams
 
-from trainer.config import FitConfig, Values
+from trainer.config import TrainerConfig
 from trainer.data import Dataset
-from trainer.network import build_network
+from trainer.families import find_family
+from trainer.spaces import Values
 
 History = dict[str, list[float]]
 """mae, loss, val_mae and val_loss by epoch."""
@@ -39,9 +40,8 @@ def configure_tensorflow() -> None:
 def fit_network(
     values: Values,
     dataset: Dataset,
-    config: FitConfig,
+    config: TrainerConfig,
     *,
-    seed: int,
     epochs: int,
     logs: Path,
     callbacks: Sequence[keras.callbacks.Callback] = (),
@@ -54,8 +54,8 @@ def fit_network(
     Args:
         values: Hyperparameters.
         dataset: Trains on its training part, monitors its validation part.
-        config: Batch size and patience.
-        seed: Of the initial weights, the order of batches and dropout.
+        config: Its family, batch size, patience and seed: that of the initial weights, the
+            order of batches and dropout.
         epochs: Greatest number of epochs.
         logs: Folder for TensorBoard.
         callbacks: Further Keras callbacks.
@@ -67,20 +67,21 @@ def fit_network(
         The network as the last epoch left it, and its history.
     """
     keras.backend.clear_session()
-    keras.utils.set_random_seed(seed)
-    steps = math.ceil(len(dataset.train.features) / config.batch_size)
-    network = build_network(
+    keras.config.set_floatx(dataset.encoder.dtype)
+    keras.utils.set_random_seed(config.seed)
+    batch_size = config.fit.batch_size
+    network = find_family(config.family).build(
         values,
-        num_features=dataset.encoder.width,
-        batch_size=config.batch_size,
-        total_steps=steps * epochs,
+        dataset.train.features,
+        batch_size=batch_size,
+        total_steps=math.ceil(len(dataset.train.features) / batch_size) * epochs,
     )
     if initial_weights is not None:
         network.load_weights(initial_weights)
     with tf.summary.create_file_writer(str(logs)).as_default():
         hparams.hparams(values, trial_id=logs.name)
     extra: list[Any] = [
-        keras.callbacks.EarlyStopping(monitor="val_loss", patience=config.patience),
+        keras.callbacks.EarlyStopping(monitor="val_loss", patience=config.fit.patience),
         keras.callbacks.TensorBoard(logs, write_graph=False),
         *callbacks,
     ]

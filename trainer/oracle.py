@@ -14,7 +14,7 @@ from keras_tuner.engine.base_tuner import BaseTuner
 from trainer.config import TrainerConfig
 from trainer.errors import SearchFailed
 from trainer.log import read_log
-from trainer.space import declare_space
+from trainer.spaces import Range, Space
 from trainer.trial import TrialResult, TrialTask
 
 _STATUS = trial_module.TrialStatus
@@ -134,3 +134,14 @@ def _create_oracle(config: TrainerConfig) -> keras_tuner.Oracle:
         oracle = keras_tuner.oracles.RandomSearchOracle(max_trials=settings.trials, **common)
     oracle.verbose = 0
     return oracle
+
+
+def declare_space(space: Space) -> keras_tuner.HyperParameters:
+    """Return a space as Keras Tuner's hyperparameters."""
+    declared = keras_tuner.HyperParameters()
+    for name, entry in space.entries:
+        if isinstance(entry, Range):
+            declared.Float(name, min_value=entry.min, max_value=entry.max, sampling=entry.sampling)
+        else:
+            declared.Choice(name, values=list(entry), ordered=False)
+    return declared

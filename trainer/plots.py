@@ -1,6 +1,6 @@
 """Draws the plots of a run as PNG files, with Matplotlib."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import matplotlib
@@ -24,6 +24,8 @@ def draw_plots(
     results: Sequence[TrialResult],
     history: History,
     evaluation: Evaluation,
+    *,
+    compared: Iterable[str],
 ) -> None:
     """Draw every plot of a run.
 
@@ -33,13 +35,14 @@ def draw_plots(
         results: Of the search.
         history: Of the final fit.
         evaluation: Of the fitted network.
+        compared: Hyperparameters by which the trials are compared.
     """
     matplotlib.use("agg")  # no display needed
     operations = list(problems.operations)
     _save(folder / "distribution_results.png", _draw_grid(operations, _results_of(problems)))
     _save(folder / "distribution_operands.png", _draw_grid(operations, _operands_of(problems)))
     _save(folder / "learning_curve.png", _draw_history(history))
-    for name in ("activation", "optimizer"):
+    for name in compared:
         _save(folder / f"trials_by_{name}.png", _draw_trials(results, name))
     for position, operation in enumerate(operations):
         figure = _draw_answers(operation, evaluation.fresh.of(position), COLORS[position % 4])

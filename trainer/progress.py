@@ -86,7 +86,7 @@ class SearchWatch:
         """Show a running trial's epoch."""
         if trial not in self._running:
             self._running[trial] = self._bars.add_task(f"  trial {trial}", total=None, note="")
-        note = f"val_mae {metrics['val_mae']:.4f}"
+        note = f"val_mae {metrics['val_mae']:.4g}"
         self._bars.update(self._running[trial], completed=epoch, note=note)
 
     def on_result(self, result: TrialResult) -> None:
@@ -102,11 +102,11 @@ class SearchWatch:
             val_mae = result.metrics["val_mae"]
             self._best = min(self._best, val_mae)
             line = (
-                f"{lead} val_mae {val_mae:<9.4f} best {self._best:<9.4f} "
+                f"{lead} val_mae {val_mae:<9.4g} best {self._best:<9.4g} "
                 f"{result.epochs} epochs in {result.seconds:.1f} s: {_summarize(result)}"
             )
         self._bars.console.print(line, markup=False, highlight=False)
-        note = "" if math.isinf(self._best) else f"best val_mae {self._best:.4f}"
+        note = "" if math.isinf(self._best) else f"best val_mae {self._best:.4g}"
         self._bars.update(self._bar, completed=self._ended, note=note)
 
 
@@ -120,7 +120,7 @@ class FitWatch:
 
     def on_epoch(self, epoch: int, metrics: dict[str, float]) -> None:
         """Show an epoch; on no terminal, every tenth of them as a line."""
-        note = f"mae {metrics['mae']:.4f} val_mae {metrics['val_mae']:.4f}"
+        note = f"mae {metrics['mae']:.4g} val_mae {metrics['val_mae']:.4g}"
         self._bars.update(self._bar, completed=epoch, note=note)
         if self._bars.disable and epoch % max(1, self._epochs // 10) == 0:
             self._bars.console.print(f"  epoch {epoch}/{self._epochs} {note}", highlight=False)

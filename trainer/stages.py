@@ -12,8 +12,9 @@ from tabuada.publishing import publish
 from tabuada.store import Store
 from trainer.card import write_card
 from trainer.data import Dataset, build_dataset
-from trainer.evaluation import evaluate_network
+from trainer.evaluation import Answerer, answer_with, answer_with_version, evaluate_network
 from trainer.export import build_probe, export_network, prove_agreement
+from trainer.families import find_family
 from trainer.fitting import fit_network
 from trainer.progress import Progress
 from trainer.provenance import find_libraries, find_revision
@@ -22,7 +23,7 @@ from trainer.write_training import write_training
 
 
 def run_fit(run: Run, progress: Progress) -> None:
-    """Fit the best hyperparameters anew and keep the epoch of least val_loss.
+    """Fit the best hyperparameters anew and keep the epoch that their family keeps.
 
     Raises:
         StageMissing: The search is not complete.
@@ -33,14 +34,15 @@ def run_fit(run: Run, progress: Progress) -> None:
         return
     config = run.config
     checkpoint = keras.callbacks.ModelCheckpoint(
-        run.network, monitor="val_loss", save_best_only=True
+        run.network,
+        monitor="val_loss",
+        save_best_only=find_family(config.family).keeps == "best",
     )
     with progress.fitting(config.fit.epochs) as watch:
         _, history = fit_network(
             best.values,
-            build_dataset(config.data, config.seed),
-            config.fit,
-            seed=config.seed,
+            build_dataset(config),
+            config,
             epochs=config.fit.epochs,
             logs=run.folder / "tensorboard" / "fit",
             callbacks=[checkpoint],
@@ -49,18 +51,28 @@ def run_fit(run: Run, progress: Progress) -> None:
     write_json(run.history, history)
 
 
-def run_evaluate(run: Run, progress: Progress) -> ErrorReport:
+def run_evaluate(run: Run, store: Store, progress: Progress) -> ErrorReport:
     """Evaluate the fitted network and write tables, plots and report.
+
+    It is compared with its own form before it was finished, where that is another, and with the
+    multilayer perceptron that the store serves, where there is one.
 
     Returns:
         The error report on the test part.
 
     Raises:
         StageMissing: The fit is not complete.
+        CannotSnap: The fitted network is not what its family publishes.
     """
-    network, dataset = _load_network(run)
+    fitted, network, dataset = _load_network(run)
     progress.say("Evaluation: test part, new equations, fresh problems")
-    evaluation = evaluate_network(network, dataset, run.config)
+    rivals: dict[str, Answerer] = {}
+    if network is not fitted:
+        rivals["before snapping"] = answer_with(fitted, dataset.encoder)
+    if run.config.family != "mlp" and store.versions("mlp"):
+        version = store.resolve("mlp")
+        rivals[f"mlp version {version}"] = answer_with_version(store.open("mlp", version))
+    evaluation = evaluate_network(network, dataset, run.config, rivals)
     shutil.rmtree(run.version, ignore_errors=True)
     write_training(
         run.version / "training",
@@ -87,7 +99,7 @@ def run_publish(run: Run, store: Store, progress: Progress) -> Manifest:
         StoreError: The store cannot be written to.
     """
     require(run.evaluation, "evaluate")
-    network, dataset = _load_network(run)
+    _, network, dataset = _load_network(run)
     config = run.config
     progress.say("Export: Keras, ONNX, SavedModel")
     export_network(network, dataset, run.version)
@@ -101,7 +113,7 @@ def run_publish(run: Run, store: Store, progress: Progress) -> Manifest:
         family=config.family,
         signature=Signature(
             operations=operations,
-            dtype="float32",
+            dtype=dataset.encoder.dtype,
             domains=tuple(config.data.operands.domain(symbol) for symbol in operations),
         ),
         metrics=ErrorReport.model_validate_json(run.evaluation.read_bytes()),
@@ -112,15 +124,19 @@ def run_publish(run: Run, store: Store, progress: Progress) -> Manifest:
         source_revision=find_revision(),
         probe=probe,
     )
-    write_card(run.version / "MODEL_CARD.md", description)
+    write_card(run.version, description)
     manifest = publish(store, run.version, description)
     _retire(run.folder, f"{manifest.model}-{manifest.version}")
     return manifest
 
 
-def _load_network(run: Run) -> tuple[keras.Model, Dataset]:
+def _load_network(run: Run) -> tuple[keras.Model, keras.Model, Dataset]:
+    """Return the network as it was fitted, as it is published, and the data set."""
     require(run.history, "fit")
-    return keras.saving.load_model(run.network), build_dataset(run.config.data, run.config.seed)
+    family = find_family(run.config.family)
+    keras.config.set_floatx(family.dtype)
+    fitted = keras.saving.load_model(run.network)
+    return fitted, family.finish(fitted), build_dataset(run.config)
 
 
 def _retire(folder: Path, name: str) -> None:

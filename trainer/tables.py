@@ -1,11 +1,13 @@
 """Writes the tables of a run as CSV."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
-from tabuada.metrics import ErrorReport
+import numpy as np
+
+from tabuada.metrics import ErrorReport, count_ulps
 from trainer.evaluation import Answers
 from trainer.fitting import History
 from trainer.trial import METRICS, TrialResult
@@ -69,6 +71,39 @@ def tabulate_errors(report: ErrorReport) -> Table:
         for operation, statistics in groups.items()
     ]
     return ["operation", *_STATISTICS], rows
+
+
+def tabulate_comparison(networks: Mapping[str, Answers]) -> Table:
+    """Return one row a network and operation: how its answers compare with the exact values.
+
+    Args:
+        networks: What each network answered, by its name; to the same problems.
+    """
+    rows: list[Row] = []
+    for name, answers in networks.items():
+        groups = {"all": answers} | {
+            operation.symbol: answers.of(position)
+            for position, operation in enumerate(answers.problems.operations)
+        }
+        for operation, group in groups.items():
+            nonzero = group.exact != 0
+            relative = group.errors[nonzero] / np.abs(group.exact[nonzero])
+            rows.append(
+                [
+                    name,
+                    operation,
+                    len(group.problems),
+                    float(group.errors.mean()),
+                    float(np.median(relative)),
+                    float(relative.max()),
+                    int(count_ulps(group.exact, group.predicted).max()),
+                ]
+            )
+    header = [
+        "network", "operation", "n", "mae", "median_relative_error", "largest_relative_error",
+        "largest_float32_ulps",
+    ]  # fmt: skip
+    return header, rows
 
 
 def tabulate_answers(answers: Answers) -> Table:

@@ -10,7 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainer.config import DataConfig, TrainerConfig, Values
+from trainer.config import TrainerConfig
+from trainer.spaces import Values
 
 if TYPE_CHECKING:
     from trainer.data import Dataset
@@ -66,10 +67,10 @@ class TrialResult:
 
 
 @lru_cache(maxsize=1)
-def _build_dataset(config: DataConfig, seed: int) -> "Dataset":
+def _build_dataset(config: TrainerConfig) -> "Dataset":
     from trainer.data import build_dataset  # noqa: PLC0415 -- see run_trial
 
-    return build_dataset(config, seed)
+    return build_dataset(config)
 
 
 def run_trial(
@@ -97,9 +98,8 @@ def run_trial(
     try:
         network, history = fit_network(
             task.values,
-            _build_dataset(config.data, config.seed),
-            config.fit,
-            seed=config.seed,
+            _build_dataset(config),
+            config,
             epochs=task.epochs,
             logs=folder.parent / "tensorboard" / f"trial-{task.trial}",
             on_epoch=on_epoch,

@@ -8,15 +8,13 @@ from tabuada.problems import Problems
 from trainer import figures, tables
 from trainer.config import TrainerConfig
 from trainer.data import Dataset
-from trainer.evaluation import Evaluation
+from trainer.evaluation import OUTSIDE, Answers, Evaluation
+from trainer.families import find_family
 from trainer.fitting import History
 from trainer.plots import draw_plots
 from trainer.report import Report
 from trainer.run import write_json
 from trainer.trial import TrialResult
-
-COMPARED = ("activation", "optimizer")
-"""Hyperparameters by which the published experiment compared its trials."""
 
 
 def write_training(
@@ -54,10 +52,16 @@ def write_training(
         "new_equations": tables.tabulate_answers(evaluation.equations),
         "fresh_errors": tables.tabulate_errors(evaluation.fresh.report()),
         "full_range_errors": tables.tabulate_errors(evaluation.full_range.report()),
-    } | {f"trials_by_{name}": tables.compare_trials(results, name) for name in COMPARED}
+        "compared_in_range": _compare(config, evaluation.full_range, evaluation, 0),
+        "compared_outside": _compare(config, evaluation.outside, evaluation, 1),
+    } | {
+        f"trials_by_{name}": tables.compare_trials(results, name)
+        for name in find_family(config.family).compared
+    }
     for name, table in written.items():
         tables.write_table(folder / f"{name}.csv", table)
-    draw_plots(folder / "plots", problems, results, history, evaluation)
+    compared = find_family(config.family).compared
+    draw_plots(folder / "plots", problems, results, history, evaluation, compared=compared)
     page = _compose(
         config=config,
         problems=problems,
@@ -83,13 +87,13 @@ def _compose(
         f"Training report: {config.model}, preset {config.preset}",
         f"{len(problems):,} problems over {' '.join(config.data.operations)}, "
         f"{len(results)} trials ({failed} failed), "
-        f"test MAE {evaluation.test.errors.mean():.4f}, seed {config.seed}.",
+        f"test MAE {evaluation.test.errors.mean():.4g}, seed {config.seed}.",
     )
     page.add_section("Data", "Distribution of the exact results in the whole data set.")
     page.add_figure(figures.draw_distributions(problems))
     page.add_section("Trials", "Each trial at its epoch of least val_mae, best first.")
     page.add_table(written["trials"])
-    for name in COMPARED:
+    for name in find_family(config.family).compared:
         page.add_table(written[f"trials_by_{name}"], f"val_mae by {name}")
         page.add_figure(figures.draw_trials(results, name))
     page.add_section("Best hyperparameters")
@@ -98,8 +102,8 @@ def _compose(
     page.add_figure(figures.draw_history(history))
     page.add_section(
         "Test part",
-        f"Loss {evaluation.test_loss:.4f} (MSE and L2 penalty), MAE "
-        f"{evaluation.test.errors.mean():.4f} on problems that no choice depended on.",
+        f"Loss {evaluation.test_loss:.4g} (MSE and L2 penalty), MAE "
+        f"{evaluation.test.errors.mean():.4g} on problems that no choice depended on.",
     )
     page.add_table(written["test_errors"])
     page.add_section("New equations", "In order of absolute error.")
@@ -118,7 +122,23 @@ def _compose(
         "wherever the training data clipped theirs.",
     )
     page.add_table(written["full_range_errors"])
+    low, high = OUTSIDE.low, OUTSIDE.high
+    page.add_section(
+        "Beside other networks",
+        "On the problems of the full range, then on as many with operands of either sign whose "
+        f"magnitude lies anywhere from {low:g} to {high:g}, uniform in the logarithm.",
+    )
+    page.add_table(written["compared_in_range"], "In range")
+    page.add_table(written["compared_outside"], "Outside")
     return page
+
+
+def _compare(
+    config: TrainerConfig, own: Answers, evaluation: Evaluation, position: int
+) -> tables.Table:
+    """Return the table of this network beside its rivals, on one of the rivals' two sets."""
+    rivals = {name: answers[position] for name, answers in evaluation.rivals.items()}
+    return tables.tabulate_comparison({find_family(config.family).form: own} | rivals)
 
 
 def _join(dataset: Dataset) -> Problems:

@@ -28,7 +28,13 @@ class Server:
     def __init__(
         self, artifacts: Path, log: Path, *options: str, **settings: str | int | float
     ) -> None:
-        chosen = {"port": 0, "poll_interval_s": 0.1, "artifacts": artifacts, **settings}
+        chosen = {
+            "port": 0,
+            "poll_interval_s": 0.1,
+            "artifacts": artifacts,
+            "default_model": "mlp",
+            **settings,
+        }
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("TABUADA_")}
         environment = {f"TABUADA_{name.upper()}": str(value) for name, value in chosen.items()}
         self._log = log

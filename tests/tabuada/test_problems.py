@@ -8,6 +8,7 @@ from scipy import stats  # type: ignore[import-untyped]
 from tabuada.errors import DivisionByZero, EmptyDomain
 from tabuada.operations import OperationSet
 from tabuada.problems import (
+    LogUniformOperands,
     OperandDomain,
     Problems,
     UniformOperands,
@@ -181,3 +182,19 @@ def test_problems_without_a_value_are_refused() -> None:
     problems = Problems(ALL, np.ones(1), ALL.encode("/"), np.zeros(1))
     with pytest.raises(DivisionByZero):
         problems.exact()
+
+
+def test_log_uniform_operands_have_either_sign_and_every_magnitude() -> None:
+    problems = sample_problems(OperationSet("+-*/"), 8000, LogUniformOperands(1e-6, 1e6), 1)
+    for operands in (problems.a, problems.b):
+        assert np.abs(operands).min() >= 1e-6
+        assert np.abs(operands).max() <= 1e6
+        assert 0.45 < (operands < 0).mean() < 0.55
+        decades = np.histogram(np.log10(np.abs(operands)), bins=12, range=(-6, 6))[0]
+        assert decades.min() > 500
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (-1, 1), (2, 1), (1, np.inf), (np.nan, 1)])
+def test_log_uniform_operands_refuse_magnitudes_that_are_none(low: float, high: float) -> None:
+    with pytest.raises(EmptyDomain, match="expected finite magnitudes above 0"):
+        LogUniformOperands(low, high)

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from trainer.cli import main
-from trainer.config import Range
 from trainer.errors import ConfigInvalid
 from trainer.presets import list_presets, load_config
+from trainer.spaces import MlpSpace, Range
 
 BROKEN = {
     "unknown key": ("search.trialz=3", "search.trialz: expected a key out of"),
@@ -38,13 +38,13 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("preset", ["default", "quick", "seed"])
+@pytest.mark.parametrize("preset", ["arithmetic", "default", "quick", "seed"])
 def test_preset_loads(preset: str) -> None:
     assert load_config(preset).preset == preset
 
 
 def test_presets_are_all_listed() -> None:
-    assert list_presets() == ["default", "quick", "seed"]
+    assert list_presets() == ["arithmetic", "default", "quick", "seed"]
 
 
 def test_seed_preset_is_the_published_protocol() -> None:
@@ -53,6 +53,7 @@ def test_seed_preset_is_the_published_protocol() -> None:
     assert (config.data.samples, config.data.range) == (10_000, (-10.0, 10.0))
     assert (config.data.validation_share, config.data.test_share) == (0.2, 0.2)
     assert (config.data.clip_divisor, config.data.min_divisor) == (0.6, 0.1)
+    assert isinstance(config.space, MlpSpace)
     assert config.space.num_layers == (3, 4, 5)
     assert config.space.num_neurons == (128, 256)
     assert config.space.activation == ("relu", "leaky_relu", "tanh")

@@ -10,7 +10,7 @@ from trainer.presets import load_config
 @pytest.fixture(scope="module")
 def dataset() -> Dataset:
     config = load_config("seed")
-    return build_dataset(config.data, config.seed)
+    return build_dataset(config)
 
 
 def test_dataset_splits_60_20_20_and_keeps_every_part_balanced(dataset: Dataset) -> None:
@@ -51,7 +51,7 @@ def test_targets_are_the_exact_values(dataset: Dataset) -> None:
 
 def test_same_seed_gives_the_same_dataset_and_another_seed_another(dataset: Dataset) -> None:
     config = load_config("seed")
-    again = build_dataset(config.data, config.seed)
+    again = build_dataset(config)
     np.testing.assert_array_equal(again.train.features, dataset.train.features)
-    other = build_dataset(config.data, config.seed + 1)
+    other = build_dataset(config.model_copy(update={"seed": config.seed + 1}))
     assert not np.array_equal(other.train.features, dataset.train.features)

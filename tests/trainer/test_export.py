@@ -20,7 +20,7 @@ from trainer.presets import load_config
 @pytest.fixture(scope="module")
 def dataset() -> Dataset:
     config = load_config("seed", TINY)
-    return build_dataset(config.data, config.seed)
+    return build_dataset(config)
 
 
 @pytest.fixture

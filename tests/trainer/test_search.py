@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tabuada.store import Store
 from tests.trainer.conftest import ENVIRONMENT, TINY, Trained, run_trainer, trainer_command
 from trainer import stages
 from trainer.errors import RunBusy, StageMissing
@@ -182,4 +183,4 @@ def test_stage_asks_for_the_one_before(tmp_path: Path) -> None:
         with pytest.raises(StageMissing, match="trainer search"):
             stages.run_fit(run, Progress())
         with pytest.raises(StageMissing, match="trainer fit"):
-            stages.run_evaluate(run, Progress())
+            stages.run_evaluate(run, Store(tmp_path / "store"), Progress())

@@ -10,6 +10,10 @@ from pydantic import BaseModel, ValidationError
 
 from trainer.config import TrainerConfig
 from trainer.errors import ConfigInvalid
+from trainer.spaces import ArithmeticSpace, MlpSpace
+
+# Pydantic puts these into a location, to say which of two forms was taken; they are no keys.
+_TAGS = {"choices", "interval", "mlp", "arithmetic"}
 
 
 def list_presets() -> list[str]:
@@ -86,13 +90,12 @@ def _merge(values: dict[str, Any], changes: dict[str, Any]) -> None:
 def _describe(error: ValidationError) -> str:
     """Return one line: field, rule, value."""
     first = error.errors()[0]
-    # The two forms of an entry add their tags to the location; only real keys are of use.
     keys = [str(part) for part in first["loc"]]
-    field = ".".join(key for key in keys if key not in {"choices", "interval"})
+    field = ".".join(key for key in keys if key not in _TAGS)
     rule = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
         rule = "unknown key"
-        if section := _sections().get(".".join(keys[:-1])):
+        if section := _sections(keys).get(keys[0] if len(keys) > 1 else ""):
             rule = f"expected a key out of {', '.join(section)}"
     elif first["type"] == "missing":
         rule = "expected a value for this key"
@@ -105,9 +108,14 @@ def _describe(error: ValidationError) -> str:
     return f"{field or 'config'}: {rule}{received}" + (f" (and {more} more)" if more else "")
 
 
-def _sections() -> dict[str, list[str]]:
-    """Return the keys of each section, the top level under the empty name."""
-    sections = {"": list(TrainerConfig.model_fields)}
+def _sections(location: list[str]) -> dict[str, list[str]]:
+    """Return the keys of each section, the top level under the empty name.
+
+    Args:
+        location: Where an error is; names the family whose space is meant.
+    """
+    space = ArithmeticSpace if "arithmetic" in location else MlpSpace
+    sections = {"": list(TrainerConfig.model_fields), "space": list(space.model_fields)}
     for name, field in TrainerConfig.model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             sections[name] = list(field.annotation.model_fields)

@@ -1,0 +1,1 @@
+"""Benchmarks of the neural arithmetic unit against published tables."""

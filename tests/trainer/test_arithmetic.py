@@ -1,0 +1,190 @@
+"""Tests of the family `arithmetic`: it learns routing from examples, and snaps what is ripe."""
+
+import math
+from itertools import pairwise
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from tabuada.features import FeatureEncoder, Features, Scaler
+from tabuada.metrics import count_ulps
+from tabuada.operations import Floats, OperationSet
+from tabuada.problems import LogUniformOperands, Problems, UniformOperands, sample_problems
+from trainer.errors import CannotSnap
+from trainer.families import find_family
+from trainer.families.unit import SNAP_DISTANCE, ArithmeticUnit, snap
+from trainer.spaces import Values
+
+OPERATIONS = OperationSet("+-*/")
+RECIPE: Values = {
+    "initial_scale": 1.0,
+    "schedule": "cosine",
+    "learning_rate": 0.2,
+    "ramp_strength": 0.2,
+    "ramp_start": 0.5,
+}
+STEPS = 600
+BATCH = 128
+# What each operation is: path, then the weights of a and b on it.
+TRUTH = {"+": (1, (1, 1)), "-": (1, (1, -1)), "*": (0, (1, 1)), "/": (0, (1, -1))}
+
+
+@pytest.fixture(autouse=True)
+def float64() -> None:
+    keras.config.set_floatx("float64")
+
+
+def encode(problems: Problems) -> Features:
+    return FeatureEncoder(Scaler(kind="identity"), problems.operations, "float64").encode(problems)
+
+
+def train(
+    low: float, high: float, seed: int, operations: OperationSet = OPERATIONS, steps: int = STEPS
+) -> ArithmeticUnit:
+    """Fit a unit to operands from one interval."""
+    rng = np.random.default_rng(seed)
+    op = (np.arange(steps * BATCH) % len(operations)).astype(np.int8)
+    problems = UniformOperands(low, high, min(0.1, high)).sample(operations, op, rng)
+    features = encode(problems)
+    keras.utils.set_random_seed(seed)
+    unit = find_family("arithmetic").build(RECIPE, features, batch_size=BATCH, total_steps=steps)
+    unit.fit(features, problems.exact()[:, np.newaxis], batch_size=len(features), verbose=0)
+    assert isinstance(unit, ArithmeticUnit)
+    return unit
+
+
+@pytest.fixture(scope="module")
+def unit() -> ArithmeticUnit:
+    keras.config.set_floatx("float64")
+    return train(-10, 10, seed=0)
+
+
+def answer(network: keras.Model, problems: Problems) -> Floats:
+    answers: Floats = network.predict(encode(problems), verbose=0)[:, 0]
+    return answers
+
+
+def assert_learned(unit: ArithmeticUnit, operations: OperationSet = OPERATIONS) -> None:
+    """Check that gate and weights of the path it opens are those of each operation."""
+    additive, multiplicative, gates = unit.get_weights()
+    for row, symbol in enumerate(operations.symbols):
+        gate, weights = TRUTH[symbol]
+        assert gates[row, 0] == pytest.approx(gate, abs=1e-3), symbol
+        path = additive if gate else multiplicative
+        np.testing.assert_allclose(path[row], weights, atol=1e-6, err_msg=symbol)
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [pytest.param(*interval, id=str(interval)) for interval in [(-1.2, -1.1), (0.1, 0.2), (-2, 2)]],
+)
+def test_unit_learns_every_operation_from_narrow_and_from_mixed_intervals(
+    low: float, high: float
+) -> None:
+    assert_learned(train(low, high, seed=1))
+
+
+def test_routing_follows_the_order_of_the_one_hot() -> None:
+    operations = OperationSet("/+*-")
+    unit = train(-10, 10, seed=2, operations=operations)
+    assert_learned(unit, operations)
+
+
+def test_initial_weights_are_random_and_no_two_alike() -> None:
+    def draw(seed: int) -> np.ndarray:
+        keras.utils.set_random_seed(seed)
+        unit = ArithmeticUnit(4)
+        return np.concatenate([np.ravel(weights) for weights in unit.get_weights()])
+
+    assert len(set(draw(0))) == 20
+    np.testing.assert_array_equal(draw(3), draw(3))
+    assert not set(draw(3)) & set(draw(4))
+
+
+def test_unit_has_twenty_weights_in_float64() -> None:
+    unit = ArithmeticUnit(4)
+    assert unit.count_params() == 20
+    assert {weights.dtype for weights in unit.get_weights()} == {np.dtype("float64")}
+
+
+def test_snapped_unit_is_right_to_the_last_float32_digit_far_outside(unit: ArithmeticUnit) -> None:
+    problems = sample_problems(OPERATIONS, 40_000, LogUniformOperands(1e-6, 1e6), 1)
+    network = snap(unit)
+    assert count_ulps(problems.exact(), answer(network, problems)).max() == 0
+    soft = answer(unit, problems)
+    assert np.median(np.abs(soft - problems.exact()) / np.abs(problems.exact())) < 1e-6
+
+
+def test_zero_operands_are_exact(unit: ArithmeticUnit) -> None:
+    a = np.array([0.0, 0.0, 3.5, 0.0, 0.0, -2.0, 0.0, 0.0])
+    b = np.array([0.0, 3.5, 0.0, 0.0, -1.5, 0.0, 7.0, -7.0])
+    problems = Problems(OPERATIONS, a, OPERATIONS.encode("+++-**//"), b)
+    np.testing.assert_array_equal(answer(snap(unit), problems), problems.exact())
+
+
+def test_closed_path_that_is_not_finite_does_not_reach_the_answer(unit: ArithmeticUnit) -> None:
+    problems = Problems(OPERATIONS, np.array([1e300, 1e300]), OPERATIONS.encode("+-"), np.zeros(2))
+    np.testing.assert_array_equal(answer(snap(unit), problems), [1e300, 1e300])
+
+
+def test_learning_stops_at_rows_without_a_logarithm_but_the_rest_is_learned() -> None:
+    problems = sample_problems(OPERATIONS, 4000, UniformOperands(-10, 10), 5)
+    a = problems.a.copy()
+    a[::40] = 0
+    with_zeros = Problems(OPERATIONS, a, problems.op, problems.b)
+    order = np.random.default_rng(0).permutation(4000)
+    features, exact = encode(with_zeros)[order], with_zeros.exact()[order, np.newaxis]
+    keras.utils.set_random_seed(0)
+    unit = find_family("arithmetic").build(RECIPE, features, batch_size=BATCH, total_steps=640)
+    unit.fit(features, exact, batch_size=4000, epochs=20, verbose=0)
+    assert_learned(unit)
+
+
+@pytest.mark.parametrize("path", ["additive", "multiplicative", "gate"])
+@pytest.mark.parametrize("distance", [SNAP_DISTANCE * 1.01, 0.5, math.nan])
+def test_weight_far_from_a_whole_number_is_refused(
+    unit: ArithmeticUnit, path: str, distance: float
+) -> None:
+    unripe = ArithmeticUnit(4)
+    weights = dict(zip(("additive", "multiplicative", "gate"), unit.get_weights(), strict=True))
+    weights[path][2, 0] = distance
+    unripe.set_weights([*weights.values()])
+    with pytest.raises(CannotSnap, match=rf"Received: {path}\[2,0\] = .*Nothing was published"):
+        snap(unripe)
+
+
+def test_whole_number_beyond_one_is_refused(unit: ArithmeticUnit) -> None:
+    unripe = ArithmeticUnit(4)
+    unripe.set_weights(unit.get_weights())
+    unripe.multiplicative.assign(np.full((4, 2), 2.0))
+    with pytest.raises(CannotSnap, match="multiplicative"):
+        snap(unripe)
+
+
+def test_fit_without_its_set_up_is_an_error() -> None:
+    unit = ArithmeticUnit(4)
+    unit.compile(optimizer="sgd", loss="mse")
+    with pytest.raises(ValueError, match=r"expected prepare\(\) before fit\(\)"):
+        unit.fit(np.ones((4, 6)), np.ones((4, 1)), verbose=0)
+
+
+def test_ramp_brings_every_weight_to_a_whole_number_monotonically(unit: ArithmeticUnit) -> None:
+    weights = np.concatenate([np.ravel(w) for w in unit.get_weights()])
+    assert np.abs(weights - np.round(weights)).max() < SNAP_DISTANCE
+    pulled = ArithmeticUnit(4)
+    pulled.set_weights([np.full((4, 2), 0.7), np.full((4, 2), -1.9), np.full((4, 1), 0.2)])
+    distances = []
+    for _ in range(6):
+        distances.append(float(np.abs(pulled.get_weights()[1] + 1).max()))
+        pulled._pull(0.5)
+    assert all(after == pytest.approx(before / 2) for before, after in pairwise(distances))
+
+
+def test_saved_unit_loads_and_answers_the_same(unit: ArithmeticUnit, tmp_path: Path) -> None:
+    problems = sample_problems(OPERATIONS, 400, UniformOperands(-10, 10), 3)
+    for name, network in (("soft", unit), ("snapped", snap(unit))):
+        network.save(tmp_path / f"{name}.keras")
+        loaded = keras.saving.load_model(tmp_path / f"{name}.keras")
+        np.testing.assert_array_equal(answer(loaded, problems), answer(network, problems))
