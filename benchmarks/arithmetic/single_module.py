@@ -124,10 +124,14 @@ def tabulate(cells: list[Cell]) -> str:
     ]
     groups: dict[tuple[str, str], list[Cell]] = {}
     for cell in cells:
-        for name in (cell["range"], "all"):
-            groups.setdefault((name, cell["operation"]), []).append(cell)
-        groups.setdefault(("all", "all"), []).append(cell)
-    for (name, operation), members in groups.items():
+        for name, operation in (
+            (cell["range"], cell["operation"]), ("all", cell["operation"]), ("all", "all"),
+        ):  # fmt: skip
+            groups.setdefault((name, operation), []).append(cell)
+    # A stable sort: the totals go last.
+    for (name, operation), members in sorted(
+        groups.items(), key=lambda group: group[0][0] == "all"
+    ):
         solved = sum(cell["solved"] for cell in members)
         low, high = compute_wilson_interval(solved, len(members))
         lines.append(
