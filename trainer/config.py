@@ -87,6 +87,9 @@ class SearchConfig(Section):
         trials: How many combinations are tried. Hyperband plans its own number.
         factor: Hyperband's reduction factor.
         epochs: Greatest number of epochs of a trial; that of the fit where not given.
+        finalists: The best trials, which are then tried again for longer; their new scores
+            decide. 0 leaves it at the first round.
+        final_epochs: Greatest number of epochs of a final; that of the fit where not given.
         parallel: Trials at a time. 0 takes one a core for `random`, whose proposals do not
             depend on results, and one for the others, so that a seed gives the same trials.
     """
@@ -95,6 +98,8 @@ class SearchConfig(Section):
     trials: PositiveInt
     factor: Annotated[int, Field(ge=2)] = 3
     epochs: PositiveInt | None = None
+    finalists: Annotated[int, Field(ge=0)] = 0
+    final_epochs: PositiveInt | None = None
     parallel: Annotated[int, Field(ge=0, le=256)] = 0
 
 
@@ -104,12 +109,18 @@ class FitConfig(Section):
     Attributes:
         epochs: Greatest number of epochs.
         batch_size: Problems a step.
-        patience: Epochs without a better val_loss after which training stops.
+        monitor: Metric by which an epoch is better than another.
+        patience: Epochs without a better one after which training stops.
+        reshuffle: Whether each epoch has an order of its own, or all that of the first.
+        jit_compile: Whether XLA compiles each epoch: faster, other last digits.
     """
 
     epochs: PositiveInt
     batch_size: PositiveInt = 32
+    monitor: Literal["val_loss", "val_mae"] = "val_loss"
     patience: PositiveInt = 5
+    reshuffle: bool = True
+    jit_compile: bool = False
 
 
 class EvaluationConfig(Section):
@@ -151,3 +162,8 @@ class TrainerConfig(Section):
     def trial_epochs(self) -> int:
         """Greatest number of epochs of a trial."""
         return self.search.epochs or self.fit.epochs
+
+    @property
+    def final_epochs(self) -> int:
+        """Greatest number of epochs of a final."""
+        return self.search.final_epochs or self.fit.epochs

@@ -1,32 +1,16 @@
 """The data set of a run: sampled, split, and scaled by what the training part shows."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
-from tabuada.features import FeatureEncoder, Features, Scaler
-from tabuada.problems import Problems, sample_problems
+from tabuada.features import FeatureEncoder, Scaler
+from tabuada.problems import sample_problems
 from trainer.config import TrainerConfig
 from trainer.families import find_family
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of the data set.
-
-    Attributes:
-        problems: n problems.
-        features: Shape (n, 2 + operations), of the family's dtype.
-        targets: Exact values, shape (n, 1), of the same dtype.
-    """
-
-    problems: Problems
-    features: Features
-    targets: NDArray[np.floating[Any]]
+from trainer.part import Part, encode_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +65,6 @@ def build_dataset(config: TrainerConfig) -> Dataset:
         encoder=encoder,
         scaler=scaler,
     )
-
-
-def encode_part(problems: Problems, encoder: FeatureEncoder) -> Part:
-    """Return problems with their features and exact values."""
-    targets = problems.exact().astype(encoder.dtype)[:, np.newaxis]
-    return Part(problems, encoder.encode(problems), targets)
 
 
 def describe_scaler(scaler: StandardScaler) -> Scaler:

@@ -1,32 +1,98 @@
 """An epoch as one graph."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
+from trainer.part import Part
 
-def run_epochs_as_one_graph(network: keras.Model, batch_size: int) -> None:
-    """Have a compiled model's `fit` run each epoch as one graph.
+
+def run_epochs_as_one_graph(
+    network: keras.Model,
+    *,
+    batch_size: int,
+    problems: int,
+    validation: Part | None = None,
+    jit_compile: bool = False,
+) -> None:
+    """Have a compiled model's `fit` run each epoch, and its validation, as one graph.
 
     `steps_per_execution` spares the way back to Python between two steps, which costs more than
     a step of these networks; fetching each batch from Keras' input pipeline then costs as much
-    as the step. Here the epoch is fetched at once and sliced: hand `fit` a batch size that
-    takes in the whole training part. The order of the problems and the arithmetic of a step are
-    those of a plain `fit` with the batch size given here.
+    as the step, and `validation_data` as much as several. Here the epoch is fetched at once and
+    sliced: hand `fit` whole epochs, as `stream_epochs` makes them. The arithmetic of a step is
+    that of a plain `fit` with the batch size given here, and `fit` reports what a plain one does.
 
     Args:
         network: Compiled.
         batch_size: Problems a step.
+        problems: Problems an epoch; the last step takes what is left.
+        validation: What val_loss and val_mae are of, measured after each epoch; without it, `fit`
+            reports none.
+        jit_compile: Whether XLA compiles the graph, loop and all: a second or two once, then a
+            third of the time an epoch. It rounds otherwise in the last digits.
+    """
+    whole = problems - problems % batch_size
+    held_out = (
+        (tf.constant(validation.features), tf.constant(validation.targets)) if validation else ()
+    )
+    # A graph that creates variables, of optimizer or metrics, would be traced twice.
+    network.optimizer.build(network.trainable_variables)
+    network.compute_metrics(None, np.zeros((1, 1)), np.zeros((1, 1)))
+
+    def run_epoch(features: Any, targets: Any) -> dict[str, Any]:
+        # (problems, features), (problems, 1); XLA wants slices of a known size.
+        network.reset_metrics()
+        for start in tf.range(0, whole, batch_size):
+            network.train_step(
+                tuple(
+                    tf.slice(part, [start, 0], [batch_size, part.shape[1]])
+                    for part in (features, targets)
+                )
+            )
+        if whole < problems:
+            network.train_step((features[whole:], targets[whole:]))
+        results = dict(network.get_metrics_result())
+        if held_out:
+            network.reset_metrics()
+            network.test_step(held_out)
+            results |= {f"val_{k}": value for k, value in network.get_metrics_result().items()}
+        return results
+
+    epoch = tf.function(run_epoch, jit_compile=jit_compile, reduce_retracing=True)
+
+    def run_next_epoch(epochs: Iterator[tuple[Any, Any]]) -> dict[str, Any]:
+        results: dict[str, Any] = epoch(*next(epochs))
+        return results
+
+    network.train_function = run_next_epoch
+
+
+def stream_epochs(train: Part, *, reshuffle: bool) -> tf.data.Dataset:
+    """Return epochs without end, each one element: features and targets of the whole part.
+
+    Keras makes new iterators over its arrays four times an epoch, which costs more than the
+    epoch; one endless iterator costs nothing. Hand it to `fit` with `steps_per_epoch=1`.
+
+    Args:
+        train: The training part.
+        reshuffle: Whether each epoch has an order of its own. Where a global seed is set, a
+            plain `fit` draws one order and keeps it for all epochs; without this, so does
+            the stream, and it is that very order.
     """
 
-    def run_epoch(epochs: Iterator[Any]) -> Any:
-        features, targets = next(epochs)  # (problems, features), (problems, 1)
-        for start in tf.range(0, tf.shape(features)[0], batch_size):
-            rows = slice(start, start + batch_size)
-            network.train_step((features[rows], targets[rows]))
-        return network.get_metrics_result()
+    def draw_order(_: Any) -> Any:
+        # The same operation as in Keras, so that the first order is the same, too.
+        return tf.random.shuffle(tf.range(len(train), dtype=tf.int64))
 
-    epoch: Callable[[Iterator[Any]], Any] = tf.function(run_epoch, reduce_retracing=True)
-    network.train_function = epoch
+    orders = tf.data.Dataset.range(1)
+    if reshuffle:
+        orders = orders.repeat().map(draw_order)
+    else:
+        orders = orders.map(draw_order).cache().repeat()
+    return orders.map(
+        lambda rows: (tf.gather(train.features, rows), tf.gather(train.targets, rows))
+    )

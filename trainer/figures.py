@@ -29,7 +29,7 @@ def draw_distributions(problems: Problems) -> go.Figure:
 
 def draw_history(history: History) -> go.Figure:
     """Return loss and MAE by epoch, on training and validation part."""
-    figure = make_subplots(1, 2, subplot_titles=("loss (MSE)", "mean absolute error"))
+    figure = make_subplots(1, 2, subplot_titles=("loss", "mean absolute error"))
     for column, metric in enumerate(("loss", "mae"), 1):
         for name, key, color in (
             ("training", metric, COLORS[0]),
@@ -45,7 +45,7 @@ def draw_history(history: History) -> go.Figure:
 
 def draw_trials(results: Sequence[TrialResult], name: str) -> go.Figure:
     """Return the val_mae of every trial, by one hyperparameter."""
-    usable = [result for result in results if not result.failed]
+    usable = [result for result in results if not result.failed and not result.final]
     trace = go.Scatter(
         x=[str(result.values[name]) for result in usable],
         y=[result.metrics["val_mae"] for result in usable],

@@ -12,7 +12,9 @@ from tensorboard.plugins.hparams import api as hparams
 
 from trainer.config import TrainerConfig
 from trainer.data import Dataset
+from trainer.epoch import run_epochs_as_one_graph, stream_epochs
 from trainer.families import find_family
+from trainer.schedules import watch_plateau
 from trainer.spaces import Values
 
 History = dict[str, list[float]]
@@ -54,8 +56,8 @@ def fit_network(
     Args:
         values: Hyperparameters.
         dataset: Trains on its training part, monitors its validation part.
-        config: Its family, batch size, patience and seed: that of the initial weights, the
-            order of batches and dropout.
+        config: Its family, `fit` section and seed: that of the initial weights, the order of
+            batches and dropout.
         epochs: Greatest number of epochs.
         logs: Folder for TensorBoard.
         callbacks: Further Keras callbacks.
@@ -69,20 +71,24 @@ def fit_network(
     keras.backend.clear_session()
     keras.config.set_floatx(dataset.encoder.dtype)
     keras.utils.set_random_seed(config.seed)
-    batch_size = config.fit.batch_size
-    network = find_family(config.family).build(
-        values,
-        dataset.train.features,
+    train, batch_size = dataset.train, config.fit.batch_size
+    total_steps = math.ceil(len(train) / batch_size) * epochs
+    network = find_family(config.family).build(values, train, total_steps=total_steps)
+    run_epochs_as_one_graph(
+        network,
         batch_size=batch_size,
-        total_steps=math.ceil(len(dataset.train.features) / batch_size) * epochs,
+        problems=len(train),
+        validation=dataset.validation,
+        jit_compile=config.fit.jit_compile,
     )
     if initial_weights is not None:
         network.load_weights(initial_weights)
     with tf.summary.create_file_writer(str(logs)).as_default():
         hparams.hparams(values, trial_id=logs.name)
     extra: list[Any] = [
-        keras.callbacks.EarlyStopping(monitor="val_loss", patience=config.fit.patience),
+        keras.callbacks.EarlyStopping(config.fit.monitor, patience=config.fit.patience, mode="min"),
         keras.callbacks.TensorBoard(logs, write_graph=False),
+        *watch_plateau(values, config.fit.monitor, epochs),
         *callbacks,
     ]
     if on_epoch is not None:
@@ -92,10 +98,9 @@ def fit_network(
             )
         )
     history = network.fit(
-        dataset.train.features,
-        dataset.train.targets,
-        validation_data=(dataset.validation.features, dataset.validation.targets),
-        batch_size=len(dataset.train.features),  # the network cuts it into its batches
+        stream_epochs(train, reshuffle=config.fit.reshuffle),
+        steps_per_epoch=1,
+        shuffle=False,  # the stream did
         epochs=epochs,
         initial_epoch=initial_epoch,
         callbacks=extra,

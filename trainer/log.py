@@ -17,3 +17,11 @@ def read_log(path: Path) -> Iterator[dict[str, Any]]:
         os.truncate(path, len(whole))
     for line in whole.splitlines():
         yield json.loads(line)
+
+
+def append_event(path: Path, event: dict[str, Any]) -> None:
+    """Add an event that a crash right after does not lose."""
+    with path.open("a", encoding="utf-8") as log:
+        log.write(json.dumps(event) + "\n")
+        log.flush()
+        os.fsync(log.fileno())

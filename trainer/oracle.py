@@ -1,11 +1,8 @@
 """Keras Tuner's oracle and the search's log, in step with one another."""
 
-import json
-import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import keras_tuner
 from keras_tuner.engine import trial as trial_module
@@ -13,7 +10,7 @@ from keras_tuner.engine.base_tuner import BaseTuner
 
 from trainer.config import TrainerConfig
 from trainer.errors import SearchFailed
-from trainer.log import read_log
+from trainer.log import append_event, read_log
 from trainer.spaces import Range, Space
 from trainer.trial import TrialResult, TrialTask
 
@@ -54,12 +51,12 @@ class Proposer:
                     return
                 yield None
                 continue
-            self._append({"task": asdict(task)})
+            append_event(self._log, {"task": asdict(task)})
             yield task
 
     def record(self, result: TrialResult) -> None:
         """Tell the oracle and the log what came of a trial."""
-        self._append({"result": asdict(result)})
+        append_event(self._log, {"result": asdict(result)})
         self._end(result)
 
     def _replay(self) -> list[TrialTask]:
@@ -91,7 +88,7 @@ class Proposer:
         epochs = values.pop("tuner/epochs", self._config.trial_epochs)
         initial = values.pop("tuner/initial_epoch", 0)
         parent = values.pop("tuner/trial_id", None)
-        plain = {name: v for name, v in values.items() if not name.startswith("tuner/")}
+        plain = self._config.space.complete(values)
         return TrialTask(trial.trial_id, plain, epochs, initial, parent)
 
     def _end(self, result: TrialResult) -> None:
@@ -103,12 +100,6 @@ class Proposer:
             self._oracle.update_trial(result.trial, result.metrics, step=result.best_epoch)
             trial.status = _STATUS.COMPLETED
         self._oracle.end_trial(trial)
-
-    def _append(self, event: dict[str, Any]) -> None:
-        with self._log.open("a", encoding="utf-8") as log:
-            log.write(json.dumps(event) + "\n")
-            log.flush()
-            os.fsync(log.fileno())
 
 
 def _create_oracle(config: TrainerConfig) -> keras_tuner.Oracle:
@@ -137,9 +128,9 @@ def _create_oracle(config: TrainerConfig) -> keras_tuner.Oracle:
 
 
 def declare_space(space: Space) -> keras_tuner.HyperParameters:
-    """Return a space as Keras Tuner's hyperparameters."""
+    """Return what a space leaves open as Keras Tuner's hyperparameters."""
     declared = keras_tuner.HyperParameters()
-    for name, entry in space.entries:
+    for name, entry in space.searched.items():
         if isinstance(entry, Range):
             declared.Float(name, min_value=entry.min, max_value=entry.max, sampling=entry.sampling)
         else:

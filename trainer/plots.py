@@ -96,7 +96,7 @@ def _operands_of(problems: Problems) -> Callable[[Axes, int], None]:
 def _draw_history(history: History) -> Figure:
     figure = Figure(figsize=(9.2, 3.6), layout="constrained")
     for axes, metric, title in zip(
-        figure.subplots(1, 2), ("loss", "mae"), ("loss (MSE)", "mean absolute error"), strict=True
+        figure.subplots(1, 2), ("loss", "mae"), ("loss", "mean absolute error"), strict=True
     ):
         epochs = np.arange(1, len(history[metric]) + 1)
         axes.plot(epochs, history[metric], label="training", color=COLORS[0])
@@ -108,7 +108,7 @@ def _draw_history(history: History) -> Figure:
 
 
 def _draw_trials(results: Sequence[TrialResult], name: str) -> Figure:
-    usable = [result for result in results if not result.failed]
+    usable = [result for result in results if not result.failed and not result.final]
     values = sorted({str(result.values[name]) for result in usable})
     figure = Figure(figsize=(5.6, 3.6), layout="constrained")
     axes = figure.subplots()

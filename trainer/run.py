@@ -39,7 +39,7 @@ class Run:
 
     @property
     def network(self) -> Path:
-        """The network at its least val_loss."""
+        """The network at the epoch that is kept."""
         return self.folder / "model.keras"
 
     @property

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from trainer.config import SearchConfig, TrainerConfig
 from trainer.errors import SearchFailed
+from trainer.finals import Finals, read_final_results
 from trainer.log import read_log
 from trainer.progress import Progress
 from trainer.run import Run, read_ranking, write_json
@@ -49,15 +50,16 @@ def search(config: TrainerConfig, folder: Path, progress: Progress) -> list[Tria
         progress: Told of trials and epochs.
 
     Returns:
-        The results, best first, failed trials last.
+        The results, best first, those of finals before others, failed ones last.
 
     Raises:
         SearchFailed: No trial has a usable score, or the log does not fit the configuration.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    done = read_results(folder)
-    parallel = _count_workers(config.search)
-    total = config.search.trials if config.search.algorithm != "hyperband" else None
+    settings = config.search
+    parallel = _count_workers(settings)
+    done = read_results(folder) + read_final_results(folder)
+    total = settings.trials + settings.finalists if settings.algorithm != "hyperband" else None
     with (
         progress.searching(total, parallel, done) as watch,
         start_workers(parallel, config, folder, watch.on_epoch) as pool,
@@ -70,11 +72,14 @@ def search(config: TrainerConfig, folder: Path, progress: Progress) -> list[Tria
         proposer = Proposer(config, folder)
         for result in _drive(pool, proposer):
             watch.on_result(result)
-    return rank_trials(proposer.results)
+        finals = Finals(config, folder, rank_trials(proposer.results))
+        for result in _drive(pool, finals):
+            watch.on_result(result)
+    return rank_trials(proposer.results + finals.results)
 
 
 def rank_trials(results: list[TrialResult]) -> list[TrialResult]:
-    """Return results by val_mae, failed ones last.
+    """Return results by val_mae, those of finals first, failed ones last.
 
     Raises:
         SearchFailed: All of them failed.
@@ -85,7 +90,10 @@ def rank_trials(results: list[TrialResult]) -> list[TrialResult]:
             f"expected at least one trial with a finite val_mae. Received: {len(results)} "
             f"failed trials, the first because: {reason}. Widen or mend the search space"
         )
-    return sorted(results, key=lambda result: result.metrics.get("val_mae", math.inf))
+    return sorted(
+        results,
+        key=lambda r: (r.failed, not r.final, r.metrics.get("val_mae", math.inf)),
+    )
 
 
 def read_results(folder: Path) -> list[TrialResult]:
@@ -97,8 +105,8 @@ def read_results(folder: Path) -> list[TrialResult]:
     ]
 
 
-def _drive(pool: WorkerPool, proposer: "Proposer") -> Iterator[TrialResult]:
-    """Keep the workers busy until the oracle has nothing left to propose."""
+def _drive(pool: WorkerPool, proposer: "Proposer | Finals") -> Iterator[TrialResult]:
+    """Keep the workers busy until nothing is left to propose."""
     proposals = proposer.propose()
     running = 0
     exhausted = False

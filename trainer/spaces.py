@@ -63,15 +63,37 @@ Entry = Annotated[
     Annotated[Floats, Tag("choices")] | Annotated[Range, Tag("interval")],
     Discriminator(lambda value: "interval" if isinstance(value, dict | Range) else "choices"),
 ]
-Schedules = Annotated[tuple[Literal["constant", "cosine"], ...], *_Listed]
+Booleans = Annotated[tuple[bool, ...], *_Listed]
+Schedules = Annotated[tuple[Literal["constant", "cosine", "plateau"], ...], *_Listed]
 
 
 class _Space(Section):
     BOUNDS: ClassVar[dict[str, tuple[float, float]]] = {}
 
     @property
-    def entries(self) -> Iterator[tuple[str, Range | tuple[Any, ...]]]:
-        """Name and values of each hyperparameter, in the order of the tables."""
+    def searched(self) -> dict[str, Range | tuple[Any, ...]]:
+        """What may be tried for each hyperparameter that has more than one value."""
+        return {
+            name: entry
+            for name, entry in self._entries()
+            if isinstance(entry, Range) or len(entry) > 1
+        }
+
+    def complete(self, proposed: Values) -> Values:
+        """Return proposed values with those of the hyperparameters that have only one.
+
+        Args:
+            proposed: By Keras Tuner, which keeps truth values as 0 and 1.
+        """
+        values: Values = {}
+        for name, entry in self._entries():
+            if isinstance(entry, Range):
+                values[name] = proposed[name]
+            else:
+                values[name] = entry[entry.index(proposed.get(name, entry[0]))]
+        return values
+
+    def _entries(self) -> Iterator[tuple[str, Any]]:
         return (pair for pair in self if pair[0] != "family")
 
     @field_validator("*")
@@ -97,10 +119,15 @@ class MlpSpace(_Space):
         num_neurons: Units of each hidden layer.
         activation: Activation of the hidden layers.
         optimizer: Optimizer.
-        schedule: Learning rate over the epochs: `constant`, or `cosine` down to 0.
+        schedule: Learning rate over the epochs: `constant`, `cosine` down to 0, or `plateau`,
+            halved where nothing gets better.
         learning_rate: Initial learning rate.
-        l2_reg: Weight of the L2 penalty on the kernels of the hidden layers.
+        l2_reg: Weight of the L2 penalty on the kernels of the hidden layers; for `adamw` its
+            decoupled weight decay instead.
         dropout_rate: Share of units dropped after each hidden layer in training.
+        residual: Whether each hidden layer but the first adds to what it reads.
+        target_scaling: What the last layer learns: the values, `standard` ones or their `asinh`.
+        loss_function: Of the scaled values: `mse`, or `huber`, linear for all but small errors.
     """
 
     BOUNDS: ClassVar = {
@@ -112,12 +139,21 @@ class MlpSpace(_Space):
     family: Literal["mlp"] = "mlp"
     num_layers: Integers
     num_neurons: Integers
-    activation: Annotated[tuple[Literal["relu", "leaky_relu", "tanh", "silu"], ...], *_Listed]
-    optimizer: Annotated[tuple[Literal["rmsprop", "adagrad", "nadam", "adam"], ...], *_Listed]
+    activation: Annotated[
+        tuple[Literal["relu", "leaky_relu", "tanh", "silu", "gelu"], ...], *_Listed
+    ]
+    optimizer: Annotated[
+        tuple[Literal["rmsprop", "adagrad", "nadam", "adam", "adamw"], ...], *_Listed
+    ]
     schedule: Schedules = ("constant",)
     learning_rate: Entry
     l2_reg: Entry
     dropout_rate: Entry
+    residual: Booleans = (False,)
+    target_scaling: Annotated[tuple[Literal["none", "standard", "asinh"], ...], *_Listed] = (
+        "none",
+    )
+    loss_function: Annotated[tuple[Literal["mse", "huber"], ...], *_Listed] = ("mse",)
 
 
 class ArithmeticSpace(_Space):

@@ -35,7 +35,8 @@ def run_fit(run: Run, progress: Progress) -> None:
     config = run.config
     checkpoint = keras.callbacks.ModelCheckpoint(
         run.network,
-        monitor="val_loss",
+        monitor=config.fit.monitor,
+        mode="min",
         save_best_only=find_family(config.family).keeps == "best",
     )
     with progress.fitting(config.fit.epochs) as watch:

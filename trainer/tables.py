@@ -19,10 +19,14 @@ Table = tuple[list[str], list[Row]]
 _STATISTICS = ("n", "mae", "mse", "rmse", "r2", "median", "p99", "max")
 
 
-def tabulate_trials(results: Iterable[TrialResult]) -> Table:
-    """Return one row a trial: hyperparameters, the metrics of its best epoch, its fate."""
-    results = list(results)
-    names = list(results[0].values)
+def tabulate_trials(results: Iterable[TrialResult], searched: Iterable[str]) -> Table:
+    """Return one row a trial: hyperparameters, the metrics of its best epoch, its fate.
+
+    Args:
+        results: Of the search.
+        searched: The hyperparameters that it varied.
+    """
+    names = list(searched)
     header = ["trial", *names, *METRICS, "best_epoch", "epochs", "seconds", "failure"]
     rows: list[Row] = [
         [
@@ -40,9 +44,12 @@ def tabulate_trials(results: Iterable[TrialResult]) -> Table:
 
 
 def compare_trials(results: Iterable[TrialResult], hyperparameter: str) -> Table:
-    """Return one row a value of a hyperparameter: how its trials did, best first."""
+    """Return one row a value of a hyperparameter: how its trials did, best first.
+
+    Finals, which ran for longer, are left out.
+    """
     groups: dict[str, list[TrialResult]] = {}
-    for result in results:
+    for result in (result for result in results if not result.final):
         groups.setdefault(str(result.values[hyperparameter]), []).append(result)
     rows: list[Row] = []
     for value, members in groups.items():

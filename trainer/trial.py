@@ -16,6 +16,8 @@ from trainer.spaces import Values
 if TYPE_CHECKING:
     from trainer.data import Dataset
 
+FINAL = "-final"
+"""What follows the number of a trial that is tried again in the last round."""
 METRICS = ("mae", "loss", "val_mae", "val_loss")
 
 
@@ -59,6 +61,11 @@ class TrialResult:
     epochs: int = 0
     seconds: float = 0.0
     reason: str = ""
+
+    @property
+    def final(self) -> bool:
+        """Whether it is of the last round, which tries the best trials again for longer."""
+        return self.trial.endswith(FINAL)
 
     @property
     def failed(self) -> bool:

@@ -46,7 +46,7 @@ def write_training(
         folder / "test.json", {"test_loss": evaluation.test_loss, "test_mae": report.overall.mae}
     )
     written = {
-        "trials": tables.tabulate_trials(results),
+        "trials": tables.tabulate_trials(results, config.space.searched),
         "history": tables.tabulate_history(history),
         "test_errors": tables.tabulate_errors(report),
         "new_equations": tables.tabulate_answers(evaluation.equations),
@@ -91,7 +91,10 @@ def _compose(
     )
     page.add_section("Data", "Distribution of the exact results in the whole data set.")
     page.add_figure(figures.draw_distributions(problems))
-    page.add_section("Trials", "Each trial at its epoch of least val_mae, best first.")
+    page.add_section(
+        "Trials",
+        "Each trial at its epoch of least val_mae, best first; finals, which ran for longer, lead.",
+    )
     page.add_table(written["trials"])
     for name in find_family(config.family).compared:
         page.add_table(written[f"trials_by_{name}"], f"val_mae by {name}")

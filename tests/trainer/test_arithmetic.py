@@ -8,13 +8,15 @@ import keras
 import numpy as np
 import pytest
 
-from tabuada.features import FeatureEncoder, Features, Scaler
+from tabuada.features import FeatureEncoder, Scaler
 from tabuada.metrics import count_ulps
 from tabuada.operations import Floats, OperationSet
 from tabuada.problems import LogUniformOperands, Problems, UniformOperands, sample_problems
+from trainer.epoch import run_epochs_as_one_graph
 from trainer.errors import CannotSnap
 from trainer.families import find_family
 from trainer.families.unit import SNAP_DISTANCE, ArithmeticUnit, snap
+from trainer.part import encode_part
 from trainer.spaces import Values
 
 OPERATIONS = OperationSet("+-*/")
@@ -36,8 +38,8 @@ def float64() -> None:
     keras.config.set_floatx("float64")
 
 
-def encode(problems: Problems) -> Features:
-    return FeatureEncoder(Scaler(kind="identity"), problems.operations, "float64").encode(problems)
+def find_encoder(problems: Problems) -> FeatureEncoder:
+    return FeatureEncoder(Scaler(kind="identity"), problems.operations, "float64")
 
 
 def train(
@@ -47,10 +49,17 @@ def train(
     rng = np.random.default_rng(seed)
     op = (np.arange(steps * BATCH) % len(operations)).astype(np.int8)
     problems = UniformOperands(low, high, min(0.1, high)).sample(operations, op, rng)
-    features = encode(problems)
+    return fit(problems, seed)
+
+
+def fit(problems: Problems, seed: int, epochs: int = 1) -> ArithmeticUnit:
+    """Fit a unit to the problems in their order."""
+    train = encode_part(problems, find_encoder(problems))
     keras.utils.set_random_seed(seed)
-    unit = find_family("arithmetic").build(RECIPE, features, batch_size=BATCH, total_steps=steps)
-    unit.fit(features, problems.exact()[:, np.newaxis], batch_size=len(features), verbose=0)
+    total_steps = -(-len(train) // BATCH) * epochs
+    unit = find_family("arithmetic").build(RECIPE, train, total_steps=total_steps)
+    run_epochs_as_one_graph(unit, batch_size=BATCH, problems=len(train))
+    unit.fit(train.features, train.targets, batch_size=len(train), epochs=epochs, verbose=0)
     assert isinstance(unit, ArithmeticUnit)
     return unit
 
@@ -62,7 +71,7 @@ def unit() -> ArithmeticUnit:
 
 
 def answer(network: keras.Model, problems: Problems) -> Floats:
-    answers: Floats = network.predict(encode(problems), verbose=0)[:, 0]
+    answers: Floats = network.predict(find_encoder(problems).encode(problems), verbose=0)[:, 0]
     return answers
 
 
@@ -135,11 +144,7 @@ def test_learning_stops_at_rows_without_a_logarithm_but_the_rest_is_learned() ->
     a[::40] = 0
     with_zeros = Problems(OPERATIONS, a, problems.op, problems.b)
     order = np.random.default_rng(0).permutation(4000)
-    features, exact = encode(with_zeros)[order], with_zeros.exact()[order, np.newaxis]
-    keras.utils.set_random_seed(0)
-    unit = find_family("arithmetic").build(RECIPE, features, batch_size=BATCH, total_steps=640)
-    unit.fit(features, exact, batch_size=4000, epochs=20, verbose=0)
-    assert_learned(unit)
+    assert_learned(fit(with_zeros.take(order), seed=0, epochs=20))
 
 
 @pytest.mark.parametrize("path", ["additive", "multiplicative", "gate"])

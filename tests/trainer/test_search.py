@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -170,6 +171,37 @@ def test_other_algorithms_search_to_their_end_and_repeat_themselves(
         found.append([(r["trial"], r["values"], r["metrics"]) for r in results])
     assert found[0] == found[1]
     assert len(found[0]) == 3 if algorithm == "bayesian" else len(found[0]) > 3
+
+
+def test_best_trials_are_tried_again_for_longer_and_decide(tmp_path: Path) -> None:
+    arguments = (
+        "search", "--preset", "seed", "--config", TINY, "--set", "search.finalists=2",
+        "--set", "search.final_epochs=6", "--runs", tmp_path / "runs",
+    )  # fmt: skip
+    done = run_trainer(*arguments)
+    assert done.returncode == 0, done.stderr
+    (file,) = (tmp_path / "runs").glob("*/results.json")
+    results = json.loads(file.read_text())
+    finals, trials = results[:2], results[2:]
+    assert [result["epochs"] for result in results] == [6, 6, 4, 4, 4]
+    for group in (finals, trials):
+        scores = [result["metrics"]["val_mae"] for result in group]
+        assert scores == sorted(scores)
+    names = {f"{result['trial']}-final" for result in trials[:2]}
+    assert {result["trial"] for result in finals} == names
+    assert re.search(r"trial \d-final \([45]/5\) val_mae", done.stdout)
+
+    # Killed with one final left: that one alone is tried again.
+    log = file.parent / "search" / "finals.jsonl"
+    log.write_text("".join(log.read_text().splitlines(keepends=True)[:1]) + '{"resu')
+    file.unlink()
+    again = run_trainer(*arguments)
+    assert again.returncode == 0, again.stderr
+    assert "5 trials, 4 of them done before" in again.stdout
+    repeated = json.loads(file.read_text())
+    for result in (*results, *repeated):
+        del result["seconds"]
+    assert repeated == results
 
 
 def test_second_trainer_in_the_same_run_is_turned_away(tmp_path: Path) -> None:

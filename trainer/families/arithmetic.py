@@ -2,10 +2,10 @@
 
 import keras
 
-from tabuada.features import Features
-from trainer.epoch import run_epochs_as_one_graph
 from trainer.families.family import Family
 from trainer.families.unit import ArithmeticUnit, Ramp, snap
+from trainer.part import Part
+from trainer.schedules import choose_learning_rate
 from trainer.spaces import Values
 
 
@@ -19,27 +19,19 @@ class Arithmetic(Family):
     keeps = "last"
     compared = ("schedule",)
 
-    def build(
-        self, values: Values, features: Features, *, batch_size: int, total_steps: int
-    ) -> keras.Model:
+    def build(self, values: Values, train: Part, *, total_steps: int) -> keras.Model:
         """Build a unit with random weights, see `Family.build`."""
-        unit = ArithmeticUnit(features.shape[1] - 2, float(values["initial_scale"]))
+        unit = ArithmeticUnit(len(train.problems.operations), float(values["initial_scale"]))
         unit.prepare(
-            features,
+            train.features,
             Ramp(float(values["ramp_strength"]), float(values["ramp_start"]), total_steps),
         )
-        rate = float(values["learning_rate"])
         unit.compile(
-            optimizer=keras.optimizers.SGD(
-                keras.optimizers.schedules.CosineDecay(rate, total_steps)
-                if values["schedule"] == "cosine"
-                else rate
-            ),
+            optimizer=keras.optimizers.SGD(choose_learning_rate(values, total_steps)),
             loss="mse",
             metrics=["mae"],
-            jit_compile=False,  # compiles for longer than these fits take
+            jit_compile=False,
         )
-        run_epochs_as_one_graph(unit, batch_size)
         return unit
 
     def finish(self, network: keras.Model) -> keras.Model:

@@ -4,7 +4,7 @@ from typing import Literal, Protocol
 
 import keras
 
-from tabuada.features import Features
+from trainer.part import Part
 from trainer.spaces import Values
 
 
@@ -15,7 +15,7 @@ class Family(Protocol):
         form: What the published network is called beside others.
         scaler: How the operands are scaled: `standard` or `identity`.
         dtype: Of the network's input, weights and output.
-        keeps: Which epoch of a fit is kept: the one of least val_loss, or the last.
+        keeps: Which epoch of a fit is kept: the best by what the fit monitors, or the last.
         compared: Hyperparameters by which a report compares trials.
     """
 
@@ -25,21 +25,16 @@ class Family(Protocol):
     keeps: Literal["best", "last"]
     compared: tuple[str, ...]
 
-    def build(
-        self, values: Values, features: Features, *, batch_size: int, total_steps: int
-    ) -> keras.Model:
+    def build(self, values: Values, train: Part, *, total_steps: int) -> keras.Model:
         """Build a network; Keras' global seed decides its initial weights.
-
-        Hand its `fit` batches that hold the whole training part: see `trainer.epoch`.
 
         Args:
             values: Hyperparameters, those of the family's space.
-            features: Of the training part.
-            batch_size: Problems a step.
+            train: The training part, for what a network takes from it before it learns.
             total_steps: Optimizer steps of the whole fit, over which schedules run.
 
         Returns:
-            A compiled model, (batch, features) -> (batch, 1), with MSE loss and MAE metric.
+            A compiled model, (batch, features) -> (batch, 1), with the metric MAE.
         """
 
     def finish(self, network: keras.Model) -> keras.Model:

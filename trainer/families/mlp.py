@@ -1,12 +1,14 @@
 """The family `mlp`: plain dense layers on scaled operands."""
 
 from collections.abc import Callable
+from typing import Any
 
 import keras
 
-from tabuada.features import Features
-from trainer.epoch import run_epochs_as_one_graph
 from trainer.families.family import Family
+from trainer.families.scaled_targets import ScaledLoss, TargetScaling
+from trainer.part import Part
+from trainer.schedules import choose_learning_rate
 from trainer.spaces import Values
 
 _OPTIMIZERS: dict[str, Callable[..., keras.optimizers.Optimizer]] = {
@@ -14,6 +16,7 @@ _OPTIMIZERS: dict[str, Callable[..., keras.optimizers.Optimizer]] = {
     "adagrad": keras.optimizers.Adagrad,
     "nadam": keras.optimizers.Nadam,
     "adam": keras.optimizers.Adam,
+    "adamw": keras.optimizers.AdamW,
 }
 
 
@@ -26,40 +29,51 @@ class Mlp(Family):
     keeps = "best"
     compared = ("activation", "optimizer")
 
-    def build(
-        self, values: Values, features: Features, *, batch_size: int, total_steps: int
-    ) -> keras.Model:
+    def build(self, values: Values, train: Part, *, total_steps: int) -> keras.Model:
         """Build a network with random weights, see `Family.build`."""
-        network = keras.Sequential([keras.Input((features.shape[1],))])
-        for _ in range(int(values["num_layers"])):
-            penalty = keras.regularizers.L2(values["l2_reg"]) if values["l2_reg"] else None
-            network.add(keras.layers.Dense(values["num_neurons"], kernel_regularizer=penalty))
-            network.add(
-                keras.layers.LeakyReLU()
-                if values["activation"] == "leaky_relu"
-                else keras.layers.Activation(values["activation"])
-            )
-            network.add(keras.layers.Dropout(values["dropout_rate"]))
-        network.add(keras.layers.Dense(1))
+        scaling = TargetScaling.measure(values["target_scaling"], train.targets)
+        features = keras.Input((train.features.shape[1],))
+        hidden = features
+        for layer in range(int(values["num_layers"])):
+            added = _add_hidden_layer(hidden, values)
+            # The first layer's input is of another width than its output.
+            skips = bool(values["residual"]) and layer > 0
+            hidden = keras.layers.Add()([hidden, added]) if skips else added
+        answer = scaling.restore_values(keras.layers.Dense(1)(hidden))
+        network = keras.Model(features, answer)
         network.compile(
-            optimizer=_OPTIMIZERS[str(values["optimizer"])](_learning_rate(values, total_steps)),
-            loss="mse",
+            optimizer=_create_optimizer(values, total_steps),
+            loss=ScaledLoss(str(values["loss_function"]), scaling),
             metrics=["mae"],
-            # XLA compiles for longer than these small networks train, and rounds otherwise.
-            jit_compile=False,
+            jit_compile=False,  # of single steps; epochs are compiled as a whole or not at all
         )
-        run_epochs_as_one_graph(network, batch_size)
         return network
 
     def finish(self, network: keras.Model) -> keras.Model:
-        """Return the network as it is."""
+        """Return the network as it is, its loss the squared error of its answers.
+
+        That loss is in the same units whatever scaling was trained with, and anyone can load
+        what is saved with it.
+        """
+        network.compile(optimizer=network.optimizer, loss="mse", metrics=["mae"])
         return network
 
 
-def _learning_rate(
-    values: Values, total_steps: int
-) -> float | keras.optimizers.schedules.LearningRateSchedule:
-    rate = float(values["learning_rate"])
-    if values["schedule"] == "cosine":
-        return keras.optimizers.schedules.CosineDecay(rate, total_steps)
-    return rate
+def _add_hidden_layer(hidden: Any, values: Values) -> Any:
+    decoupled = values["optimizer"] == "adamw"
+    penalty = keras.regularizers.L2(values["l2_reg"]) if values["l2_reg"] else None
+    dense = keras.layers.Dense(
+        values["num_neurons"], kernel_regularizer=None if decoupled else penalty
+    )
+    activation = (
+        keras.layers.LeakyReLU()
+        if values["activation"] == "leaky_relu"
+        else keras.layers.Activation(values["activation"])
+    )
+    return keras.layers.Dropout(values["dropout_rate"])(activation(dense(hidden)))
+
+
+def _create_optimizer(values: Values, total_steps: int) -> keras.optimizers.Optimizer:
+    name = str(values["optimizer"])
+    decay = {"weight_decay": float(values["l2_reg"])} if name == "adamw" else {}
+    return _OPTIMIZERS[name](choose_learning_rate(values, total_steps), **decay)

@@ -1,0 +1,109 @@
+"""Tests of epochs as one graph: `fit` reports and learns what a plain one does."""
+
+from itertools import pairwise
+
+import keras
+import numpy as np
+import pytest
+
+from tabuada.features import FeatureEncoder, Scaler
+from tabuada.operations import OperationSet
+from tabuada.problems import UniformOperands, sample_problems
+from trainer.epoch import run_epochs_as_one_graph, stream_epochs
+from trainer.part import Part, encode_part
+
+OPERATIONS = OperationSet("+-*/")
+BATCH = 32
+EPOCHS = 4
+METRICS = ("loss", "mae", "val_loss", "val_mae")
+
+
+def draw(n: int, seed: int) -> Part:
+    encoder = FeatureEncoder(Scaler(kind="standard", scale=(5.8, 5.8)), OPERATIONS)
+    return encode_part(sample_problems(OPERATIONS, n, UniformOperands(-10, 10), seed), encoder)
+
+
+@pytest.fixture(scope="module")
+def train() -> Part:
+    return draw(250, 1)  # seven whole batches and a rest
+
+
+@pytest.fixture(scope="module")
+def validation() -> Part:
+    return draw(100, 2)
+
+
+def build() -> keras.Model:
+    keras.backend.clear_session()
+    keras.config.set_floatx("float32")
+    keras.utils.set_random_seed(7)
+    network = keras.Sequential([keras.Input((6,)), keras.layers.Dense(16, "relu")])
+    network.add(keras.layers.Dense(1))
+    network.compile(optimizer=keras.optimizers.Nadam(0.01), loss="mse", metrics=["mae"])
+    return network
+
+
+@pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "XLA"])
+@pytest.mark.parametrize("problems", [250, 224], ids=["with a rest", "whole batches"])
+def test_epoch_as_one_graph_reports_and_learns_what_plain_fit_does(
+    train: Part, validation: Part, problems: int, jit_compile: bool
+) -> None:
+    part = Part(
+        train.problems.take(slice(problems)), train.features[:problems], train.targets[:problems]
+    )
+    plain = build()
+    expected = plain.fit(
+        part.features,
+        part.targets,
+        validation_data=(validation.features, validation.targets),
+        batch_size=BATCH,
+        epochs=EPOCHS,
+        verbose=0,
+    ).history
+    network = build()
+    run_epochs_as_one_graph(
+        network,
+        batch_size=BATCH,
+        problems=problems,
+        validation=validation,
+        jit_compile=jit_compile,
+    )
+    epochs = stream_epochs(part, reshuffle=False)
+    history = network.fit(
+        epochs, steps_per_epoch=1, shuffle=False, epochs=EPOCHS, verbose=0
+    ).history
+    for metric in METRICS:
+        np.testing.assert_allclose(history[metric], expected[metric], rtol=1e-4, err_msg=metric)
+    for weights, others in zip(network.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_allclose(weights, others, rtol=1e-3, atol=1e-4)
+    assert history["loss"][-1] < history["loss"][0]
+
+
+def test_fit_reports_no_validation_without_problems_for_it(train: Part) -> None:
+    network = build()
+    run_epochs_as_one_graph(network, batch_size=BATCH, problems=len(train))
+    epochs = stream_epochs(train, reshuffle=True)
+    history = network.fit(epochs, steps_per_epoch=1, shuffle=False, verbose=0).history
+    assert set(history) == {"loss", "mae"}
+
+
+@pytest.mark.parametrize("reshuffle", [False, True])
+def test_stream_gives_every_problem_once_an_epoch(train: Part, reshuffle: bool) -> None:
+    keras.utils.set_random_seed(3)
+    orders = []
+    for features, targets in stream_epochs(train, reshuffle=reshuffle).take(5):
+        np.testing.assert_array_equal(np.sort(features[:, 0]), np.sort(train.features[:, 0]))
+        np.testing.assert_array_equal(np.sort(targets[:, 0]), np.sort(train.targets[:, 0]))
+        orders.append(targets.numpy().tolist())
+    assert orders[0] != train.targets.tolist()
+    assert all((before != after) == reshuffle for before, after in pairwise(orders))
+
+
+def test_same_seed_gives_the_same_orders(train: Part) -> None:
+    def draw_orders(seed: int) -> list[list[float]]:
+        keras.utils.set_random_seed(seed)
+        epochs = stream_epochs(train, reshuffle=True).take(3)
+        return [targets.numpy().tolist() for _, targets in epochs]
+
+    assert draw_orders(5) == draw_orders(5)
+    assert draw_orders(5) != draw_orders(6)

@@ -1,0 +1,140 @@
+"""Tests of the family `mlp`: what its hyperparameters build, and what it learns to give."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from tabuada.features import FeatureEncoder, Scaler
+from tabuada.operations import OperationSet
+from tabuada.problems import UniformOperands, sample_problems
+from trainer.families import find_family
+from trainer.families.scaled_targets import ScaledLoss, TargetScaling
+from trainer.part import Part, encode_part
+from trainer.schedules import watch_plateau
+from trainer.spaces import Values
+
+OPERATIONS = OperationSet("+-*/")
+VALUES: Values = {
+    "num_layers": 3,
+    "num_neurons": 8,
+    "activation": "gelu",
+    "optimizer": "adam",
+    "schedule": "constant",
+    "learning_rate": 0.01,
+    "l2_reg": 0.001,
+    "dropout_rate": 0.0,
+    "residual": False,
+    "target_scaling": "none",
+    "loss_function": "mse",
+}
+KINDS = ("none", "standard", "asinh")
+
+
+@pytest.fixture(scope="module")
+def train() -> Part:
+    encoder = FeatureEncoder(Scaler(kind="standard", scale=(5.8, 5.8)), OPERATIONS)
+    return encode_part(sample_problems(OPERATIONS, 400, UniformOperands(-10, 10), 1), encoder)
+
+
+def build(train: Part, **changes: Any) -> keras.Model:
+    keras.config.set_floatx("float32")
+    keras.utils.set_random_seed(1)
+    return find_family("mlp").build({**VALUES, **changes}, train, total_steps=100)
+
+
+def find_layers(network: keras.Model, kind: type[keras.Layer]) -> list[keras.Layer]:
+    return [layer for layer in network.layers if isinstance(layer, kind)]
+
+
+def test_residual_connections_skip_every_hidden_layer_but_the_first(train: Part) -> None:
+    plain, residual = build(train), build(train, residual=True)
+    assert find_layers(plain, keras.layers.Add) == []
+    assert len(find_layers(residual, keras.layers.Add)) == 2
+    assert residual.count_params() == plain.count_params() == 6 * 8 + 8 + 2 * (64 + 8) + 9
+    # With the weights of later layers at zero, only what skips them is left: all or nothing.
+    for network in (plain, residual):
+        first, *later, _ = find_layers(network, keras.layers.Dense)
+        for layer in later:
+            layer.set_weights([np.zeros_like(weights) for weights in layer.get_weights()])
+    expected = residual.layers[-1](keras.activations.gelu(first(train.features)))
+    np.testing.assert_allclose(residual(train.features), expected, rtol=1e-5, atol=1e-6)
+    assert np.ptp(plain(train.features)) == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_scaling_restores_what_it_scaled(train: Part, kind: str) -> None:
+    scaling = TargetScaling.measure(kind, train.targets)
+    scaled = scaling.scale_values(train.targets)
+    restored = scaling.restore_values(scaled)
+    np.testing.assert_allclose(restored, train.targets, rtol=1e-5, atol=1e-5)
+    if kind == "standard":
+        assert float(np.mean(scaled)) == pytest.approx(0, abs=1e-5)
+        assert float(np.std(scaled)) == pytest.approx(1, abs=1e-5)
+    if kind == "asinh":
+        median = np.median(np.abs(train.targets))
+        np.testing.assert_allclose(scaled, np.arcsinh(train.targets / median), rtol=1e-5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_scaling_of_targets_without_spread_divides_by_nothing(kind: str) -> None:
+    scaling = TargetScaling.measure(kind, np.zeros((4, 1), np.float32))
+    np.testing.assert_array_equal(scaling.scale_values(np.zeros((4, 1), np.float32)), 0)
+
+
+def test_network_answers_in_the_units_of_the_problem(train: Part) -> None:
+    network = build(train, target_scaling="asinh", loss_function="huber")
+    *_, last = find_layers(network, keras.layers.Dense)
+    last.set_weights([np.zeros((8, 1)), np.array([2.0])])
+    median = float(np.median(np.abs(train.targets)))
+    np.testing.assert_allclose(network(train.features), np.sinh(2.0) * median, rtol=1e-5)
+
+
+def test_loss_is_of_scaled_values_and_huber_s_is_linear_beyond_its_delta() -> None:
+    scaling = TargetScaling("standard", 10.0, 100.0)
+    y_true, y_pred = np.array([[10.0], [10.0]]), np.array([[11.0], [110.0]])
+    errors = np.array([0.01, 1.0])
+    mse = ScaledLoss("mse", scaling)
+    assert float(mse(y_true, y_pred)) == pytest.approx(np.mean(errors**2), rel=1e-5)
+    huber = ScaledLoss("huber", scaling)
+    expected = np.mean([errors[0] ** 2 / 2, 0.02 * (errors[1] - 0.01)])
+    assert float(huber(y_true, y_pred)) == pytest.approx(expected, rel=1e-5)
+    again = keras.losses.deserialize(keras.losses.serialize(huber))
+    assert float(again(y_true, y_pred)) == float(huber(y_true, y_pred))
+
+
+def test_adamw_decays_weights_and_others_are_penalised(train: Part) -> None:
+    adam, adamw = build(train), build(train, optimizer="adamw")
+    assert adam.optimizer.weight_decay is None
+    assert adamw.optimizer.weight_decay == 0.001
+    assert len(adam.losses) == 3
+    assert adamw.losses == []
+
+
+def test_plateau_halves_the_rate_where_val_loss_stops_falling(train: Part) -> None:
+    network = build(train, schedule="plateau")
+    (callback,) = watch_plateau({"schedule": "plateau"}, "val_loss", epochs=100)
+    callback.set_model(network)
+    callback.on_train_begin()
+    for epoch in range(6):
+        callback.on_epoch_end(epoch, {"val_loss": 1.0})
+    assert float(network.optimizer.learning_rate) == pytest.approx(0.005)
+    assert watch_plateau({"schedule": "cosine"}, "val_loss", epochs=100) == []
+
+
+def test_saved_network_loads_without_the_trainer(train: Part, tmp_path: Path) -> None:
+    network = find_family("mlp").finish(build(train, target_scaling="asinh", loss_function="huber"))
+    network.save(tmp_path / "model.keras")
+    np.save(tmp_path / "features.npy", train.features)
+    code = (
+        "import keras, numpy as np, sys;"
+        "network = keras.saving.load_model('model.keras');"
+        "np.save('answers.npy', network(np.load('features.npy')));"
+        "assert not any(name.startswith('trainer') for name in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, timeout=120)
+    np.testing.assert_allclose(np.load(tmp_path / "answers.npy"), network(train.features))

@@ -1,0 +1,83 @@
+"""Target scaling: the network learns scaled values, and answers in the units of the problem."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Self
+
+import keras
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
+
+_HUBER_DELTA = 0.02
+"""Scaled error from which the Huber loss grows linearly."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetScaling:
+    """An invertible map from exact values to what the last layer has to give.
+
+    Attributes:
+        kind: `none`; `standard` for (y - offset) / scale; `asinh` for asinh(y / scale), which is
+            linear for values below the scale and logarithmic beyond: quotients by small
+            divisors no longer drown all other problems.
+        offset: Mean of the training targets for `standard`, else 0.
+        scale: Their standard deviation for `standard`, their median magnitude for `asinh`.
+    """
+
+    kind: Literal["none", "standard", "asinh"]
+    offset: float = 0.0
+    scale: float = 1.0
+
+    @classmethod
+    def measure(cls, kind: Any, targets: NDArray[np.floating[Any]]) -> Self:
+        """Fit a scaling to the targets of the training part, shape (n, 1)."""
+        if kind == "standard":
+            return cls(kind, float(targets.mean()), float(targets.std()) or 1.0)
+        if kind == "asinh":
+            return cls(kind, 0.0, float(np.median(np.abs(targets))) or 1.0)
+        return cls("none")
+
+    def scale_values(self, values: Any) -> Any:
+        """Return values as the last layer has to give them."""
+        if self.kind == "asinh":
+            return ops.arcsinh(values / self.scale)
+        return values if self.kind == "none" else (values - self.offset) / self.scale
+
+    def restore_values(self, scaled: Any) -> Any:
+        """Return the values themselves: the inverse, as layers of the network."""
+        if self.kind == "none":
+            return scaled
+        if self.kind == "asinh":
+            scaled = ops.sinh(scaled)
+        return keras.layers.Rescaling(self.scale, self.offset)(scaled)
+
+
+@keras.saving.register_keras_serializable("tabuada")
+class ScaledLoss(keras.losses.Loss):  # type: ignore[misc]  # Keras has no types
+    """The loss of scaled values: MSE, or Huber's, which no single error can dominate.
+
+    Args:
+        kind: `mse` or `huber`.
+        scaling: Of the targets.
+    """
+
+    def __init__(self, kind: str, scaling: TargetScaling) -> None:
+        super().__init__(name="loss")
+        self._kind = kind
+        self._scaling = scaling
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Return the loss of each problem, from (n, 1) exact values and answers."""
+        expected, predicted = (self._scaling.scale_values(y) for y in (y_true, y_pred))
+        if self._kind == "huber":
+            return keras.losses.huber(expected, predicted, delta=_HUBER_DELTA)
+        return keras.losses.mean_squared_error(expected, predicted)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments of the constructor."""
+        return {"kind": self._kind, "scaling": asdict(self._scaling)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Build a loss from what `get_config` returned."""
+        return cls(config["kind"], TargetScaling(**config["scaling"]))
