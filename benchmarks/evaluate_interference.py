@@ -1,6 +1,6 @@
 """Whether evaluating a million problems stalls `/predict`: its latency idle and meanwhile.
 
-    python benchmarks/evaluate_interference.py [--artifacts FOLDER]
+    python -m benchmarks.evaluate_interference [--artifacts FOLDER]
 
 Starts the real service as `make serve` does, with every setting at its default. One client
 asks for one row again and again, over one connection kept open, with a pause between two
@@ -11,16 +11,15 @@ import argparse
 import http.client
 import json
 import os
-import re
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-ROOT = Path(__file__).parents[1]
+from benchmarks.server import ROOT, start_service
+
 ROW = json.dumps({"instances": [{"a": 4.93, "op": "+", "b": 4.02}]})
 JSON = {"Content-Type": "application/json"}
 
@@ -28,39 +27,23 @@ JSON = {"Content-Type": "application/json"}
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--artifacts", default=ROOT / "artifacts", help="store to serve from")
+    parser.add_argument(
+        "--artifacts", type=Path, default=ROOT / "artifacts", help="store to serve from"
+    )
     parser.add_argument("--samples", type=int, default=1_000_000, help="of each evaluation")
     parser.add_argument("--evaluations", type=int, default=3, help="one after the other")
     parser.add_argument("--pause-ms", type=float, default=2.0, help="between two questions")
+    parser.add_argument("--result", type=Path, help="file for the result, as JSON")
     options = parser.parse_args()
-    environment = {**os.environ, "TABUADA_PORT": "0", "TABUADA_ARTIFACTS": str(options.artifacts)}
-    start = time.perf_counter()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "service"],
-        cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
-    try:
-        address = wait_ready(server)
-        print(f"cold start to ready {time.perf_counter() - start:6.2f} s")
-        measure(server.pid, address, options)
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+    with start_service(options.artifacts) as service:
+        print(f"cold start to ready {service.start_s:6.2f} s")
+        result = measure(service.process, urlsplit(service.url).netloc, options)
+    if options.result:
+        result = {"start_s": round(service.start_s, 2), **result}
+        options.result.write_text(json.dumps(result, indent=1) + "\n")
 
 
-def wait_ready(server: "subprocess.Popen[str]") -> str:
-    """Return host and port, once the service says that it is ready."""
-    assert server.stdout
-    address = ""
-    for line in server.stdout:
-        if found := re.search(r"listens on http://(\S+)", line):
-            address = found[1]
-        if line.startswith("Ready"):
-            return address
-    raise SystemExit("expected the service to become ready. Received: its end")
-
-
-def measure(process: int, address: str, options: argparse.Namespace) -> None:
+def measure(process: int, address: str, options: argparse.Namespace) -> dict[str, Any]:
     """Compare an idle service with one that evaluates."""
     pause_s = options.pause_ms / 1000
     ask_until(address, time_out(0.5), pause_s)  # warm up
@@ -82,7 +65,18 @@ def measure(process: int, address: str, options: argparse.Namespace) -> None:
         )
     print(f"p99 ratio {quantile(busy, 0.99) / quantile(idle, 0.99):17.1f}")
     print(f"{options.samples} samples took " + ", ".join(f"{seconds:.2f} s" for seconds in took))
-    print(f"resident memory {before:.0f} MiB before, {read_rss_mib(process):.0f} MiB after")
+    after = read_rss_mib(process)
+    print(f"resident memory {before:.0f} MiB before, {after:.0f} MiB after")
+    return {
+        "samples": options.samples,
+        "idle_p50_ms": round(quantile(idle, 0.5), 2),
+        "idle_p99_ms": round(quantile(idle, 0.99), 2),
+        "evaluating_p50_ms": round(quantile(busy, 0.5), 2),
+        "evaluating_p99_ms": round(quantile(busy, 0.99), 2),
+        "evaluation_s": round(min(took), 2),
+        "resident_before_mib": round(before),
+        "resident_after_mib": round(after),
+    }
 
 
 def time_out(seconds: float) -> Callable[[], bool]:

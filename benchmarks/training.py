@@ -1,6 +1,6 @@
 """The search of preset `seed`, as the experiment wrote it and as the trainer does it.
 
-    python -m benchmarks.training            all 15 trials, about ten minutes on two cores
+    python -m benchmarks.training            all 15 trials, minutes on two cores
     python -m benchmarks.training --trials 4
 
 Both sides get the same trials, seeds and data, run one after the other in a process of their
@@ -30,6 +30,7 @@ def main() -> int:
     """Run both sides and compare them; 1 if a trial's val_mae differs."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--trials", type=int, default=15)
+    parser.add_argument("--result", type=Path, help="file for the result, as JSON")
     parser.add_argument("--side", choices=("experiment", "trainer"), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -44,10 +45,17 @@ def main() -> int:
         seconds[side], scores[side] = _time(side, options.trials)
         print(f"{side:<10} {seconds[side]:7.1f} s for {options.trials} trials", flush=True)
     agree = _print_scores(scores["experiment"], scores["trainer"])
-    print(
-        f"\nratio      {seconds['experiment'] / seconds['trainer']:.2f} times as fast "
-        f"on {len(os.sched_getaffinity(0))} cores"
-    )
+    result = {
+        "trials": options.trials,
+        "cores": len(os.sched_getaffinity(0)),
+        "experiment_s": round(seconds["experiment"], 1),
+        "trainer_s": round(seconds["trainer"], 1),
+        "ratio": round(seconds["experiment"] / seconds["trainer"], 2),
+        "val_mae_agrees": agree,
+    }
+    print(f"\nratio      {result['ratio']:.2f} times as fast on {result['cores']} cores")
+    if options.result:
+        options.result.write_text(json.dumps(result, indent=1) + "\n")
     return 0 if agree else 1
 
 

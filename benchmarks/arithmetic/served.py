@@ -13,18 +13,18 @@ in a file and not trained again; exits with 1 if an answer is more than one floa
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
-import time
+from functools import cache, partial
 from pathlib import Path
 
 import httpx
 import numpy as np
 
-from benchmarks.arithmetic.training import OPERATIONS, RESULTS, Cell
-from benchmarks.evaluate_interference import ROOT, wait_ready
+from benchmarks.arithmetic.training import OPERATIONS, RESULTS
+from benchmarks.cells import Cell, run_cells
+from benchmarks.presets import time_trainer
+from benchmarks.server import start_service
 from tabuada.metrics import count_ulps
 from tabuada.operations import Floats
 from tabuada.problems import LogUniformOperands, Problems, sample_problems
@@ -47,18 +47,10 @@ def main() -> int:
     parser.add_argument("--problems", type=int, default=1_000_000, help="an operation")
     parser.add_argument("--folder", type=Path, default=RESULTS, help="where results are kept")
     options = parser.parse_args()
-    options.folder.mkdir(parents=True, exist_ok=True)
-    record = options.folder / "served.jsonl"
-    lines = record.read_text("utf-8").splitlines() if record.exists() else []
-    done = {cell["seed"]: cell for cell in map(json.loads, lines)}
-    questions = list(pose(options.problems))
-    for seed in range(options.seeds):
-        if seed not in done:
-            done[seed] = measure(seed, questions)
-            with record.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(done[seed]) + "\n")
-        print(done[seed], flush=True)
-    cells = [done[seed] for seed in range(options.seeds)]
+    tasks = [("seed", str(seed)) for seed in range(options.seeds)]
+    # One at a time: training is timed with both cores to itself.
+    work = partial(run_task, problems=options.problems)
+    cells = run_cells(options.folder / "served.jsonl", tasks, work, parallel=1)
     names = ["seed", "train_seconds", "problems", *OPERATIONS.symbols, "zeros_exact", "refused"]
     table = [",".join(names), *(",".join(str(cell[name]) for name in names) for cell in cells)]
     (options.folder / "served.csv").write_text("\n".join(table) + "\n", "utf-8")
@@ -69,6 +61,7 @@ def main() -> int:
     return 0 if worst <= 1 and zeros else 1
 
 
+@cache
 def pose(problems: int) -> list[Question]:
     """Return the bodies of all requests with their correctly rounded values."""
     questions = []
@@ -91,31 +84,14 @@ def round_correctly(problems: Problems) -> Floats:
     return rounded
 
 
-def measure(seed: int, questions: list[Question]) -> Cell:
-    """Train with one seed, serve it, ask all questions."""
+def run_task(task: tuple[str, ...], problems: int) -> list[Cell]:
+    """Train with one seed, serve what comes of it, ask all questions."""
+    questions = pose(problems)
     with tempfile.TemporaryDirectory() as name:
-        started = time.perf_counter()
-        subprocess.run(
-            [
-                *(sys.executable, "-m", "trainer", "run", "--preset", "arithmetic"),
-                *("--seed", str(seed), "--artifacts", f"{name}/store", "--runs", f"{name}/runs"),
-            ],
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            check=True,
-        )
-        seconds = time.perf_counter() - started
-        environment = {**os.environ, "TABUADA_PORT": "0", "TABUADA_ARTIFACTS": f"{name}/store"}
-        server = subprocess.Popen(
-            [sys.executable, "-m", "service"],
-            cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
-        try:
-            with httpx.Client(base_url=f"http://{wait_ready(server)}", timeout=60) as client:
-                return {"seed": seed, "train_seconds": round(seconds, 1), **ask(client, questions)}
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
+        seconds = time_trainer(Path(name), "--preset", "arithmetic", "--seed", task[1])
+        with start_service(Path(name) / "store") as service:
+            asked = ask(service.client, questions)
+        return [{"seed": int(task[1]), "train_seconds": round(seconds, 1), **asked}]
 
 
 def ask(client: httpx.Client, questions: list[Question]) -> Cell:

@@ -22,13 +22,12 @@ import numpy as np
 from benchmarks.arithmetic.training import (
     OPERATIONS,
     RESULTS,
-    Cell,
     answer,
     draw_from,
     read_recipe,
-    run_cells,
     train,
 )
+from benchmarks.cells import Cell, run_cells
 from tabuada.operations import Floats
 from tabuada.problems import Problems
 

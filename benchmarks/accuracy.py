@@ -1,0 +1,106 @@
+"""How far off the versions that ship are, asked through the running service.
+
+    python -m benchmarks.accuracy
+
+Starts the service on `artifacts/` and asks `/predict` with each model: the test part of preset
+`seed`, that of preset `default`, 10,000 fresh problems an operation from the whole range with any
+divisor from 0.1 up, and as many with operands of either sign and magnitudes from 1e-6 to 1e6.
+No network saw any of them. Writes `results/accuracy.csv` and prints it; exits with 1 if a bar is
+missed: for `mlp` a mean absolute error of 0.03 on the first and 0.02 on the second and third, for
+`arithmetic` one float32 step anywhere.
+"""
+
+import argparse
+import csv
+import sys
+from pathlib import Path
+
+import httpx
+import numpy as np
+
+from benchmarks.server import ROOT, start_service
+from tabuada.metrics import count_ulps
+from tabuada.operations import Floats, OperationSet
+from tabuada.problems import LogUniformOperands, Problems, UniformOperands, sample_problems
+from trainer.data import build_dataset
+from trainer.presets import load_config
+
+RESULTS = Path(__file__).parent / "results" / "accuracy.csv"
+OPERATIONS = OperationSet("+-*/")
+FRESH = 40_000
+COLUMNS = (
+    "model", "version", "problems", "operation", "n", "mae", "median", "p99", "max", "float32_ulps",
+)  # fmt: skip
+BARS = {"seed test part": 0.03, "default test part": 0.02, "full range": 0.02}
+ULPS = 1
+
+
+def main() -> int:
+    """Ask, write and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--artifacts", type=Path, default=ROOT / "artifacts", help="to serve")
+    parser.add_argument("--table", type=Path, default=RESULTS, help="where the table goes")
+    options = parser.parse_args()
+    with start_service(options.artifacts) as service:
+        rows = [
+            row
+            for name, problems in pose().items()
+            for model in ("mlp", "arithmetic")
+            for row in measure(service.client, model, name, problems)
+        ]
+    with options.table.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        writer.writerows(rows)
+    print(options.table.read_text("utf-8"), end="")
+    missed = [row for row in rows if misses_bar(row)]
+    for row in missed:
+        print(f"missed: {row}")
+    return 1 if missed else 0
+
+
+def pose() -> dict[str, Problems]:
+    """Return the sets of problems, by name."""
+    full, outside = UniformOperands(-10, 10, 0.1), LogUniformOperands(1e-6, 1e6)
+    return {
+        "seed test part": build_dataset(load_config("seed")).test.problems,
+        "default test part": build_dataset(load_config("default")).test.problems,
+        "full range": sample_problems(OPERATIONS, FRESH, full, 1_000_001),
+        "outside": sample_problems(OPERATIONS, FRESH, outside, 1_000_002),
+    }
+
+
+def measure(
+    client: httpx.Client, model: str, name: str, problems: Problems
+) -> list[dict[str, str | int | float]]:
+    """Return a row over all operations and one for each."""
+    signs = [problems.symbol(row) for row in range(len(problems))]
+    body = {"model": model, "a": problems.a.tolist(), "op": signs, "b": problems.b.tolist()}
+    answer = client.post("/predict", json=body).raise_for_status().json()
+    predicted: Floats = np.array(answer["predictions"])
+    exact = problems.exact()
+    groups = {"all": np.ones(len(problems), bool)} | {
+        symbol: problems.op == row for row, symbol in enumerate(OPERATIONS.symbols)
+    }
+    rows: list[dict[str, str | int | float]] = []
+    for operation, group in groups.items():
+        errors = np.abs(predicted[group] - exact[group])
+        values = (
+            model, answer["version"], name, operation, len(errors), errors.mean(),
+            np.median(errors), np.quantile(errors, 0.99), errors.max(),
+            count_ulps(exact[group], predicted[group]).max(),
+        )  # fmt: skip
+        rows.append(dict(zip(COLUMNS, values, strict=True)))
+    return rows
+
+
+def misses_bar(row: dict[str, str | int | float]) -> bool:
+    """Return whether a row is worse than what was to be reached."""
+    if row["model"] == "arithmetic":
+        return float(row["float32_ulps"]) > ULPS
+    bar = BARS.get(str(row["problems"])) if row["operation"] == "all" else None
+    return bar is not None and float(row["mae"]) > bar
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,173 @@
+"""What each change of the multilayer perceptron buys, from the published recipe to the one shipped.
+
+    python -m benchmarks.mlp_changes           every row, half an hour on two cores
+    python -m benchmarks.mlp_changes --quick   two rows with short fits
+
+Two tables, on the problem of preset `default` (any divisor from 0.1 up, 10,000 problems in all).
+`steps` begins with the best hyperparameters of preset `seed`, fitted as it fits them, and takes
+over those of the `mlp` version that ships one group after the other. `alternatives` begins with
+the shipped ones and changes one at a time. Every row is one fit with the seed of that version, so
+rows that are close say little. Rows that are done are kept in a file and not fitted again.
+"""
+
+import argparse
+import csv
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.accuracy import pose
+from benchmarks.cells import Cell, run_cells
+from benchmarks.server import ROOT
+from tabuada.store import Store
+from trainer.config import TrainerConfig
+from trainer.presets import load_config
+from trainer.spaces import Values
+
+RESULTS = Path(__file__).parent / "results"
+STEPS = {
+    "published recipe": (),
+    "longer fit": ("fit",),
+    "optimizer, rate, schedule": ("optimizer", "learning_rate", "schedule"),
+    "no penalty, no dropout": ("l2_reg", "dropout_rate"),
+    "layers and neurons": ("num_layers", "num_neurons"),
+    "activation": ("activation",),
+    "residual connections": ("residual",),
+    "target scaling": ("target_scaling",),
+    "loss function": ("loss_function",),
+}
+ALTERNATIVES: dict[str, tuple[Any, ...]] = {
+    "activation": ("relu", "leaky_relu", "tanh", "silu", "gelu"),
+    "optimizer": ("rmsprop", "adagrad", "nadam", "adam", "adamw"),
+    "schedule": ("constant", "plateau", "cosine"),
+    "residual": (False, True),
+    "target_scaling": ("none", "standard", "asinh"),
+    "loss_function": ("mse", "huber"),
+    "dropout_rate": (0.0, 0.05),
+    "l2_reg": (0.0, 1e-6, 1e-5),
+    "num_layers": (3, 4, 5),
+    "num_neurons": (64, 96, 128),
+}
+COLUMNS = ("val_mae", "test_mae", "full_range_mae", "seed_test_mae", "seconds")
+
+
+def main() -> int:
+    """Fit, tabulate and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="two rows with short fits")
+    parser.add_argument("--folder", type=Path, default=RESULTS / "mlp_changes")
+    options = parser.parse_args()
+    tasks = [("steps", name) for name in STEPS]
+    tasks += [
+        ("alternatives", f"{name}={json.dumps(value)}")
+        for name, values in ALTERNATIVES.items()
+        for value in values
+    ]
+    if options.quick:
+        tasks = [tasks[0], tasks[-1]]
+    work = partial(run_task, epochs=3 if options.quick else None)
+    cells = run_cells(options.folder / "rows.jsonl", tasks, work)
+    for table in ("steps", "alternatives"):
+        rows = [cell for cell in cells if cell["table"] == table]
+        path = options.folder / f"{table}.csv"
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["change", "shipped", *COLUMNS])
+            writer.writerows(
+                [row["change"], row["shipped"], *(row[n] for n in COLUMNS)] for row in rows
+            )
+        print(f"\n{table}\n{path.read_text('utf-8')}", end="")
+    return 0
+
+
+def read_shipped() -> tuple[TrainerConfig, Values]:
+    """Return configuration and hyperparameters of the `mlp` version that ships."""
+    store = Store(ROOT / "artifacts")
+    manifest = store.manifest("mlp", 1)
+    return TrainerConfig.model_validate(manifest.config), dict(manifest.hyperparameters)
+
+
+def run_task(task: tuple[str, ...], epochs: int | None) -> list[Cell]:
+    """Fit one row."""
+    table, change = task
+    config, shipped = read_shipped()
+    values, fit = shipped, config.fit
+    if table == "steps":
+        values, fit = follow_steps(change, config, shipped)
+    else:
+        name, _, value = change.partition("=")
+        values = {**shipped, name: json.loads(value)}
+    fit = fit.model_copy(update={"epochs": epochs or fit.epochs})
+    row = {"table": table, "change": change, "shipped": values == shipped and fit == config.fit}
+    return [row | measure(values, config.model_copy(update={"fit": fit}))]
+
+
+def follow_steps(last: str, config: TrainerConfig, shipped: Values) -> tuple[Values, Any]:
+    """Return the published recipe with everything up to a step taken over from the shipped one."""
+    published = load_config("seed")
+    best = json.loads((RESULTS / "seed" / "best_hyperparameters.json").read_text())
+    values, fit = published.space.complete(best), published.fit
+    for name in _list_up_to(last):
+        if "fit" in STEPS[name]:
+            fit = config.fit
+        values = {key: shipped[key] if key in STEPS[name] else values[key] for key in values}
+    return values, fit
+
+
+def _list_up_to(last: str) -> Iterator[str]:
+    for name in STEPS:
+        yield name
+        if name == last:
+            return
+
+
+def measure(values: Values, config: TrainerConfig) -> Cell:
+    """Fit one network, keep its best epoch, and measure it on problems that it never saw."""
+    import keras
+
+    from trainer.data import build_dataset
+    from trainer.evaluation import answer_with
+    from trainer.families import find_family
+    from trainer.fitting import fit_network
+
+    dataset = build_dataset(config)
+    with tempfile.TemporaryDirectory() as name:
+        best = Path(name) / "best.keras"
+        checkpoint = keras.callbacks.ModelCheckpoint(
+            best, config.fit.monitor, save_best_only=True, mode="min"
+        )
+        started = time.perf_counter()
+        _, history = fit_network(
+            values,
+            dataset,
+            config,
+            epochs=config.fit.epochs,
+            logs=Path(name),
+            callbacks=[checkpoint],
+        )
+        seconds = time.perf_counter() - started
+        network = find_family("mlp").finish(keras.saving.load_model(best))
+    answer = answer_with(network, dataset.encoder)
+    errors = {
+        key: float(np.abs(answer(problems) - problems.exact()).mean())
+        for key, problems in pose().items()
+    }
+    epoch = int(np.argmin(history[config.fit.monitor]))
+    return {
+        "val_mae": history["val_mae"][epoch],
+        "test_mae": errors["default test part"],
+        "full_range_mae": errors["full range"],
+        "seed_test_mae": errors["seed test part"],
+        "seconds": round(seconds, 1),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

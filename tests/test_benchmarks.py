@@ -1,0 +1,106 @@
+"""The accuracy benchmarks, a few cells of each, and the committed tables against their rows."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.arithmetic.single_module import (
+    POINTS,
+    RANGES,
+    SEEDS,
+    compute_wilson_interval,
+    measure_threshold,
+)
+from benchmarks.arithmetic.training import OPERATIONS, draw_from
+from tabuada.problems import Problems
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results"
+
+
+def run_benchmark(module: str, *options: str | Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{module}", *map(str, options)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("module", "file", "rows"),
+    [
+        pytest.param("arithmetic.single_module", "single_module.jsonl", 2, id="single module"),
+        pytest.param("arithmetic.npu_grid", "npu_grid.jsonl", 2, id="NPU grid"),
+        pytest.param("mlp_changes", "rows.jsonl", 2, id="changes of the MLP"),
+    ],
+)
+def test_quick_mode_runs_and_goes_on_where_it_stopped(
+    module: str, file: str, rows: int, tmp_path: Path
+) -> None:
+    done = run_benchmark(module, "--quick", "--folder", tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = (tmp_path / file).read_text().splitlines(keepends=True)
+    assert len(lines) == rows
+    # Killed in the middle of its last line: that one is run again, the other is not.
+    (tmp_path / file).write_text(lines[0] + lines[1][:20])
+    again = run_benchmark(module, "--quick", "--folder", tmp_path)
+    assert again.returncode == 0, again.stdout + again.stderr
+    repeated = (tmp_path / file).read_text().splitlines(keepends=True)
+    assert repeated[0] == lines[0]
+    assert json.loads(repeated[1])["task"] == json.loads(lines[1])["task"]
+
+
+def test_every_cell_of_the_single_module_task_was_run() -> None:
+    lines = (RESULTS / "arithmetic" / "single_module.jsonl").read_text().splitlines()
+    rows = [row for line in lines for row in json.loads(line)["rows"]]
+    cells = {(row["range"], row["seed"], row["operation"]) for row in rows}
+    assert len(cells) == len(rows) == 900
+    assert cells == {(name, seed, op) for name in RANGES for seed in SEEDS for op in "+-*/"}
+    table = {
+        (row["range"], row["operation"]): row
+        for row in read_table(RESULTS / "arithmetic" / "single_module.csv")
+    }
+    solved = sum(row["snapped_mse"] < row["threshold"] for row in rows)
+    assert (int(table["all", "all"]["cells"]), int(table["all", "all"]["solved"])) == (900, solved)
+
+
+def test_thresholds_are_small_but_not_met_by_an_error_of_a_hundredth() -> None:
+    for name, (_, outside) in RANGES.items():
+        problems = draw_from(*outside)(4 * POINTS, np.random.default_rng(0))
+        exact = problems.exact()
+        for row, threshold in enumerate(measure_threshold(problems)):
+            group = problems.op == row
+            assert 0 < threshold < 1e-3 * float((exact[group] ** 2).mean()), name
+
+
+def test_threshold_of_one_problem_is_the_squared_error_of_weights_off_by_epsilon() -> None:
+    a, b = 3.0, 5.0
+    problems = Problems(OPERATIONS, np.full(4, a), np.arange(4, dtype=np.int8), np.full(4, b))
+    near = 1 - 1e-5
+    expected = [
+        (near * (a + b) - (a + b)) ** 2,
+        (near * (a - b) - (a - b)) ** 2,
+        ((a * b) ** near - a * b) ** 2,
+        ((a / b) ** near - a / b) ** 2,
+    ]
+    assert measure_threshold(problems) == pytest.approx(expected, rel=1e-6)
+
+
+def test_wilson_interval_agrees_with_published_values() -> None:
+    # Wilson (1927), as tabulated for 25 of 25 and for 81 of 263 (Newcombe 1998).
+    assert compute_wilson_interval(25, 25) == pytest.approx((0.8668, 1.0), abs=1e-4)
+    assert compute_wilson_interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
