@@ -6,6 +6,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import onnxruntime
 import pytest
 
 from tabuada.features import FeatureEncoder, Scaler
@@ -133,9 +134,26 @@ def test_zero_operands_are_exact(unit: ArithmeticUnit) -> None:
     np.testing.assert_array_equal(answer(snap(unit), problems), problems.exact())
 
 
-def test_closed_path_that_is_not_finite_does_not_reach_the_answer(unit: ArithmeticUnit) -> None:
-    problems = Problems(OPERATIONS, np.array([1e300, 1e300]), OPERATIONS.encode("+-"), np.zeros(2))
-    np.testing.assert_array_equal(answer(snap(unit), problems), [1e300, 1e300])
+@pytest.mark.filterwarnings("ignore::FutureWarning")  # of tf2onnx, about names in NumPy
+def test_closed_path_that_would_be_infinite_does_not_reach_the_answer(tmp_path: Path) -> None:
+    unit = ArithmeticUnit(4)
+    open_paths = [TRUTH[symbol] for symbol in "+-*/"]
+    gates = np.array([[gate] for gate, _ in open_paths], float)
+    right = np.array([weights for _, weights in open_paths], float)
+    # On the path that is closed: a quotient for + and -, a sum for * and /.
+    additive = np.where(gates == 1, right, [1.0, 1.0])
+    multiplicative = np.where(gates == 1, [1.0, -1.0], right)
+    unit.set_weights([additive, multiplicative, gates])
+    network = snap(unit)
+    a = np.array([1e300, 1e300, 0.0, -5.0, 1e308, 1.5e308])
+    b = np.array([0.0, 1e-300, 0.0, 0.0, 0.25, 4.0])
+    problems = Problems(OPERATIONS, a, OPERATIONS.encode("++--*/"), b)
+    np.testing.assert_array_equal(answer(network, problems), problems.exact())
+    network.export(tmp_path / "model.onnx", format="onnx", verbose=False)
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
+    features = find_encoder(problems).encode(problems)
+    (answers,) = session.run(None, {session.get_inputs()[0].name: features})
+    np.testing.assert_array_equal(answers[:, 0], problems.exact())
 
 
 def test_learning_stops_at_rows_without_a_logarithm_but_the_rest_is_learned() -> None:

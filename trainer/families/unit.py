@@ -174,8 +174,7 @@ class SnappedUnit(keras.layers.Layer):  # type: ignore[misc]  # Keras has no typ
     """The unit after snapping: the same paths with whole weights, evaluated as products.
 
     Without exp and log, each answer is one correctly rounded float64 operation away from the
-    operands. Of a path that the gate has closed nothing reaches the answer, not even what is
-    not finite.
+    operands.
 
     Args:
         additive: A, one row an operation, of -1, 0 and 1.
@@ -211,17 +210,20 @@ class SnappedUnit(keras.layers.Layer):  # type: ignore[misc]  # Keras has no typ
         product = (numerators[:, :1] * numerators[:, 1:]) / (
             denominators[:, :1] * denominators[:, 1:]
         )
-        return ops.where(share > 0.5, terms[:, :1] + terms[:, 1:], product)
+        return share * (terms[:, :1] + terms[:, 1:]) + (1.0 - share) * product
 
 
 def snap(unit: ArithmeticUnit) -> keras.Model:
     """Return the unit with every weight snapped to the whole number it is next to.
 
+    The path that an operation's gate has closed gets weights of 0: it then is a constant, which
+    the gate keeps from the answer. With others it could be infinite, which no gate of 0 takes away.
+
     Raises:
         CannotSnap: A weight is further than `SNAP_DISTANCE` from all of -1, 0 and 1, or a gate
             from 0 and 1.
     """
-    snapped: dict[str, list[list[float]]] = {}
+    snapped: dict[str, NDArray[np.float64]] = {}
     names = ("additive", "multiplicative", "gate")
     for name, weights, least in zip(names, unit.get_weights(), (-1, -1, 0), strict=True):
         nearest = np.clip(np.round(weights), least, 1) + 0.0  # + 0.0: no -0
@@ -233,9 +235,13 @@ def snap(unit: ArithmeticUnit) -> keras.Model:
                 f"after the fit. Received: {name}[{row},{column}] = {weights[row, column]:.4f}. "
                 "Nothing was published. Train for longer (fit.epochs) or with a stronger ramp"
             )
-        snapped[name] = nearest.tolist()
+        snapped[name] = nearest
+    gate = snapped["gate"]
+    snapped["additive"] = snapped["additive"] * gate + 0.0
+    snapped["multiplicative"] = snapped["multiplicative"] * (1 - gate) + 0.0
     inputs = keras.Input((2 + len(snapped["gate"]),), dtype=DTYPE)
-    network = keras.Model(inputs, SnappedUnit(**snapped)(inputs))
+    layer = SnappedUnit(**{name: matrix.tolist() for name, matrix in snapped.items()})
+    network = keras.Model(inputs, layer(inputs))
     network.compile(loss="mse", metrics=["mae"])
     return network
 
