@@ -27,7 +27,7 @@ from benchmarks.accuracy import pose
 from benchmarks.cells import Cell, run_cells
 from benchmarks.server import ROOT
 from tabuada.store import Store
-from trainer.config import TrainerConfig
+from trainer.config import FitConfig, TrainerConfig
 from trainer.presets import load_config
 from trainer.spaces import Values
 
@@ -41,7 +41,7 @@ STEPS = {
     "activation": ("activation",),
     "residual connections": ("residual",),
     "target scaling": ("target_scaling",),
-    "loss function": ("loss_function",),
+    "loss": ("loss_function",),
 }
 ALTERNATIVES: dict[str, tuple[Any, ...]] = {
     "activation": ("relu", "leaky_relu", "tanh", "silu", "gelu"),
@@ -51,10 +51,11 @@ ALTERNATIVES: dict[str, tuple[Any, ...]] = {
     "target_scaling": ("none", "standard", "asinh"),
     "loss_function": ("mse", "huber"),
     "dropout_rate": (0.0, 0.05),
-    "l2_reg": (0.0, 1e-6, 1e-5),
     "num_layers": (3, 4, 5),
     "num_neurons": (64, 96, 128),
 }
+SHIPPED = ("shipped",)
+"""The task of the recipe that ships."""
 COLUMNS = ("val_mae", "test_mae", "full_range_mae", "seed_test_mae", "seconds")
 
 
@@ -64,27 +65,37 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="two rows with short fits")
     parser.add_argument("--folder", type=Path, default=RESULTS / "mlp_changes")
     options = parser.parse_args()
-    tasks = [("steps", name) for name in STEPS]
-    tasks += [
-        ("alternatives", f"{name}={json.dumps(value)}")
-        for name, values in ALTERNATIVES.items()
-        for value in values
-    ]
+    _, shipped = read_shipped()
+    tasks = {(table, change): task for table, change, task in list_rows(shipped)}
     if options.quick:
-        tasks = [tasks[0], tasks[-1]]
+        tasks = dict([*tasks.items()][:: len(tasks) - 1])
     work = partial(run_task, epochs=3 if options.quick else None)
-    cells = run_cells(options.folder / "rows.jsonl", tasks, work)
+    wanted = list(dict.fromkeys(tasks.values()))
+    cells = dict(zip(wanted, run_cells(options.folder / "rows.jsonl", wanted, work), strict=True))
     for table in ("steps", "alternatives"):
-        rows = [cell for cell in cells if cell["table"] == table]
         path = options.folder / f"{table}.csv"
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(["change", "shipped", *COLUMNS])
-            writer.writerows(
-                [row["change"], row["shipped"], *(row[n] for n in COLUMNS)] for row in rows
-            )
+            for (name, change), task in tasks.items():
+                if name == table:
+                    figures = (cells[task][column] for column in COLUMNS)
+                    writer.writerow([change, task == SHIPPED, *figures])
         print(f"\n{table}\n{path.read_text('utf-8')}", end="")
     return 0
+
+
+def list_rows(shipped: Values) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield table, change and task of every row; rows that are the shipped recipe share a task."""
+    *before, last = STEPS
+    for name in before:
+        yield "steps", name, ("steps", name)
+    yield "steps", last, SHIPPED
+    for name, values in ALTERNATIVES.items():
+        for value in values:
+            change = f"{name}={json.dumps(value)}"
+            task = SHIPPED if shipped[name] == value else ("alternatives", change)
+            yield "alternatives", change, task
 
 
 def read_shipped() -> tuple[TrainerConfig, Values]:
@@ -96,20 +107,18 @@ def read_shipped() -> tuple[TrainerConfig, Values]:
 
 def run_task(task: tuple[str, ...], epochs: int | None) -> list[Cell]:
     """Fit one row."""
-    table, change = task
-    config, shipped = read_shipped()
-    values, fit = shipped, config.fit
-    if table == "steps":
-        values, fit = follow_steps(change, config, shipped)
-    else:
-        name, _, value = change.partition("=")
-        values = {**shipped, name: json.loads(value)}
+    config, values = read_shipped()
+    fit = config.fit
+    if task[0] == "steps":
+        values, fit = follow_steps(task[1], config, values)
+    elif task != SHIPPED:
+        name, _, value = task[1].partition("=")
+        values = {**values, name: json.loads(value)}
     fit = fit.model_copy(update={"epochs": epochs or fit.epochs})
-    row = {"table": table, "change": change, "shipped": values == shipped and fit == config.fit}
-    return [row | measure(values, config.model_copy(update={"fit": fit}))]
+    return [measure(values, config.model_copy(update={"fit": fit}))]
 
 
-def follow_steps(last: str, config: TrainerConfig, shipped: Values) -> tuple[Values, Any]:
+def follow_steps(last: str, config: TrainerConfig, shipped: Values) -> tuple[Values, FitConfig]:
     """Return the published recipe with everything up to a step taken over from the shipped one."""
     published = load_config("seed")
     best = json.loads((RESULTS / "seed" / "best_hyperparameters.json").read_text())
