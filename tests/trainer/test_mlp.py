@@ -94,6 +94,14 @@ def test_network_answers_in_the_units_of_the_problem(train: Part) -> None:
     np.testing.assert_allclose(network(train.features), np.sinh(2.0) * median, rtol=1e-5)
 
 
+def test_answers_stay_finite_far_outside_the_trained_range(train: Part) -> None:
+    network = build(train, target_scaling="asinh", activation="relu")
+    far = np.concatenate([train.features[:, :2] * 1e6, train.features[:, 2:]], 1)
+    answers = np.asarray(network(far.astype(np.float32)))
+    assert np.isfinite(answers).all()
+    assert np.abs(answers).max() > np.abs(train.targets).max()
+
+
 def test_loss_is_of_scaled_values_and_huber_s_is_linear_beyond_its_delta() -> None:
     scaling = TargetScaling("standard", 10.0, 100.0)
     y_true, y_pred = np.array([[10.0], [10.0]]), np.array([[11.0], [110.0]])

@@ -1,5 +1,6 @@
 """Target scaling: the network learns scaled values, and answers in the units of the problem."""
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Self
 
@@ -22,11 +23,15 @@ class TargetScaling:
             divisors no longer drown all other problems.
         offset: Mean of the training targets for `standard`, else 0.
         scale: Their standard deviation for `standard`, their median magnitude for `asinh`.
+        bound: Greatest magnitude of a scaled value that is restored, for `asinh`: twice that of
+            any training target. Far outside the trained range the last layer gives values whose
+            hyperbolic sine no float32 could hold. 0 for the others, which need none.
     """
 
     kind: Literal["none", "standard", "asinh"]
     offset: float = 0.0
     scale: float = 1.0
+    bound: float = 0.0
 
     @classmethod
     def measure(cls, kind: Any, targets: NDArray[np.floating[Any]]) -> Self:
@@ -34,7 +39,9 @@ class TargetScaling:
         if kind == "standard":
             return cls(kind, float(targets.mean()), float(targets.std()) or 1.0)
         if kind == "asinh":
-            return cls(kind, 0.0, float(np.median(np.abs(targets))) or 1.0)
+            magnitudes = np.abs(targets)
+            scale = float(np.median(magnitudes)) or 1.0
+            return cls(kind, 0.0, scale, 2 * math.asinh(float(magnitudes.max()) / scale))
         return cls("none")
 
     def scale_values(self, values: Any) -> Any:
@@ -48,7 +55,7 @@ class TargetScaling:
         if self.kind == "none":
             return scaled
         if self.kind == "asinh":
-            scaled = ops.sinh(scaled)
+            scaled = ops.sinh(ops.clip(scaled, -self.bound, self.bound))
         return keras.layers.Rescaling(self.scale, self.offset)(scaled)
 
 
