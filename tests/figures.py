@@ -1,23 +1,91 @@
 """Where each figure of the READMEs comes from: a committed file of results."""
 
-import csv
-import json
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
-ROOT = Path(__file__).parents[1]
-RESULTS = ROOT / "benchmarks" / "results"
+from benchmarks.tables import read_json, read_table
+
+SYMBOLS = ("+", "-", "*", "/")
 
 
-def read_json(path: str) -> dict[str, Any]:
-    """Return a result file of one object."""
-    content: dict[str, Any] = json.loads((RESULTS / path).read_text("utf-8"))
-    return content
+def collect_figures() -> dict[str, str]:
+    """Return every measured or published figure as the English README writes it, by a name."""
+    return dict(
+        (
+            *_collect_accuracy(),
+            *_collect_steps(),
+            *_collect_units(),
+            *_collect_runs(),
+        )
+    )
 
 
 def read_cell(path: str, column: str, **where: str) -> float:
     """Return one value of a table, from the only row that has the values asked for."""
-    with (RESULTS / path).open(newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if where.items() <= row.items()]
+    rows = [row for row in read_table(path) if where.items() <= row.items()]
     assert len(rows) == 1, f"{path}: {len(rows)} rows have {where}"
     return float(rows[0][column])
+
+
+def _collect_accuracy() -> Iterator[tuple[str, str]]:
+    yield "published", f"{read_json('published.json')['mlp']['test_mae']:.4f}"
+    yield "seed.test", f"{read_json('seed/test.json')['test_mae']:.4f}"
+    for symbol in ("all", *SYMBOLS):
+        name = "full" if symbol == "all" else f"full.{symbol}"
+        seed = read_cell("seed/full_range_errors.csv", "mae", operation=symbol)
+        yield f"seed.{name}", f"{seed:.4f}"
+        for model in ("mlp", "arithmetic"):
+            where = {"model": model, "problems": "full range", "operation": symbol}
+            yield f"{model}.{name}", _round(read_cell("accuracy.csv", "mae", **where))
+    for model in ("mlp", "arithmetic"):
+        for key, problems in (("seed", "seed test part"), ("test", "default test part")):
+            where = {"model": model, "problems": problems, "operation": "all"}
+            yield f"{model}.{key}", _round(read_cell("accuracy.csv", "mae", **where))
+    where = {"model": "mlp", "problems": "full range", "operation": "all"}
+    yield "mlp.full.max", f"{read_cell('accuracy.csv', 'max', **where):.4f}"
+
+
+def _collect_steps() -> Iterator[tuple[str, str]]:
+    for number, row in enumerate(read_table("mlp_changes/steps.csv")):
+        yield f"step.{number}.test", f"{float(row['test_mae']):.4f}"
+        yield f"step.{number}.seed", f"{float(row['seed_test_mae']):.4f}"
+
+
+def _collect_units() -> Iterator[tuple[str, str]]:
+    published = read_json("published.json")
+    task = published["single_module"]
+    yield "smat.published", str(sum(task["solved"].values()))
+    for column in ("cells", "solved"):
+        cells = read_cell("arithmetic/single_module.csv", column, range="all", operation="all")
+        yield f"smat.{column}", f"{cells:.0f}"
+    for symbol in ("+", "*", "/"):
+        yield f"npu.published.{symbol}", str(published["npu_grid_mae"][symbol])
+        mae = read_cell("arithmetic/npu_grid.csv", "mae_snapped", operation=symbol)
+        yield f"npu.{symbol}", _round(mae)
+    served = read_table("arithmetic/served.csv")
+    worst = max(int(row[symbol]) for row in served for symbol in SYMBOLS)
+    yield "served.problems", f"{sum(int(row['problems']) for row in served):,}"
+    yield "served.seeds", str(len(served))
+    yield "served.ulps", str(worst)
+    yield "served.slowest", f"{max(float(row['train_seconds']) for row in served):.1f}"
+
+
+def _collect_runs() -> Iterator[tuple[str, str]]:
+    for preset in ("default", "quick", "seed", "arithmetic"):
+        seconds = read_cell("presets.csv", "seconds", preset=preset, seed="42")
+        yield f"run.{preset}", f"{seconds:.0f}"
+    training = read_json("training.json")
+    yield "training.trials", str(training["trials"])
+    yield "training.experiment", str(training["experiment_s"])
+    yield "training.trainer", str(training["trainer_s"])
+    yield "training.ratio", f"{training['ratio']:.2f}"
+    service = read_json("evaluate_interference.json")
+    yield "service.start", str(service["start_s"])
+    yield "service.memory", str(service["resident_before_mib"])
+    for name in ("idle_p50_ms", "idle_p99_ms", "evaluating_p50_ms", "evaluating_p99_ms"):
+        yield f"service.{name}", f"{service[name]:.2f}"
+    yield "service.evaluation", str(service["evaluation_s"])
+
+
+def _round(mae: float) -> str:
+    """Return an error with four decimals, a plain 0 for none."""
+    return f"{mae:.4f}" if mae else "0"

@@ -1,6 +1,5 @@
 """The accuracy benchmarks, a few cells of each, and the committed tables against their rows."""
 
-import csv
 import json
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from benchmarks.arithmetic.single_module import (
     measure_threshold,
 )
 from benchmarks.arithmetic.training import OPERATIONS, draw_from
+from benchmarks.tables import PAGE, fill, read_table
 from tabuada.problems import Problems
 
 ROOT = Path(__file__).parents[1]
@@ -32,11 +32,6 @@ def run_benchmark(module: str, *options: str | Path) -> "subprocess.CompletedPro
         timeout=300,
         check=False,
     )
-
-
-def read_table(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 @pytest.mark.slow
@@ -71,8 +66,7 @@ def test_every_cell_of_the_single_module_task_was_run() -> None:
     assert len(cells) == len(rows) == 900
     assert cells == {(name, seed, op) for name in RANGES for seed in SEEDS for op in "+-*/"}
     table = {
-        (row["range"], row["operation"]): row
-        for row in read_table(RESULTS / "arithmetic" / "single_module.csv")
+        (row["range"], row["operation"]): row for row in read_table("arithmetic/single_module.csv")
     }
     solved = sum(row["snapped_mse"] < row["threshold"] for row in rows)
     assert (int(table["all", "all"]["cells"]), int(table["all", "all"]["solved"])) == (900, solved)
@@ -104,3 +98,9 @@ def test_wilson_interval_agrees_with_published_values() -> None:
     # Wilson (1927), as tabulated for 25 of 25 and for 81 of 263 (Newcombe 1998).
     assert compute_wilson_interval(25, 25) == pytest.approx((0.8668, 1.0), abs=1e-4)
     assert compute_wilson_interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
+
+
+def test_benchmarks_page_has_the_tables_of_the_committed_results() -> None:
+    page = PAGE.read_text("utf-8")
+    assert page.count("<!-- table:") == page.count("<!-- end -->") > 5
+    assert fill(page) == page, "run python -m benchmarks.tables"
