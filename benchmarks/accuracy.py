@@ -18,11 +18,11 @@ from pathlib import Path
 import httpx
 import numpy as np
 
+from benchmarks.cells import set_tensorflow_up
 from benchmarks.server import ROOT, start_service
 from tabuada.metrics import count_ulps
 from tabuada.operations import Floats, OperationSet
 from tabuada.problems import LogUniformOperands, Problems, UniformOperands, sample_problems
-from trainer.data import build_dataset
 from trainer.presets import load_config
 
 RESULTS = Path(__file__).parent / "results" / "accuracy.csv"
@@ -61,6 +61,9 @@ def main() -> int:
 
 def pose() -> dict[str, Problems]:
     """Return the sets of problems, by name."""
+    set_tensorflow_up()
+    from trainer.data import build_dataset
+
     full, outside = UniformOperands(-10, 10, 0.1), LogUniformOperands(1e-6, 1e6)
     return {
         "seed test part": build_dataset(load_config("seed")).test.problems,

@@ -35,6 +35,7 @@ def run_cells(
     done = {tuple(entry["task"]): entry["rows"] for entry in _read(path)}
     wanted = list(tasks)
     left = [task for task in wanted if task not in done]
+    set_tensorflow_up()
     parallel = parallel or len(os.sched_getaffinity(0))
     context = multiprocessing.get_context("spawn")
     with path.open("a", encoding="utf-8") as file, context.Pool(parallel, _start_worker) as pool:
@@ -54,9 +55,13 @@ class _Job:
         return task, self.work(task)
 
 
+def set_tensorflow_up() -> None:
+    """Set what the trainer's command sets, before this process or a worker imports TensorFlow."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+
 def _start_worker() -> None:
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
-    os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
     from trainer.fitting import configure_tensorflow
 
     configure_tensorflow()
