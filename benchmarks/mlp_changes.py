@@ -36,7 +36,7 @@ STEPS = {
     "published recipe": (),
     "longer fit": ("fit",),
     "optimizer, rate, schedule": ("optimizer", "learning_rate", "schedule"),
-    "no penalty, no dropout": ("l2_reg", "dropout_rate"),
+    "penalty and dropout": ("l2_reg", "dropout_rate"),
     "layers and neurons": ("num_layers", "num_neurons"),
     "activation": ("activation",),
     "residual connections": ("residual",),

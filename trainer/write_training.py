@@ -83,10 +83,12 @@ def _compose(
     written: dict[str, tables.Table],
 ) -> Report:
     failed = sum(result.failed for result in results)
+    finals = sum(result.final for result in results)
     page = Report(
         f"Training report: {config.model}, preset {config.preset}",
         f"{len(problems):,} problems over {' '.join(config.data.operations)}, "
-        f"{len(results)} trials ({failed} failed), "
+        f"{len(results) - finals} trials{f' and {finals} finals' if finals else ''} "
+        f"({failed} failed), "
         f"test MAE {evaluation.test.errors.mean():.4g}, seed {config.seed}.",
     )
     page.add_section("Data", "Distribution of the exact results in the whole data set.")
