@@ -95,9 +95,11 @@ def run_trial(
         on_epoch: Called after each epoch.
 
     Returns:
-        The result; a trial that raises or diverges is a failed result, not an error.
+        The result; a trial that raises, diverges or leaves a network that its family would not
+        publish is a failed result, not an error.
     """
     # Imported in the worker only: a driver that hands trials out can start its workers at once.
+    from trainer.families import find_family  # noqa: PLC0415
     from trainer.fitting import fit_network  # noqa: PLC0415
 
     started = time.perf_counter()
@@ -116,6 +118,7 @@ def run_trial(
         if config.search.algorithm == "hyperband":
             weights.mkdir(exist_ok=True)
             network.save_weights(_weights_file(weights, task.trial))
+        find_family(config.family).finish(network)  # what cannot be published is no good trial
     except Exception as error:  # whatever a set of hyperparameters brings about
         (folder / f"trial-{task.trial}.traceback.txt").write_text(traceback.format_exc())
         lines = str(error).strip().splitlines() or [""]

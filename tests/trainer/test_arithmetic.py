@@ -3,6 +3,7 @@
 import math
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -53,12 +54,12 @@ def train(
     return fit(problems, seed)
 
 
-def fit(problems: Problems, seed: int, epochs: int = 1) -> ArithmeticUnit:
-    """Fit a unit to the problems in their order."""
+def fit(problems: Problems, seed: int, epochs: int = 1, **changes: Any) -> ArithmeticUnit:
+    """Fit a unit to the problems in their order; changes are to the recipe."""
     train = encode_part(problems, find_encoder(problems))
     keras.utils.set_random_seed(seed)
     total_steps = -(-len(train) // BATCH) * epochs
-    unit = find_family("arithmetic").build(RECIPE, train, total_steps=total_steps)
+    unit = find_family("arithmetic").build({**RECIPE, **changes}, train, total_steps=total_steps)
     run_epochs_as_one_graph(unit, batch_size=BATCH, problems=len(train))
     unit.fit(train.features, train.targets, batch_size=len(train), epochs=epochs, verbose=0)
     assert isinstance(unit, ArithmeticUnit)
@@ -100,6 +101,16 @@ def test_routing_follows_the_order_of_the_one_hot() -> None:
     operations = OperationSet("/+*-")
     unit = train(-10, 10, seed=2, operations=operations)
     assert_learned(unit, operations)
+
+
+@pytest.mark.parametrize("seed", [18, 19])
+def test_weakest_ramp_at_a_constant_rate_still_lets_every_weight_be_snapped(seed: int) -> None:
+    problems = sample_problems(OPERATIONS, 6000, UniformOperands(-10, 10), seed)
+    order = np.random.default_rng(seed).permutation(6000)
+    recipe = {"schedule": "constant", "learning_rate": 0.39, "ramp_strength": 0.05}
+    unit = fit(problems.take(order), seed, epochs=10, **recipe, ramp_start=0.6)
+    assert_learned(unit)
+    snap(unit)
 
 
 def test_initial_weights_are_random_and_no_two_alike() -> None:

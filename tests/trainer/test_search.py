@@ -125,6 +125,18 @@ def test_search_without_a_usable_trial_says_why(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
+def test_trial_whose_network_could_not_be_published_has_failed(tmp_path: Path) -> None:
+    done = run_trainer(
+        "search", "--preset", "arithmetic", "--trials", "2", "--set", "search.epochs=1",
+        "--set", "space.learning_rate=[0.001]", "--set", "space.ramp_strength=[0.05]",
+        "--runs", tmp_path / "runs",
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stdout.count("FAILED: CannotSnap: expected every weight within 0.05 of") == 2
+    assert "error: expected at least one trial with a finite val_mae" in done.stderr
+
+
 def test_dead_worker_costs_its_trial_only(tmp_path: Path) -> None:
     process = subprocess.Popen(
         trainer_command(

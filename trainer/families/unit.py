@@ -21,8 +21,8 @@ The gradients of A and P are preconditioned by the inverse second moments of the
 whitened inputs would: without it, operands from an interval as narrow as [1.1, 1.2], nearly
 collinear, take thousands of times as long.
 
-In the last part of a fit a ramp pulls every weight to the nearest of -1, 0, 1 and hands the
-losses of A and P over to the path that the gate has chosen. The reading list: Trask et al. 2018
+In the last part of a fit a ramp pulls every weight to the nearest of -1, 0, 1; its first half hands
+the losses of A and P over to the path that the gate has chosen. The reading list: Trask et al. 2018
 (NAC, NALU), Madsen and Johansen 2020 (NAU, NMU, sparsity by regularisation), Heim, Pevny and
 Smidl 2020 (NPU: sign and magnitude apart).
 """
@@ -150,9 +150,11 @@ class ArithmeticUnit(keras.Model):  # type: ignore[misc]  # Keras has no types
         share = tf.math.divide_no_nan(squares[1], squares[0] + squares[1])
         gate = one_hot @ self.gate
         chosen = tf.stop_gradient(tf.clip_by_value(gate, 0.0, 1.0))
+        # Handed over halfway: what is left of the ramp pulls the closed path, unopposed.
+        handed = tf.minimum(2.0 * progress, 1.0)
         losses = (
-            (1.0 - progress * (1.0 - chosen)) * squares[0]
-            + (1.0 - progress * chosen) * tf.square(log_error)
+            (1.0 - handed * (1.0 - chosen)) * squares[0]
+            + (1.0 - handed * chosen) * tf.square(log_error)
             + tf.square(gate - tf.stop_gradient(share))
         )
         return 0.5 * tf.reduce_mean(losses)
