@@ -5,7 +5,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from service.error_responses import respond
 from service.errors import Overloaded
 
-_ALWAYS = ("/health/",)  # a busy service is not a dead one
+_ALWAYS = ("/health/", "/v2/health/")  # a busy service is not a dead one
 
 
 class Admission:
@@ -32,7 +32,7 @@ class Admission:
                 f"expected at most {self._max_requests} requests at a time. "
                 "Received: one more. Try again in a moment"
             )
-            await respond(refusal)(scope, receive, send)
+            await respond(refusal, scope["path"])(scope, receive, send)
         else:
             self._in_progress += 1
             try:

@@ -15,14 +15,15 @@ from service.dependencies import Parts
 from service.error_responses import add_error_handlers
 from service.evaluation import Evaluator
 from service.loading import prepare_loading
-from service.routes import docs, evaluate, health, models, predict
+from service.routes import docs, evaluate, health, models, open_inference, predict
 from service.settings import Settings
 from tabuada.store import Store
 
 DESCRIPTION = """Neural networks that learned arithmetic from examples, and answer problems with it.
 
 Every error has the body `{"error": {"code", "message", "field"}}`: `code` for programs, `message`
-for people, and `field`, the path of the place at fault, absent where it is the whole request."""
+for people, and `field`, the path of the place at fault, absent where it is the whole request. Below
+`/v2` it is the one that the Open Inference Protocol prescribes, `{"error": message}`."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -41,7 +42,7 @@ def create_app(settings: Settings) -> FastAPI:
         store, prepare_loading(store, settings), settings.default_model, settings.loaded_versions
     )
     app.state.parts = Parts(settings, catalogue, Evaluator())
-    for part in (predict, evaluate, models, health):
+    for part in (predict, evaluate, models, health, open_inference):
         app.include_router(part.router)
     docs.add_docs(app)
     add_error_handlers(app)

@@ -1,4 +1,4 @@
-"""The one shape of an error over HTTP, and the one table from errors to statuses."""
+"""The shape of an error over HTTP, and the one table from errors to statuses."""
 
 import logging
 from typing import Any
@@ -62,6 +62,7 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
 
 _HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
 _RETRY_AFTER_S = "1"
+_PROTOCOL = "/v2"
 
 
 class ErrorDetail(BaseModel):
@@ -81,6 +82,12 @@ class ErrorBody(BaseModel):
     error: ErrorDetail
 
 
+class ProtocolErrorBody(BaseModel):
+    """The body of every answer below `/v2` that is not a success."""
+
+    error: str = Field(description="What was expected, received, and what to do")
+
+
 REFUSALS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorBody, "description": description}
     for status, description in {
@@ -95,6 +102,16 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
 }
 """What the OpenAPI description says of the errors of a request with a body."""
 
+PROTOCOL_INFER_REFUSALS: dict[int | str, dict[str, Any]] = {
+    status: {**refusal, "model": ProtocolErrorBody} for status, refusal in REFUSALS.items()
+}
+"""The same below `/v2`."""
+
+PROTOCOL_REFUSALS: dict[int | str, dict[str, Any]] = {
+    status: PROTOCOL_INFER_REFUSALS[status] for status in (404, 422, 503)
+}
+"""What it says below `/v2` of the errors of a request without one."""
+
 
 def add_error_handlers(app: FastAPI) -> None:
     """Make every error of an app come out in the one shape."""
@@ -107,35 +124,39 @@ def add_error_handlers(app: FastAPI) -> None:
 
 
 def build_response(
-    status: int, code: str, message: str, field: str | None = None, **headers: str
+    path: str, status: int, code: str, message: str, field: str | None = None, **headers: str
 ) -> Response:
-    """Return an error as it goes over the wire."""
-    body = ErrorBody(error=ErrorDetail(code=code, message=message, field=field))
+    """Return an error as it goes over the wire to whoever asked for a path."""
+    body: BaseModel
+    if path == _PROTOCOL or path.startswith(f"{_PROTOCOL}/"):  # the Open Inference Protocol's shape
+        body = ProtocolErrorBody(error=f"{field}: {message}" if field else message)
+    else:
+        body = ErrorBody(error=ErrorDetail(code=code, message=message, field=field))
     if status == 503:
         headers["Retry-After"] = _RETRY_AFTER_S
     content = body.model_dump_json(exclude_none=True)
     return Response(content, status, headers, media_type="application/json")
 
 
-def respond(error: Exception) -> Response:
-    """Return the answer to an error of the table."""
+def respond(error: Exception, path: str) -> Response:
+    """Return the answer to an error of the table, for a request of a path."""
     field = error.field if isinstance(error, RefusedProblem | RefusedRequest) else None
     cause: Exception = error.problem if isinstance(error, RefusedProblem) else error
     status, code = next(STATUSES[kind] for kind in type(cause).__mro__ if kind in STATUSES)
     if isinstance(cause, NotFound):
         code = code.format(kind=cause.kind)
         field = field or cause.kind
-    return build_response(status, code, str(error), field)
+    return build_response(path, status, code, str(error), field)
 
 
-async def _answer_listed(_: Request, error: Exception) -> Response:
-    response = respond(error)
+async def _answer_listed(request: Request, error: Exception) -> Response:
+    response = respond(error, request.scope["path"])
     if isinstance(error, StoreError) and response.status_code == 503:
         logger.error("The store cannot be used: %s", error)
     return response
 
 
-async def _answer_invalid(_: Request, error: Exception) -> Response:
+async def _answer_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     code = "invalid_request"
@@ -145,7 +166,8 @@ async def _answer_invalid(_: Request, error: Exception) -> Response:
         code = "not_finite"
     elif first["type"] == "too_short" and first["ctx"]["actual_length"] == 0:
         code = "empty_list"
-    return build_response(422, code, describe_error(first), find_path(first["loc"]))
+    path, field = request.scope["path"], find_path(first["loc"])
+    return build_response(path, 422, code, describe_error(first), field)
 
 
 async def _answer_http(request: Request, error: Exception) -> Response:
@@ -157,17 +179,17 @@ async def _answer_http(request: Request, error: Exception) -> Response:
     }
     message = messages.get(error.status_code, str(error.detail))
     headers: dict[str, Any] = dict(error.headers or {})
-    return build_response(error.status_code, code, message, **headers)
+    return build_response(request.scope["path"], error.status_code, code, message, **headers)
 
 
 async def _answer_nobody(_: Request, __: Exception) -> Response:
     return Response(status_code=400)  # the client has gone: nobody reads this
 
 
-async def _answer_unexpected(_: Request, __: Exception) -> Response:
+async def _answer_unexpected(request: Request, __: Exception) -> Response:
     # Starlette raises it again after this answer, and uvicorn logs it with its traceback.
     message = "expected to answer. Received: an error of the service's own, which is in its log"
-    return build_response(500, "internal_error", message)
+    return build_response(request.scope["path"], 500, "internal_error", message)
 
 
 def find_path(location: tuple[int | str, ...]) -> str | None:

@@ -42,6 +42,11 @@ class Predictor:
         """The operations it answers, in one-hot order."""
         return self._encoder.operations
 
+    @property
+    def platform(self) -> str:
+        """What the Open Inference Protocol calls that which runs it."""
+        return self._runtime.platform
+
     def predict(self, problems: Problems) -> Floats:
         """Answer problems posed in this version's operations.
 

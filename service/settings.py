@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     )
     poll_interval_s: Seconds = Field(2.0, description="Seconds between two looks at the store")
     max_json_rows: Count = Field(100_000, description="Rows that a request of JSON may have")
+    max_binary_rows: Count = Field(
+        1_000_000, description="Rows that a request of binary tensors may have"
+    )
     max_body_bytes: Count = Field(64 * 2**20, description="Bytes that a request's body may have")
     max_sample_rows: Count = Field(1_000_000, description="Problems that /evaluate may draw")
     inline_rows: Annotated[int, Field(ge=0)] = Field(

@@ -18,6 +18,8 @@ class OnnxRuntime:
         threads: Threads that one prediction may use.
     """
 
+    platform = "onnxruntime_onnx"
+
     def __init__(self, artifact: Artifact, threads: int) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads

@@ -12,7 +12,13 @@ RuntimeName = Literal["onnx", "tensorflow"]
 
 
 class Runtime(Protocol):
-    """One loaded network. Safe to call from several threads at a time."""
+    """One loaded network. Safe to call from several threads at a time.
+
+    Attributes:
+        platform: What the Open Inference Protocol calls it.
+    """
+
+    platform: str
 
     def predict(self, features: Features) -> Floats:
         """Run the network.

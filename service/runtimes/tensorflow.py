@@ -26,6 +26,8 @@ class TensorflowRuntime:
         artifact: Where it comes from.
     """
 
+    platform = "tensorflow_savedmodel"
+
     def __init__(self, artifact: Artifact) -> None:
         for device in tf.config.list_physical_devices("GPU"):
             # Else the first process takes the whole card.

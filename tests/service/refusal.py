@@ -22,3 +22,14 @@ def check_refusal(answer: httpx.Response, status: int, code: str, field: str | N
     message: str = error["message"]
     assert message.startswith("expected "), message
     return message
+
+
+def check_protocol_refusal(answer: httpx.Response, status: int, *said: str) -> None:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    body = json.loads(answer.text, parse_constant=pytest.fail)
+    assert set(body) == {"error"}
+    assert isinstance(body["error"], str)
+    assert len(body["error"]) < 600
+    for text in ("expected ", *said):
+        assert text in body["error"]

@@ -20,11 +20,12 @@ def test_every_example_is_answered(client: httpx.Client, description: dict[str, 
         for operation in operations.values():
             content = operation.get("requestBody", {}).get("content", {})
             for example in content.get("application/json", {}).get("examples", {}).values():
-                answer = client.post(path, json=example["value"])
+                answer = client.post(path.format(model="mlp", version=1), json=example["value"])
                 assert answer.status_code == 200, (example, answer.text)
                 tried.append(path)
     assert tried.count("/predict") >= 3
     assert tried.count("/evaluate") >= 2
+    assert tried.count("/v2/models/{model}/infer") >= 2
 
 
 def test_every_operation_is_described(description: dict[str, Any]) -> None:
@@ -36,7 +37,8 @@ def test_every_operation_is_described(description: dict[str, Any]) -> None:
             for status, response in operation["responses"].items():
                 if status != "200":
                     schema = response["content"]["application/json"]["schema"]
-                    assert schema == {"$ref": "#/components/schemas/ErrorBody"}, (path, status)
+                    name = "ProtocolErrorBody" if path.startswith("/v2") else "ErrorBody"
+                    assert schema == {"$ref": f"#/components/schemas/{name}"}, (path, status)
 
 
 @pytest.mark.parametrize("path", ["/predict", "/evaluate"])

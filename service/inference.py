@@ -1,0 +1,93 @@
+"""Answers tensors with a loaded version: tensors, problems, predictions, tensors.
+
+Knows nothing of HTTP.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.errors import RefusedProblem
+from service.inference_schemas import BinarySize, InferenceResponse, ResponseOutput
+from service.predictor import Predictor
+from service.tensor_layout import Layout
+from service.tensors import Signs
+from tabuada.errors import ProblemError, UnknownOperation
+from tabuada.operations import Indices, OperationSet
+from tabuada.problems import Problems
+
+
+def infer(
+    predictor: Predictor, layout: Layout, request_id: str | None
+) -> tuple[InferenceResponse, list[memoryview]]:
+    """Answer the problems that stand in tensors.
+
+    Args:
+        predictor: The version that answers.
+        layout: The tensors, and which outputs are wanted in which form.
+        request_id: Comes back as it is.
+
+    Returns:
+        The JSON of the answer, and the binary outputs that follow it, in order.
+
+    Raises:
+        BadField: An element breaks its rule.
+        RefusedProblem: A problem cannot be read or answered.
+    """
+    columns = _predict(predictor, layout)
+    outputs, binary = [], []
+    for name, is_binary in layout.outputs.items():
+        datatype, column = columns[name]
+        output = ResponseOutput.model_construct(name=name, datatype=datatype, shape=[len(column)])
+        if is_binary:
+            output.parameters = BinarySize(binary_data_size=column.nbytes)
+            binary.append(column.data)
+        else:
+            output.data = column.tolist()
+        outputs.append(output)
+    response = InferenceResponse.model_construct(  # every number in it was checked
+        model_name=predictor.manifest.model,
+        model_version=str(predictor.manifest.version),
+        id=request_id,
+        outputs=outputs,
+    )
+    return response, binary
+
+
+def _predict(predictor: Predictor, layout: Layout) -> dict[str, tuple[str, NDArray[Any]]]:
+    """Return every output with its datatype; little-endian, as binary data has it."""
+    try:
+        op = _encode(layout.op.read_signs(), predictor.operations)
+        if len(op) != layout.rows:
+            op = np.repeat(op, layout.rows)
+        problems = Problems(
+            predictor.operations, layout.a.read_numbers(), op, layout.b.read_numbers()
+        )
+        predictions = predictor.predict(problems)
+    except ProblemError as error:
+        raise RefusedProblem(error, _locate(layout, error)) from error
+    outside = np.zeros(layout.rows, np.bool_)
+    outside[predictor.find_out_of_domain(problems)] = True
+    return {
+        "prediction": ("FP64", predictions.astype("<f8", copy=False)),
+        "out_of_domain": ("BOOL", outside),
+    }
+
+
+def _encode(signs: Signs, operations: OperationSet) -> Indices:
+    """Return the positions of n signs, looking each different one up once."""
+    try:
+        positions = operations.encode(signs.distinct)
+    except UnknownOperation as error:
+        error.index = int((signs.rows == error.index).argmax())  # of the distinct, now of all
+        raise
+    return positions[signs.rows]
+
+
+def _locate(layout: Layout, error: ProblemError) -> str | None:
+    """Return the path of the element at fault; without an operand, that of the first one."""
+    if error.index is None:
+        return None
+    tensor = {"op": layout.op, "b": layout.b}.get(error.operand or "a", layout.a)
+    return f"{tensor.place}[{error.index}]"

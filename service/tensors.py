@@ -1,0 +1,201 @@
+"""Tensors of the Open Inference Protocol as they go over the wire. Knows nothing of HTTP."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.errors import BadField, TooManyRows
+from service.wording import shorten
+from tabuada.operations import Floats
+
+NUMBERS: dict[str, np.dtype[Any]] = {
+    "FP64": np.dtype("<f8"),
+    "FP32": np.dtype("<f4"),
+    "FP16": np.dtype("<f2"),
+    "INT64": np.dtype("<i8"),
+    "INT32": np.dtype("<i4"),
+    "INT16": np.dtype("<i2"),
+    "INT8": np.dtype("i1"),
+    "UINT64": np.dtype("<u8"),
+    "UINT32": np.dtype("<u4"),
+    "UINT16": np.dtype("<u2"),
+    "UINT8": np.dtype("u1"),
+}
+"""The datatypes that numbers may have, as they lie in binary data."""
+
+_SIGN_CHARACTERS = 8
+_SIGN_BYTES = 4 * _SIGN_CHARACTERS  # in UTF-8
+_PREFIX_BYTES = 4  # the length before each element of BYTES
+_SHORT_SIGN = np.dtype([("size", "<u4"), ("code", "u1")])
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """n signs, most of which repeat.
+
+    Attributes:
+        distinct: Each sign once.
+        rows: Positions in `distinct`, shape (n,).
+    """
+
+    distinct: list[str]
+    rows: NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """One tensor of a request, its shape checked and its content not yet.
+
+    Attributes:
+        datatype: A key of `NUMBERS`, or BYTES.
+        rows: How many elements it should have.
+        content: Elements in row-major order as JSON has them, or as raw bytes.
+        place: Path of its elements in the request, such as `inputs[0].data`.
+    """
+
+    datatype: str
+    rows: int
+    content: list[Any] | memoryview
+    place: str
+
+    def check_rows(self, max_json_rows: int, max_binary_rows: int) -> None:
+        """Refuse more elements than may be, before a single one is looked at.
+
+        Raises:
+            TooManyRows: There are more.
+        """
+        is_json = isinstance(self.content, list)
+        received = max(self.rows, len(self.content)) if is_json else self.rows
+        limit = max_json_rows if is_json else max_binary_rows
+        if received > limit:
+            kind, advice = ("JSON", "as binary data, or ") if is_json else ("binary data", "")
+            raise TooManyRows(
+                f"expected at most {limit} rows of {kind}. Received: {shorten(received)}. "
+                f"Send them {advice}in several requests",
+                field=self.place,
+            )
+
+    def read_numbers(self) -> Floats:
+        """Return the elements as numbers, shape (n,), float64; a view of binary FP64.
+
+        Raises:
+            BadField: They are not as many as the shape says, not of the datatype, or not finite.
+        """
+        dtype = NUMBERS[self.datatype]
+        if isinstance(self.content, list):
+            values = self._convert(self.content, dtype)
+        else:
+            self._check_size(self.rows * dtype.itemsize, len(self.content), "bytes of binary data")
+            values = np.frombuffer(self.content, dtype)
+        numbers: Floats = values.astype(np.float64, copy=False)
+        finite = np.isfinite(numbers)
+        if not finite.all():
+            index = int(finite.argmin())
+            self._refuse(f"expected a finite number. Received: {numbers[index]}", index)
+        return numbers
+
+    def read_signs(self) -> Signs:
+        """Return the elements as signs.
+
+        Raises:
+            BadField: They are not as many as the shape says, or not short texts in UTF-8.
+        """
+        if isinstance(self.content, list):
+            return _number(self._check_texts(self.content))
+        if len(self.content) == self.rows * _SHORT_SIGN.itemsize:
+            records = np.frombuffer(self.content, _SHORT_SIGN)
+            if (records["size"] == 1).all():
+                return self._read_short(records["code"])
+        return _number(self._walk(self.content))
+
+    def _convert(self, elements: list[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+        self._check_size(self.rows, len(elements), "elements")
+        kinds = {int} if dtype.kind in "iu" else {int, float}
+        if not set(map(type, elements)) <= kinds:
+            index = next(i for i, element in enumerate(elements) if type(element) not in kinds)
+            expected = "a whole number" if dtype.kind in "iu" else "a number"
+            self._refuse(f"expected {expected}. Received: {shorten(elements[index])}", index)
+        try:
+            with np.errstate(over="ignore"):  # infinite is told with its place
+                return np.array(elements, dtype)
+        except OverflowError:
+            self._refuse(
+                f"expected numbers that {self.datatype} can hold. Received: at least one beyond it"
+            )
+
+    def _check_texts(self, elements: list[Any]) -> Iterator[str]:
+        self._check_size(self.rows, len(elements), "elements")
+        for index, element in enumerate(elements):
+            if not isinstance(element, str):
+                self._refuse(f"expected a sign. Received: {shorten(element)}", index)
+            if not 1 <= len(element) <= _SIGN_CHARACTERS:
+                self._refuse_length(len(element), "characters", index)
+            yield element
+
+    def _read_short(self, codes: NDArray[np.uint8]) -> Signs:
+        """Read signs of one byte each: all of them at a time."""
+        present = np.flatnonzero(np.bincount(codes, minlength=256))
+        positions = np.zeros(256, np.intp)
+        positions[present] = np.arange(len(present))
+        try:
+            return Signs([bytes([code]).decode() for code in present], positions[codes])
+        except UnicodeDecodeError:
+            self._refuse_encoding(int((codes > 127).argmax()))
+
+    def _walk(self, content: memoryview) -> Iterator[str]:
+        """Yield signs of any length: where the next one begins, only this one tells."""
+        position = 0
+        for index in range(self.rows):
+            start = position + _PREFIX_BYTES
+            size = int.from_bytes(content[position:start], "little")
+            position = start + size
+            if position > len(content):
+                self._refuse(
+                    f"expected {self.rows} elements, each after its length in {_PREFIX_BYTES} "
+                    f"bytes. Received: {len(content)} bytes, which end inside this one",
+                    index,
+                )
+            if not 1 <= size <= _SIGN_BYTES:
+                self._refuse_length(size, "bytes", index)
+            try:
+                yield str(content[start:position], "utf-8")
+            except UnicodeDecodeError:
+                self._refuse_encoding(index)
+        self._check_size(position, len(content), "bytes of binary data")
+
+    def _check_size(self, expected: int, received: int, unit: str) -> None:
+        if expected != received:
+            self._refuse(
+                f"expected {expected} {unit} for {self.rows} rows of {self.datatype}. "
+                f"Received: {received}"
+            )
+
+    def _refuse_length(self, length: int, unit: str, index: int) -> NoReturn:
+        self._refuse(
+            f"expected a sign of 1 to {_SIGN_CHARACTERS} characters. Received: {length} {unit}",
+            index,
+        )
+
+    def _refuse_encoding(self, index: int) -> NoReturn:
+        self._refuse("expected a sign in UTF-8. Received: other bytes", index)
+
+    def _refuse(self, message: str, index: int | None = None) -> NoReturn:
+        place = self.place if index is None else f"{self.place}[{index}]"
+        raise BadField(message, field=place)
+
+
+def flatten(elements: list[Any]) -> list[Any]:
+    """Return the elements of a list of lists in row-major order, any other list as it is."""
+    if elements and all(type(element) is list for element in elements):
+        return list(chain.from_iterable(elements))
+    return elements
+
+
+def _number(signs: Iterable[str]) -> Signs:
+    positions: dict[str, int] = {}
+    rows = np.fromiter((positions.setdefault(s, len(positions)) for s in signs), np.intp)
+    return Signs(list(positions), rows)
