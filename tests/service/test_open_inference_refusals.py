@@ -1,6 +1,5 @@
 """Bad requests below `/v2`: the right 4xx in the protocol's shape, never a 500."""
 
-
 import httpx
 import pytest
 

@@ -13,6 +13,7 @@ import pytest
 
 from tabuada.store import Store
 from tests.service.conftest import StartServer
+from tests.service.refusal import check_protocol_refusal
 from tests.service.serving import ROOT, Server
 
 
@@ -142,6 +143,8 @@ def test_busy_service_answers_503_but_lives(start_server: StartServer, store: St
             pass
         assert answer.status_code == 503
         assert answer.json()["error"]["code"] == "overloaded"
-        assert httpx.get(f"{server.url}/health/live").status_code == 200
+        check_protocol_refusal(httpx.get(f"{server.url}/v2"), 503, "at a time")
+        for path in ("/health/live", "/v2/health/live"):
+            assert httpx.get(f"{server.url}{path}").status_code == 200
     while httpx.get(f"{server.url}/models").status_code == 503:
         pass

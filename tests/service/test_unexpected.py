@@ -9,11 +9,12 @@ import pytest
 
 from service.app import create_app
 from service.settings import Settings
-from tests.service.refusal import check_refusal
+from tests.service.refusal import check_protocol_refusal, check_refusal
 
 
+@pytest.mark.parametrize("path", ["/health/ready", "/v2/health/ready"])
 def test_unexpected_error_is_answered_in_shape_without_its_text(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     app = create_app(Settings(artifacts=tmp_path))
 
@@ -25,10 +26,13 @@ def test_unexpected_error_is_answered_in_shape_without_its_text(
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            return await client.get("/health/ready")
+            return await client.get(path)
 
     answer = asyncio.run(ask())
-    check_refusal(answer, 500, "internal_error", None)
+    if path.startswith("/v2/"):
+        check_protocol_refusal(answer, 500)
+    else:
+        check_refusal(answer, 500, "internal_error", None)
     assert "secret" not in answer.text
 
 
