@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -81,9 +82,14 @@ class Readme:
 
     @cached_property
     def requests(self) -> tuple[dict[str, Any], ...]:
-        """Every JSON body shown that asks something."""
-        lines = [ln for b in self.blocks if b.language == "json" for ln in b.text.splitlines()]
-        return tuple(body for body in map(json.loads, lines) if "predictions" not in body)
+        """Every JSON body shown that asks something: those that answer no curl."""
+        return tuple(
+            json.loads(line)
+            for before, block in pairwise(self.blocks)
+            if block.language == "json"
+            and not any(line.startswith("curl ") for line in before.commands)
+            for line in block.text.splitlines()
+        )
 
     @cached_property
     def tree(self) -> tuple[str, ...]:
