@@ -34,7 +34,11 @@ class Progress:
 
     @contextmanager
     def searching(
-        self, total: int | None, parallel: int, done: Sequence[TrialResult]
+        self,
+        total: int | None,
+        parallel: int,
+        done: Sequence[TrialResult],
+        searched: Sequence[str],
     ) -> Iterator["SearchWatch"]:
         """Show a search: one bar for the trials, one for each trial that is running.
 
@@ -42,13 +46,15 @@ class Progress:
             total: Trials in all, None where the algorithm decides as it goes.
             parallel: Trials at a time.
             done: Results of an earlier, interrupted search.
+            searched: The hyperparameters that it varies, told for each trial.
         """
         resumed = f", {len(done)} of them done before" if done else ""
         self.say(
             f"Search: {total or 'as many as Hyperband plans'} trials{resumed}, {parallel} at a time"
         )
+        self.say(f"  after the colon: {', '.join(searched)}")
         with self._bars() as bars:
-            yield SearchWatch(bars, total, done)
+            yield SearchWatch(bars, total, done, searched)
 
     @contextmanager
     def fitting(self, epochs: int) -> Iterator["FitWatch"]:
@@ -74,10 +80,17 @@ class Progress:
 class SearchWatch:
     """Is told of the epochs and results of a search."""
 
-    def __init__(self, bars: Bars, total: int | None, done: Sequence[TrialResult]) -> None:
+    def __init__(
+        self,
+        bars: Bars,
+        total: int | None,
+        done: Sequence[TrialResult],
+        searched: Sequence[str],
+    ) -> None:
         self._bars = bars
         self._ended = len(done)
         self._total = total
+        self._searched = searched
         self._best = min((r.metrics["val_mae"] for r in done if not r.failed), default=math.inf)
         self._bar = bars.add_task("trials", total=total, completed=len(done), note="")
         self._running: dict[str, TaskID] = {}
@@ -103,11 +116,15 @@ class SearchWatch:
             self._best = min(self._best, val_mae)
             line = (
                 f"{lead} val_mae {val_mae:<9.4g} best {self._best:<9.4g} "
-                f"{result.epochs} epochs in {result.seconds:.1f} s: {_summarize(result)}"
+                f"{result.epochs} epochs in {result.seconds:.1f} s: {self._summarize(result)}"
             )
         self._bars.console.print(line, markup=False, highlight=False)
         note = "" if math.isinf(self._best) else f"best val_mae {self._best:.4g}"
         self._bars.update(self._bar, completed=self._ended, note=note)
+
+    def _summarize(self, result: TrialResult) -> str:
+        values = (result.values[name] for name in self._searched)
+        return " ".join(f"{v:.4g}" if isinstance(v, float) else str(v) for v in values)
 
 
 class FitWatch:
@@ -124,8 +141,3 @@ class FitWatch:
         self._bars.update(self._bar, completed=epoch, note=note)
         if self._bars.disable and epoch % max(1, self._epochs // 10) == 0:
             self._bars.console.print(f"  epoch {epoch}/{self._epochs} {note}", highlight=False)
-
-
-def _summarize(result: TrialResult) -> str:
-    values = (f"{v:.4g}" if isinstance(v, float) else str(v) for v in result.values.values())
-    return " ".join(values)

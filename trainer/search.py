@@ -61,7 +61,7 @@ def search(config: TrainerConfig, folder: Path, progress: Progress) -> list[Tria
     done = read_results(folder) + read_final_results(folder)
     total = settings.trials + settings.finalists if settings.algorithm != "hyperband" else None
     with (
-        progress.searching(total, parallel, done) as watch,
+        progress.searching(total, parallel, done, list(config.space.searched)) as watch,
         start_workers(parallel, config, folder, watch.on_epoch) as pool,
     ):
         # Imports TensorFlow, which takes seconds; the workers do the same meanwhile.
