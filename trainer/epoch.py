@@ -43,9 +43,9 @@ def run_epochs_as_one_graph(
             return tf.slice(part, [start, 0], [batch_size, part.shape[1]])
         return part[start : start + batch_size]
 
-    held_out = (
-        (tf.constant(validation.features), tf.constant(validation.targets)) if validation else ()
-    )
+    held_out: tuple[Any, ...] = ()
+    if validation is not None:
+        held_out = (tf.constant(validation.features), tf.constant(validation.targets))
     # A graph that creates variables, of optimizer or metrics, would be traced twice.
     network.optimizer.build(network.trainable_variables)
     network.compute_metrics(None, np.zeros((1, 1)), np.zeros((1, 1)))
