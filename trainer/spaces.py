@@ -117,7 +117,7 @@ class MlpSpace(_Space):
         family: `mlp`.
         num_layers: Hidden layers.
         num_neurons: Units of each hidden layer.
-        activation: Activation of the hidden layers.
+        activation: Activation of the hidden layers; `gelu` in its form with tanh.
         optimizer: Optimizer.
         schedule: Learning rate over the epochs: `constant`, `cosine` down to 0, or `plateau`,
             halved where nothing gets better.

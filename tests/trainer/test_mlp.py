@@ -3,10 +3,11 @@
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import keras
 import numpy as np
+import onnxruntime
 import pytest
 
 from tabuada.features import FeatureEncoder, Scaler
@@ -16,7 +17,7 @@ from trainer.families import find_family
 from trainer.families.scaled_targets import ScaledLoss, TargetScaling
 from trainer.part import Part, encode_part
 from trainer.schedules import watch_plateau
-from trainer.spaces import Values
+from trainer.spaces import MlpSpace, Values
 
 OPERATIONS = OperationSet("+-*/")
 VALUES: Values = {
@@ -32,6 +33,7 @@ VALUES: Values = {
     "target_scaling": "none",
     "loss_function": "mse",
 }
+ACTIVATIONS = get_args(MlpSpace.model_fields["activation"].annotation)[0]
 KINDS = ("none", "standard", "asinh")
 
 
@@ -61,7 +63,7 @@ def test_residual_connections_skip_every_hidden_layer_but_the_first(train: Part)
         first, *later, _ = find_layers(network, keras.layers.Dense)
         for layer in later:
             layer.set_weights([np.zeros_like(weights) for weights in layer.get_weights()])
-    expected = residual.layers[-1](keras.activations.gelu(first(train.features)))
+    expected = residual.layers[-1](keras.activations.gelu(first(train.features), True))
     np.testing.assert_allclose(residual(train.features), expected, rtol=1e-5, atol=1e-6)
     assert np.ptp(plain(train.features)) == 0
 
@@ -113,6 +115,20 @@ def test_loss_is_of_scaled_values_and_huber_s_is_linear_beyond_its_delta() -> No
     assert float(huber(y_true, y_pred)) == pytest.approx(expected, rel=1e-5)
     again = keras.losses.deserialize(keras.losses.serialize(huber))
     assert float(again(y_true, y_pred)) == float(huber(y_true, y_pred))
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")  # of tf2onnx, about names in NumPy
+@pytest.mark.parametrize("activation", get_args(ACTIVATIONS))
+def test_every_activation_can_be_exported_and_answers_alike(
+    train: Part, tmp_path: Path, activation: str
+) -> None:
+    changes = {"activation": activation, "residual": True, "target_scaling": "asinh"}
+    network = find_family("mlp").finish(build(train, **changes))
+    expected = network(train.features)
+    network.export(tmp_path / "model.onnx", format="onnx", verbose=False)
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
+    (answers,) = session.run(None, {session.get_inputs()[0].name: train.features})
+    np.testing.assert_allclose(answers, expected, rtol=1e-5, atol=1e-5)
 
 
 def test_adamw_decays_weights_and_others_are_penalised(train: Part) -> None:

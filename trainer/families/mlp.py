@@ -65,12 +65,17 @@ def _add_hidden_layer(hidden: Any, values: Values) -> Any:
     dense = keras.layers.Dense(
         values["num_neurons"], kernel_regularizer=None if decoupled else penalty
     )
-    activation = (
-        keras.layers.LeakyReLU()
-        if values["activation"] == "leaky_relu"
-        else keras.layers.Activation(values["activation"])
-    )
-    return keras.layers.Dropout(values["dropout_rate"])(activation(dense(hidden)))
+    activated = _activate(dense(hidden), str(values["activation"]))
+    return keras.layers.Dropout(values["dropout_rate"])(activated)
+
+
+def _activate(sums: Any, name: str) -> Any:
+    if name == "leaky_relu":
+        return keras.layers.LeakyReLU()(sums)
+    if name == "gelu":
+        # The exact one is made of erfc, which ONNX does not have.
+        return keras.ops.gelu(sums, approximate=True)
+    return keras.layers.Activation(name)(sums)
 
 
 def _create_optimizer(values: Values, total_steps: int) -> keras.optimizers.Optimizer:
