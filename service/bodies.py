@@ -1,9 +1,11 @@
 """Reads the bodies of requests within the limits, before FastAPI validates them."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fastapi import Request
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
 from pydantic_core import from_json
 
 from service.errors import BodyTooLarge, BodyTooSlow, NotJson, UnsupportedMedia
@@ -14,7 +16,7 @@ _ADVICE = "Send `Content-Type: application/json`"
 
 
 class ParsedRequest(Request):
-    """A request whose body was read and parsed already, whatever it was declared as.
+    """A request whose body was read and parsed already.
 
     Args:
         request: The request as it came.
@@ -23,9 +25,7 @@ class ParsedRequest(Request):
     """
 
     def __init__(self, request: Request, content: bytes, parsed: Any) -> None:
-        headers = [pair for pair in request.scope["headers"] if pair[0] != b"content-type"]
-        declared = [*headers, (b"content-type", b"application/json")]
-        super().__init__({**request.scope, "headers": declared}, request.receive)
+        super().__init__(request.scope, request.receive)
         self._content = content
         self._parsed = parsed
 
@@ -36,6 +36,25 @@ class ParsedRequest(Request):
     async def json(self) -> Any:
         """Return the JSON as Python objects."""
         return self._parsed
+
+
+class BodyRoute(APIRoute):
+    """A route that reads bodies in its own way before FastAPI validates them."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler, with the reading put before it where there is a body."""
+        handle = super().get_route_handler()
+        if self.body_field is None:
+            return handle
+
+        async def read_and_handle(request: Request) -> Response:
+            return await handle(await self.read(request, request.app.state.parts.settings))
+
+        return read_and_handle
+
+    async def read(self, request: Request, settings: Settings) -> ParsedRequest:
+        """Read a body within the limits of the settings; each kind of route has its own way."""
+        raise NotImplementedError
 
 
 def check_media(request: Request, *others: str) -> None:

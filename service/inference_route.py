@@ -1,12 +1,8 @@
 """The route of bodies that are JSON, or JSON and then raw tensors."""
 
-from collections.abc import Callable, Coroutine
-from typing import Any
+from fastapi import Request
 
-from fastapi import Request, Response
-from fastapi.routing import APIRoute
-
-from service.bodies import ParsedRequest, check_media, parse_json, read_body
+from service.bodies import BodyRoute, ParsedRequest, check_media, parse_json, read_body
 from service.errors import BadField
 from service.settings import Settings
 from service.wording import shorten
@@ -17,26 +13,25 @@ HEADER_LENGTH = "Inference-Header-Content-Length"
 _OTHER_MEDIA = ("application/octet-stream", "")
 
 
-class InferenceRoute(APIRoute):
+class InferenceRoute(BodyRoute):
     """A route whose body is JSON, and what follows it as `request.state.binary`."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the handler, with the reading put before it where there is a body."""
-        handle = super().get_route_handler()
-        if self.body_field is None:
-            return handle
+    async def read(self, request: Request, settings: Settings) -> ParsedRequest:
+        """Read JSON and keep what follows it; see `BodyRoute.read`."""
+        check_media(request, *_OTHER_MEDIA)
+        content = memoryview(await read_body(request, settings))
+        length = _read_length(request, len(content))
+        head = bytes(content[:length])
+        parsed = ParsedRequest(_declare_json(request), head, parse_json(head))
+        parsed.state.binary = content[length:]  # a view: large tensors are not copied
+        return parsed
 
-        async def read_and_handle(request: Request) -> Response:
-            settings: Settings = request.app.state.parts.settings
-            check_media(request, *_OTHER_MEDIA)
-            content = memoryview(await read_body(request, settings))
-            length = _read_length(request, len(content))
-            head = bytes(content[:length])
-            parsed = ParsedRequest(request, head, parse_json(head))
-            parsed.state.binary = content[length:]  # a view: large tensors are not copied
-            return await handle(parsed)
 
-        return read_and_handle
+def _declare_json(request: Request) -> Request:
+    """Return a request as FastAPI wants it to be declared, however it was."""
+    headers = [pair for pair in request.scope["headers"] if pair[0] != b"content-type"]
+    declared = [*headers, (b"content-type", b"application/json")]
+    return Request({**request.scope, "headers": declared}, request.receive)
 
 
 def _read_length(request: Request, received: int) -> int:
