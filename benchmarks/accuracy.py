@@ -13,6 +13,7 @@ missed: for `mlp` a mean absolute error of 0.03 on the first and 0.02 on the sec
 import argparse
 import csv
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -20,7 +21,7 @@ import numpy as np
 
 from benchmarks.cells import set_tensorflow_up
 from benchmarks.server import ROOT, start_service
-from tabuada.metrics import count_ulps
+from tabuada.metrics import count_ulps, summarize_errors
 from tabuada.operations import Floats, OperationSet
 from tabuada.problems import LogUniformOperands, Problems, UniformOperands, sample_problems
 from trainer.presets import load_config
@@ -82,19 +83,32 @@ def measure(
     answer = client.post("/predict", json=body).raise_for_status().json()
     predicted: Floats = np.array(answer["predictions"])
     exact = problems.exact()
-    groups = {"all": np.ones(len(problems), bool)} | {
-        symbol: problems.op == row for row, symbol in enumerate(OPERATIONS.symbols)
+    report = summarize_errors(problems, exact, predicted)
+    ulps = count_ulps(exact, predicted)
+    groups = {"all": (report.overall, ulps)} | {
+        symbol: (report.per_operation[symbol], ulps[problems.op == row])
+        for row, symbol in enumerate(OPERATIONS.symbols)
     }
     rows: list[dict[str, str | int | float]] = []
-    for operation, group in groups.items():
-        errors = np.abs(predicted[group] - exact[group])
+    for operation, (errors, distances) in groups.items():
         values = (
-            model, answer["version"], name, operation, len(errors), errors.mean(),
-            np.median(errors), np.quantile(errors, 0.99), errors.max(),
-            count_ulps(exact[group], predicted[group]).max(),
+            model, answer["version"], name, operation, errors.n, errors.mae, errors.median,
+            errors.p99, errors.max, distances.max(),
         )  # fmt: skip
         rows.append(dict(zip(COLUMNS, values, strict=True)))
     return rows
+
+
+def average_errors(answer: Callable[[Problems], Floats]) -> dict[str, float]:
+    """Return the mean absolute error of a network on each set of problems.
+
+    Args:
+        answer: What answers problems with it, see `trainer.evaluation`.
+    """
+    return {
+        name: float(np.abs(answer(problems) - problems.exact()).mean())
+        for name, problems in pose().items()
+    }
 
 
 def misses_bar(row: dict[str, str | int | float]) -> bool:

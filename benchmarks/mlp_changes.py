@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.accuracy import pose
+from benchmarks.accuracy import average_errors
 from benchmarks.cells import Cell, run_cells
 from benchmarks.server import ROOT
 from tabuada.store import Store
@@ -166,10 +166,7 @@ def measure(values: Values, config: TrainerConfig) -> Cell:
         seconds = time.perf_counter() - started
         network = find_family("mlp").finish(keras.saving.load_model(best))
     answer = answer_with(network, dataset.encoder)
-    errors = {
-        key: float(np.abs(answer(problems) - problems.exact()).mean())
-        for key, problems in pose().items()
-    }
+    errors = average_errors(answer)
     epoch = int(np.argmin(history[config.fit.monitor]))
     return {
         "val_mae": history["val_mae"][epoch],

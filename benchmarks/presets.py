@@ -17,9 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-import numpy as np
-
-from benchmarks.accuracy import pose
+from benchmarks.accuracy import average_errors
 from benchmarks.cells import Cell, run_cells
 from benchmarks.server import ROOT
 from tabuada.store import Store
@@ -71,10 +69,7 @@ def run_task(task: tuple[str, ...]) -> list[Cell]:
         store = Store(Path(name) / "store")
         artifact = store.open(load_config(OPTIONS[preset][1]).model, 1)
         answer = answer_with_version(artifact)
-        errors = {
-            key: float(np.abs(answer(problems) - problems.exact()).mean())
-            for key, problems in pose().items()
-        }
+        errors = average_errors(answer)
     return [
         {
             "preset": preset,
