@@ -41,10 +41,11 @@ format: $(DEV)/ready ## format the code and mend what ruff can
 	@$(DEV)/bin/ruff format $(SOURCES)
 
 lock: $(DEV)/ready ## pin requirements anew from pyproject.toml
-	@$(LOCK) --extra serve -o requirements/serve.txt
+	@$(LOCK) --extra serve --extra telemetry -o requirements/serve.txt
 	@$(LOCK) --extra train --extra cpu -o requirements/train.txt
-	@$(LOCK) --extra serve --extra train --extra cpu --extra dev -o requirements/dev.txt
-	@$(LOCK) --extra serve --extra gpu -o requirements/serve-gpu.txt
+	@$(LOCK) --extra serve --extra telemetry --extra signing --extra train --extra cpu \
+		--extra dev -o requirements/dev.txt
+	@$(LOCK) --extra serve --extra telemetry --extra gpu -o requirements/serve-gpu.txt
 	@$(LOCK) --extra train --extra gpu -o requirements/train-gpu.txt
 
 docker-test: ## build the images, bring them up, predict over the published port
