@@ -9,10 +9,11 @@ import anyio.to_thread
 import numpy as np
 
 from service.predictor import Predictor
+from tabuada.domains import OperandDomain
 from tabuada.errors import ProblemError
 from tabuada.metrics import ErrorAccumulator, ErrorReport
 from tabuada.operations import Floats, Indices, OperationSet
-from tabuada.problems import OperandDomain, Operands, Problems, UniformOperands, iterate_problems
+from tabuada.problems import Operands, Problems, UniformOperands, iterate_problems
 
 
 class Abandoned(Exception):

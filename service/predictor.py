@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from service.runtimes.runtime import OpenRuntime, Runtime
+from tabuada.domains import DomainTable
 from tabuada.errors import CorruptArtifact, TabuadaError
 from tabuada.features import FeatureEncoder, Scaler
 from tabuada.manifest import Manifest
@@ -35,6 +36,7 @@ class Predictor:
         self.manifest = manifest
         self._encoder = encoder
         self._runtime = runtime
+        self._domains = DomainTable(manifest.signature.domains)
         self._test()
 
     @property
@@ -58,6 +60,10 @@ class Predictor:
             NotRepresentable: The network's answer is not finite; `index` says which.
         """
         problems.operations.check(problems.op, problems.a, problems.b)
+        if len(problems) <= _BLOCK_ROWS:
+            values = self._runtime.predict(self._encoder.encode(problems))
+            check_finite(values, "prediction")
+            return values
         values = np.empty(len(problems))
         for start in range(0, len(problems), _BLOCK_ROWS):
             rows = slice(start, start + _BLOCK_ROWS)
@@ -67,10 +73,7 @@ class Predictor:
 
     def find_out_of_domain(self, problems: Problems) -> NDArray[np.intp]:
         """Return the rows that lie outside what the network was trained on, ascending."""
-        inside = np.zeros(len(problems), np.bool_)
-        for position, domain in enumerate(self.manifest.signature.domains):
-            inside |= (problems.op == position) & domain.contains(problems.a, problems.b)
-        return np.flatnonzero(~inside)
+        return self._domains.find_outside(problems.op, problems.a, problems.b)
 
     def pose(self, a: Iterable[float], signs: Iterable[str], b: Iterable[float]) -> Problems:
         """Return problems posed in this version's operations.

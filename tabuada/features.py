@@ -1,6 +1,5 @@
 """Turns problems into the feature matrix that every model family reads."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -42,19 +41,20 @@ class Scaler(BaseModel):
         return scaled
 
 
-@dataclass(frozen=True, slots=True)
 class FeatureEncoder:
     """Problems to features: two scaled operands, then one column an operation.
 
-    Attributes:
+    Args:
         scaler: Applied to the operands.
         operations: The order of the one-hot columns.
         dtype: `float32` or `float64`, that of the network's input.
     """
 
-    scaler: Scaler
-    operations: OperationSet
-    dtype: str = "float32"
+    def __init__(self, scaler: Scaler, operations: OperationSet, dtype: str = "float32") -> None:
+        self.scaler = scaler
+        self.operations = operations
+        self.dtype = dtype
+        self._one_hot = np.eye(len(operations), dtype=dtype)
 
     @property
     def width(self) -> int:
@@ -68,9 +68,11 @@ class FeatureEncoder:
             Shape (n, 2 + operations), of this encoder's dtype. An operand beyond that
             dtype's range becomes infinite.
         """
-        features = np.zeros((len(problems), self.width), self.dtype)
-        operands = np.column_stack((problems.a, problems.b))
+        features = np.empty((len(problems), self.width), self.dtype)
+        operands = np.empty((len(problems), 2))  # column_stack would take three times as long
+        operands[:, 0] = problems.a
+        operands[:, 1] = problems.b
         with np.errstate(over="ignore"):
             features[:, :2] = self.scaler.transform(operands)
-        features[np.arange(len(problems)), 2 + problems.op] = 1
+        features[:, 2:] = self._one_hot.take(problems.op, axis=0)
         return features

@@ -16,10 +16,10 @@ from pydantic import (
     model_validator,
 )
 
+from tabuada.domains import OperandDomain
 from tabuada.errors import CorruptArtifact, UnknownOperation, UnsupportedFormat
 from tabuada.metrics import ErrorReport
 from tabuada.operations import OperationSet
-from tabuada.problems import OperandDomain
 
 FORMAT_VERSION = 1
 """The artifact format that this code writes and reads.

@@ -1,13 +1,13 @@
-"""Problems, the domains they come from, and seeded sampling of them."""
+"""Problems, and seeded sampling of them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, FiniteFloat, model_validator
 
+from tabuada.domains import OperandDomain
 from tabuada.errors import EmptyDomain
 from tabuada.operations import Floats, Indices, OperationSet
 
@@ -57,39 +57,6 @@ class Problems:
     def symbol(self, row: int) -> str:
         """Return the symbol of the operation in one row."""
         return self.operations.symbols[int(self.op[row])]
-
-
-class OperandDomain(BaseModel):
-    """The operands on which one operation is posed: a rectangle, less a gap around b = 0.
-
-    Attributes:
-        symbol: The operation.
-        a: Least and greatest first operand.
-        b: Least and greatest second operand.
-        min_abs_b: Least magnitude of the second operand.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    symbol: str
-    a: tuple[FiniteFloat, FiniteFloat]
-    b: tuple[FiniteFloat, FiniteFloat]
-    min_abs_b: FiniteFloat = 0.0
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        for low, high in (self.a, self.b):
-            if low > high:
-                raise ValueError(f"expected the lower bound first. Received: [{low}, {high}]")
-        return self
-
-    def contains(self, a: Floats, b: Floats) -> NDArray[np.bool_]:
-        """Return whether each pair of operands lies inside, shape (n,), bool."""
-        (a_low, a_high), (b_low, b_high) = self.a, self.b
-        inside: NDArray[np.bool_] = (
-            (a >= a_low) & (a <= a_high) & (b >= b_low) & (b <= b_high) & (abs(b) >= self.min_abs_b)
-        )
-        return inside
 
 
 class Operands(Protocol):

@@ -3,8 +3,8 @@
 import csv
 from pathlib import Path
 
+from tabuada.domains import OperandDomain
 from tabuada.manifest import Description
-from tabuada.problems import OperandDomain
 
 _PUBLISHED_MAE = 0.5576
 
