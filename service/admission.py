@@ -1,41 +1,52 @@
-"""Bounds how many requests are in progress at a time."""
+"""Bounds what is in progress: requests, and bytes of bodies that wait for their turn."""
 
-from starlette.types import ASGIApp, Receive, Scope, Send
-
-from service.error_responses import respond
 from service.errors import Overloaded
-
-_ALWAYS = ("/health/", "/v2/health/")  # a busy service is not a dead one
+from service.exchange import Exchange
 
 
 class Admission:
-    """Answers 503 at once where more requests are in progress than allowed.
-
-    uvicorn's own limit would answer in plain text, and refuse health checks too.
+    """Refuses at once what the service could not answer soon, so that memory stays bounded.
 
     Args:
-        app: What answers.
-        max_requests: How many may be in progress.
+        max_requests: How many requests may be in progress.
+        max_pending_bytes: How many bytes of large bodies they may hold together.
     """
 
-    def __init__(self, app: ASGIApp, max_requests: int) -> None:
-        self._app = app
+    def __init__(self, max_requests: int, max_pending_bytes: int) -> None:
         self._max_requests = max_requests
-        self._in_progress = 0
+        self._max_pending_bytes = max_pending_bytes
+        self.requests = 0
+        self.pending_bytes = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass one request on, or refuse it."""
-        if scope["type"] != "http" or scope["path"].startswith(_ALWAYS):
-            await self._app(scope, receive, send)
-        elif self._in_progress >= self._max_requests:
-            refusal = Overloaded(
+    def enter(self, exchange: Exchange) -> None:
+        """Count one request more.
+
+        Raises:
+            Overloaded: There are too many.
+        """
+        if self.requests >= self._max_requests:
+            raise Overloaded(
                 f"expected at most {self._max_requests} requests at a time. "
                 "Received: one more. Try again in a moment"
             )
-            await respond(refusal, scope["path"])(scope, receive, send)
-        else:
-            self._in_progress += 1
-            try:
-                await self._app(scope, receive, send)
-            finally:
-                self._in_progress -= 1
+        self.requests += 1
+        exchange.admitted = True
+
+    def hold(self, exchange: Exchange, size_bytes: int) -> None:
+        """Let a request hold more bytes.
+
+        Raises:
+            Overloaded: All of them together would hold too many.
+        """
+        if self.pending_bytes + size_bytes > self._max_pending_bytes:
+            raise Overloaded(
+                f"expected bodies of at most {self._max_pending_bytes} bytes together. "
+                "Received: more at a time. Try again in a moment"
+            )
+        self.pending_bytes += size_bytes
+        exchange.held_bytes += size_bytes
+
+    def leave(self, exchange: Exchange) -> None:
+        """Count one request less, if it was counted, and what it held."""
+        self.requests -= exchange.admitted
+        self.pending_bytes -= exchange.held_bytes

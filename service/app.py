@@ -3,20 +3,27 @@
 import asyncio
 import tomllib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
 from fastapi import FastAPI
 
 from service.admission import Admission
+from service.body_clock import BodyClock
 from service.catalogue import Catalogue
 from service.dependencies import Parts
 from service.error_responses import add_error_handlers
 from service.evaluation import Evaluator
+from service.front import Front
+from service.json_route import JsonRoute
+from service.keys import KeyRing
 from service.loading import prepare_loading
-from service.routes import docs, evaluate, health, models, open_inference, predict
+from service.metrics import Metrics
+from service.routes import docs, evaluate, health, metrics, models, open_inference, predict
 from service.settings import Settings
+from service.work_queue import WorkQueue
 from tabuada.store import Store
 
 DESCRIPTION = """Neural networks that learned arithmetic from examples, and answer problems with it.
@@ -26,8 +33,12 @@ for people, and `field`, the path of the place at fault, absent where it is the 
 `/v2` it is the one that the Open Inference Protocol prescribes, `{"error": message}`."""
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Return the application; it starts to load models when its lifespan begins."""
+def create_app(settings: Settings) -> Front:
+    """Return the application; it starts to load models when its lifespan begins.
+
+    Raises:
+        BadSetting: Keys cannot be read.
+    """
     app = FastAPI(
         title="Tabuada",
         version=read_version(),
@@ -36,18 +47,41 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # one address each: a redirected POST is a trap for clients
+        telemetry={"auto_configure": settings.telemetry},
     )
-    store = Store(settings.artifacts)
-    catalogue = Catalogue(
-        store, prepare_loading(store, settings), settings.default_model, settings.loaded_versions
-    )
-    app.state.parts = Parts(settings, catalogue, Evaluator())
-    for part in (predict, evaluate, models, health, open_inference):
+    parts = app.state.parts = assemble_parts(settings)
+    for part in (predict, evaluate, models, health, open_inference, metrics):
         app.include_router(part.router)
     docs.add_docs(app)
     add_error_handlers(app)
-    app.add_middleware(Admission, max_requests=settings.max_requests)
-    return app
+    direct = [] if settings.telemetry else [*predict.router.routes, *evaluate.router.routes]
+    return Front(app, parts, [route for route in direct if isinstance(route, JsonRoute)])
+
+
+def assemble_parts(settings: Settings) -> Parts:
+    """Return the parts of an application, nothing loaded yet.
+
+    Raises:
+        BadSetting: Keys cannot be read.
+    """
+    store = Store(settings.artifacts)
+    told = Metrics()
+    load = prepare_loading(store, settings)
+    return Parts(
+        settings=settings,
+        catalogue=Catalogue(store, load, settings.default_model, settings.loaded_versions),
+        evaluator=Evaluator(_open_queue("evaluate", 1, settings, told)),
+        metrics=told,
+        admission=Admission(settings.max_requests, settings.max_pending_bytes),
+        body_clock=BodyClock(settings.body_timeout_s),
+        large_bodies=_open_queue("large_bodies", settings.work_turns, settings, told),
+        api_keys=KeyRing(settings.read_api_keys()),
+        admin_keys=KeyRing(settings.read_admin_keys()),
+    )
+
+
+def _open_queue(name: str, turns: int, settings: Settings, told: Metrics) -> WorkQueue:
+    return WorkQueue(turns, settings.max_waiting, partial(told.observe_wait, name))
 
 
 def read_version() -> str:
@@ -63,8 +97,19 @@ def read_version() -> str:
 async def _live(app: FastAPI) -> AsyncIterator[None]:
     """Watch the store from start to shutdown, without making the first request wait for it."""
     parts: Parts = app.state.parts
-    watching = asyncio.create_task(parts.catalogue.watch(parts.settings.poll_interval_s))
+    tasks = [
+        asyncio.create_task(parts.catalogue.watch(parts.settings.poll_interval_s)),
+        asyncio.create_task(parts.body_clock.run()),
+        asyncio.create_task(_keep_gauges(parts)),
+    ]
     yield
-    watching.cancel()
-    with suppress(asyncio.CancelledError):
-        await watching
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _keep_gauges(parts: Parts) -> None:
+    """Bring the gauges up to date every second: another worker may be asked for them."""
+    while True:
+        parts.metrics.look(parts.admission.requests, not parts.catalogue.explain_unready())
+        await asyncio.sleep(1)

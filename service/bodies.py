@@ -1,111 +1,89 @@
-"""Reads the bodies of requests within the limits, before FastAPI validates them."""
+"""Reads the bodies of requests within the limits: media, bytes, time."""
 
-import asyncio
-from collections.abc import Callable, Coroutine
 from typing import Any
 
-from fastapi import Request, Response
-from fastapi.routing import APIRoute
 from pydantic_core import from_json
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive
 
-from service.errors import BodyTooLarge, BodyTooSlow, NotJson, UnsupportedMedia
-from service.settings import Settings
+from service.dependencies import Parts
+from service.errors import BodyTooLarge, NotJson, UnsupportedMedia
+from service.exchange import Exchange
 from service.wording import shorten
 
+_JSON = b"application/json"
 _ADVICE = "Send `Content-Type: application/json`"
 
 
-class ParsedRequest(Request):
-    """A request whose body was read and parsed already.
-
-    Args:
-        request: The request as it came.
-        content: Its JSON.
-        parsed: The same as Python objects.
-    """
-
-    def __init__(self, request: Request, content: bytes, parsed: Any) -> None:
-        super().__init__(request.scope, request.receive)
-        self._content = content
-        self._parsed = parsed
-
-    async def body(self) -> bytes:
-        """Return the JSON as it came."""
-        return self._content
-
-    async def json(self) -> Any:
-        """Return the JSON as Python objects."""
-        return self._parsed
-
-
-class BodyRoute(APIRoute):
-    """A route that reads bodies in its own way before FastAPI validates them."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the handler, with the reading put before it where there is a body."""
-        handle = super().get_route_handler()
-        if self.body_field is None:
-            return handle
-
-        async def read_and_handle(request: Request) -> Response:
-            return await handle(await self.read(request, request.app.state.parts.settings))
-
-        return read_and_handle
-
-    async def read(self, request: Request, settings: Settings) -> ParsedRequest:
-        """Read a body within the limits of the settings; each kind of route has its own way."""
-        raise NotImplementedError
-
-
-def check_media(request: Request, *others: str) -> None:
+def check_media(exchange: Exchange, *others: str) -> None:
     """Refuse a body that is declared as something else than plain JSON.
 
     Args:
-        request: The request.
+        exchange: The request.
         others: Other media types that are fine; an empty one stands for none declared.
 
     Raises:
         UnsupportedMedia: It is none of them, or compressed.
     """
-    media = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    # Insisting also keeps web pages of other origins out: without it a browser would let them
-    # send bodies that look like a form's.
-    if media not in ("application/json", *others) and not (
-        media.startswith("application/") and media.endswith("+json")
-    ):
-        received = shorten(media) if media else "none"
-        raise UnsupportedMedia(f"expected a body of JSON. Received: {received}. {_ADVICE}")
-    encoding = request.headers.get("content-encoding", "identity")
-    if encoding.lower() != "identity":
+    headers = exchange.headers
+    declared = headers.get(b"content-type", b"")
+    if declared != _JSON:
+        media = declared.decode("latin-1").split(";")[0].strip().lower()
+        # Insisting also keeps web pages of other origins out: without it a browser would let them
+        # send bodies that look like a form's.
+        if media not in ("application/json", *others) and not (
+            media.startswith("application/") and media.endswith("+json")
+        ):
+            received = shorten(media) if media else "none"
+            raise UnsupportedMedia(f"expected a body of JSON. Received: {received}. {_ADVICE}")
+    encoding = headers.get(b"content-encoding")
+    if encoding is not None and encoding.lower() != b"identity":
         raise UnsupportedMedia(
-            f"expected a body without Content-Encoding. Received: {shorten(encoding)}"
+            "expected a body without Content-Encoding. "
+            f"Received: {shorten(encoding.decode('latin-1'))}"
         )
 
 
-async def read_body(request: Request, settings: Settings) -> bytearray:
+async def read_body(exchange: Exchange, receive: Receive, parts: Parts) -> bytes:
     """Return the whole body.
 
     Raises:
         BodyTooLarge: It has more bytes than the settings allow.
         BodyTooSlow: It did not arrive in time.
+        Overloaded: All pending bodies together would have too many bytes.
+        ClientDisconnect: The client went away.
     """
-    limit = settings.max_body_bytes
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > limit:
-        raise _too_large(limit)  # unread: uvicorn throws away what still comes
-    content = bytearray()
-    try:
-        async with asyncio.timeout(settings.body_timeout_s):
-            async for chunk in request.stream():
-                if len(content) + len(chunk) > limit:
-                    raise _too_large(limit)
-                content += chunk
-    except TimeoutError as error:
-        raise BodyTooSlow(
-            f"expected the whole body within {settings.body_timeout_s:g} s. "
-            f"Received: {len(content)} bytes of it"
-        ) from error
-    return content
+    declared = exchange.headers.get(b"content-length", b"")
+    if declared.isdigit():
+        # int() refuses thousands of digits in words of its own. Refused here, a body stays
+        # unread: uvicorn throws away what still comes.
+        _hold(exchange, int(declared[:19]), parts)
+    chunks: list[bytes] = []
+    size_bytes = 0
+    more = True
+    with parts.body_clock.running():
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            chunk = message.get("body", b"")
+            more = message.get("more_body", False)
+            chunks.append(chunk)
+            size_bytes += len(chunk)
+            _hold(exchange, size_bytes, parts)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _hold(exchange: Exchange, size_bytes: int, parts: Parts) -> None:
+    """Count the bytes of a large body that were not counted yet."""
+    if size_bytes <= parts.settings.inline_bytes or size_bytes <= exchange.held_bytes:
+        return
+    if size_bytes > parts.settings.max_body_bytes:
+        raise BodyTooLarge(
+            f"expected a body of at most {parts.settings.max_body_bytes} bytes. "
+            "Received: more. Send it in several requests"
+        )
+    parts.admission.hold(exchange, size_bytes - exchange.held_bytes)
 
 
 def parse_json(content: bytes) -> Any:
@@ -121,9 +99,3 @@ def parse_json(content: bytes) -> Any:
     except ValueError as error:
         reason = str(error) if content else "an empty body"
         raise NotJson(f"expected JSON in UTF-8. Received: {reason}") from error
-
-
-def _too_large(limit: int) -> BodyTooLarge:
-    return BodyTooLarge(
-        f"expected a body of at most {limit} bytes. Received: more. Send it in several requests"
-    )

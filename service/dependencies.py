@@ -5,9 +5,14 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from service.admission import Admission
+from service.body_clock import BodyClock
 from service.catalogue import Catalogue
 from service.evaluation import Evaluator
+from service.keys import KeyRing
+from service.metrics import Metrics
 from service.settings import Settings
+from service.work_queue import WorkQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,12 @@ class Parts:
     settings: Settings
     catalogue: Catalogue
     evaluator: Evaluator
+    metrics: Metrics
+    admission: Admission
+    body_clock: BodyClock
+    large_bodies: WorkQueue
+    api_keys: KeyRing
+    admin_keys: KeyRing
 
 
 async def _get_parts(request: Request) -> Parts:

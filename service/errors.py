@@ -6,7 +6,9 @@ ServiceError
 ├── BadSetting           a setting that breaks its rule
 ├── NotReady             no version of the default model is loaded yet
 ├── VersionUnavailable   a published version that cannot be loaded
-├── Overloaded           more requests at a time than the service takes
+├── Overloaded           more at a time than the service takes
+├── DeadlineExceeded     a request whose turn did not come in time
+├── Unauthorized         a request without a key that fits
 ├── RefusedProblem       a problem of the domain at a known place of a request
 └── RefusedRequest       a request that cannot be read
     ├── NotJson              a body that is not JSON in UTF-8
@@ -37,7 +39,15 @@ class VersionUnavailable(ServiceError):
 
 
 class Overloaded(ServiceError):
-    """More requests at a time than the service takes."""
+    """More at a time than the service takes: requests, bytes or work that waits."""
+
+
+class DeadlineExceeded(ServiceError):
+    """A request whose turn did not come in time."""
+
+
+class Unauthorized(ServiceError):
+    """A request without a key that fits."""
 
 
 class RefusedProblem(ServiceError):

@@ -4,11 +4,11 @@ import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import anyio
 import anyio.to_thread
 import numpy as np
 
 from service.predictor import Predictor
+from service.work_queue import WorkQueue
 from tabuada.domains import OperandDomain
 from tabuada.errors import ProblemError
 from tabuada.metrics import ErrorAccumulator, ErrorReport
@@ -86,13 +86,21 @@ def draw_problems(
 
 
 class Evaluator:
-    """Runs evaluations one at a time, each in a thread, so that predictions go on meanwhile."""
+    """Runs evaluations one at a time, each in a thread, so that predictions go on meanwhile.
 
-    def __init__(self) -> None:
-        self._turn = anyio.CapacityLimiter(1)
+    Args:
+        queue: Where they wait for their turn.
+    """
+
+    def __init__(self, queue: WorkQueue) -> None:
+        self._queue = queue
 
     async def evaluate(
-        self, predictor: Predictor, blocks: Iterable[Problems], expected: Floats | None = None
+        self,
+        predictor: Predictor,
+        blocks: Iterable[Problems],
+        expected: Floats | None,
+        timeout_s: float,
     ) -> ErrorReport:
         """Answer problems and compare; when cancelled, the thread stops at its next block.
 
@@ -100,23 +108,21 @@ class Evaluator:
             predictor: The version that answers.
             blocks: n problems in all.
             expected: What they should give, shape (n,); the exact values if None.
+            timeout_s: How long to wait for the turn.
 
         Raises:
+            Overloaded: Too many wait already.
+            DeadlineExceeded: The turn did not come in time.
             DivisionByZero: A divisor is zero; `index` says which.
             NotRepresentable: A value or a statistic is not finite; `index` may say which.
             EmptyDomain: No operand can be drawn.
         """
         abandoned = threading.Event()
         try:
-            return await anyio.to_thread.run_sync(
-                compute_report,
-                predictor,
-                blocks,
-                expected,
-                abandoned,
-                limiter=self._turn,
-                abandon_on_cancel=True,
-            )
+            async with self._queue.turn(timeout_s):
+                return await anyio.to_thread.run_sync(
+                    compute_report, predictor, blocks, expected, abandoned, abandon_on_cancel=True
+                )
         finally:
             abandoned.set()
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Discriminator, Field, FiniteFloat, Tag, model_validator
+from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
 from service.schemas import STRICT, Columns, ModelChoice, Numbers, Rows, Sign, read_rows
 from tabuada.errors import EmptyDomain, ProblemError
@@ -92,11 +93,13 @@ EvaluateRequest = Annotated[
 ]
 
 
-class EvaluateResponse(BaseModel):
+class EvaluateResponse(TypedDict):
     """Errors of the predictions, overall and per operation, and the worst cases."""
 
     model: str
     version: int
     overall: ErrorStatistics
-    per_operation: dict[str, ErrorStatistics] = Field(description="By symbol, those posed only")
-    worst: list[ErrorCase] = Field(description="The 20 largest errors, worst first")
+    per_operation: Annotated[
+        dict[str, ErrorStatistics], Field(description="By symbol, those posed only")
+    ]
+    worst: Annotated[list[ErrorCase], Field(description="The 20 largest errors, worst first")]

@@ -3,6 +3,7 @@
 Knows nothing of HTTP.
 """
 
+import time
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from service.errors import RefusedProblem
 from service.inference_schemas import BinarySize, InferenceResponse, ResponseOutput
+from service.metrics import Metrics
 from service.predictor import Predictor
 from service.tensor_layout import Layout
 from service.tensors import Signs
@@ -19,7 +21,7 @@ from tabuada.problems import Problems
 
 
 def infer(
-    predictor: Predictor, layout: Layout, request_id: str | None
+    predictor: Predictor, layout: Layout, request_id: str | None, metrics: Metrics
 ) -> tuple[InferenceResponse, list[memoryview]]:
     """Answer the problems that stand in tensors.
 
@@ -27,6 +29,7 @@ def infer(
         predictor: The version that answers.
         layout: The tensors, and which outputs are wanted in which form.
         request_id: Comes back as it is.
+        metrics: Told of the answer.
 
     Returns:
         The JSON of the answer, and the binary outputs that follow it, in order.
@@ -35,7 +38,12 @@ def infer(
         BadField: An element breaks its rule.
         RefusedProblem: A problem cannot be read or answered.
     """
+    started = time.perf_counter()
     columns = _predict(predictor, layout)
+    manifest = predictor.manifest
+    outside = int(np.count_nonzero(columns["out_of_domain"][1]))
+    seconds = time.perf_counter() - started
+    metrics.observe_answer(manifest.model, manifest.version, layout.rows, outside, seconds)
     outputs, binary = [], []
     for name, is_binary in layout.outputs.items():
         datatype, column = columns[name]

@@ -1,10 +1,15 @@
 """The route of bodies that are JSON, or JSON and then raw tensors."""
 
-from fastapi import Request
+from collections.abc import Callable, Coroutine
+from typing import Any
 
-from service.bodies import BodyRoute, ParsedRequest, check_media, parse_json, read_body
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from service.bodies import check_media, parse_json, read_body
+from service.dependencies import Parts
 from service.errors import BadField
-from service.settings import Settings
+from service.exchange import find_exchange
 from service.wording import shorten
 
 HEADER_LENGTH = "Inference-Header-Content-Length"
@@ -13,25 +18,59 @@ HEADER_LENGTH = "Inference-Header-Content-Length"
 _OTHER_MEDIA = ("application/octet-stream", "")
 
 
-class InferenceRoute(BodyRoute):
-    """A route whose body is JSON, and what follows it as `request.state.binary`."""
+class ParsedRequest(Request):
+    """A request whose body was read and parsed already.
 
-    async def read(self, request: Request, settings: Settings) -> ParsedRequest:
-        """Read JSON and keep what follows it; see `BodyRoute.read`."""
-        check_media(request, *_OTHER_MEDIA)
-        content = memoryview(await read_body(request, settings))
-        length = _read_length(request, len(content))
-        head = bytes(content[:length])
-        parsed = ParsedRequest(_declare_json(request), head, parse_json(head))
-        parsed.state.binary = content[length:]  # a view: large tensors are not copied
-        return parsed
+    Args:
+        request: The request as it came.
+        head: Its JSON.
+        binary: What follows the JSON; `request.state.binary` for the endpoint.
+    """
+
+    def __init__(self, request: Request, head: bytes, binary: memoryview) -> None:
+        # However it was declared, it is declared as FastAPI wants it.
+        headers = [pair for pair in request.scope["headers"] if pair[0] != b"content-type"]
+        declared = [*headers, (b"content-type", b"application/json")]
+        super().__init__({**request.scope, "headers": declared}, request.receive)
+        self._head = head
+        self._parsed = parse_json(head)
+        self.state.binary = binary
+
+    async def body(self) -> bytes:
+        """Return the JSON as it came."""
+        return self._head
+
+    async def json(self) -> Any:
+        """Return the JSON as Python objects."""
+        return self._parsed
 
 
-def _declare_json(request: Request) -> Request:
-    """Return a request as FastAPI wants it to be declared, however it was."""
-    headers = [pair for pair in request.scope["headers"] if pair[0] != b"content-type"]
-    declared = [*headers, (b"content-type", b"application/json")]
-    return Request({**request.scope, "headers": declared}, request.receive)
+class InferenceRoute(APIRoute):
+    """A route that reads JSON and what follows it before FastAPI validates the JSON."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler, with the reading put before it where there is a body."""
+        handle = super().get_route_handler()
+        if self.body_field is None:
+            return handle
+
+        async def read_and_handle(request: Request) -> Response:
+            parts: Parts = request.app.state.parts
+            exchange = find_exchange(request.scope)
+            check_media(exchange, *_OTHER_MEDIA)
+            content = await read_body(exchange, request.receive, parts)
+            if len(content) <= parts.settings.inline_bytes:
+                return await handle(_split(request, content))
+            async with parts.large_bodies.turn(exchange.timeout_s):
+                return await handle(_split(request, content))
+
+        return read_and_handle
+
+
+def _split(request: Request, content: bytes) -> ParsedRequest:
+    """Part the JSON of a body from the raw tensors; these are not copied."""
+    length = _read_length(request, len(content))
+    return ParsedRequest(request, content[:length], memoryview(content)[length:])
 
 
 def _read_length(request: Request, received: int) -> int:

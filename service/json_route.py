@@ -1,28 +1,94 @@
-"""The route of JSON bodies, read within the limits of the settings."""
+"""The route of requests and answers that are JSON, without what FastAPI does between the two."""
 
-from typing import Any
+import inspect
+from collections.abc import Mapping
+from typing import Any, get_type_hints
 
+import anyio.to_thread
 from fastapi import Request
+from fastapi.routing import APIRoute
+from pydantic import TypeAdapter, ValidationError
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
 
-from service.bodies import BodyRoute, ParsedRequest, check_media, parse_json, read_body
-from service.errors import TooManyRows
-from service.settings import Settings
+from service.bodies import check_media, parse_json, read_body
+from service.dependencies import Parts
+from service.error_responses import refuse
+from service.errors import ServiceError, TooManyRows
+from service.exchange import Exchange, find_exchange
+from service.replies import Reply, reply_json, send_reply
+from tabuada.errors import TabuadaError
+
+Answer = Mapping[str, Any]
+_REFUSED = (ServiceError, TabuadaError, ValidationError, ClientDisconnect)
 
 
-class JsonRoute(BodyRoute):
-    """A route whose body is JSON within the limits of the settings.
+class JsonRoute(APIRoute):
+    """A route whose body and answer are JSON, described by FastAPI and answered directly.
 
-    FastAPI's own reading knows no limit of rows, accepts any size before it looks, and calls
-    every failure "an error parsing the body".
+    FastAPI reads the endpoint's signature for the OpenAPI description, but what it does at every
+    request (solving dependencies, stacks of contexts, validating what was validated) takes three
+    times as long as reading, computing and answering a small one. It also knows no limit of rows
+    and calls every failure "an error parsing the body". The endpoint takes `body` and `parts`,
+    and `request` if it likes; it returns a typed dict with `model` and `version`.
     """
 
-    async def read(self, request: Request, settings: Settings) -> ParsedRequest:
-        """Read JSON; see `BodyRoute.read`."""
-        check_media(request)
-        content = bytes(await read_body(request, settings))
+    def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        parameters = set(inspect.signature(endpoint).parameters)
+        assert {"body", "parts"} <= parameters <= {"body", "parts", "request"}, parameters
+        self._wants_request = "request" in parameters
+        hints = get_type_hints(endpoint, include_extras=True)
+        self._reader: TypeAdapter[Any] = TypeAdapter(hints["body"])
+        self._writer: TypeAdapter[Any] = TypeAdapter(hints["return"])
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that the router found to be for this route."""
+        if scope["method"] not in (self.methods or ()):
+            await super().handle(scope, receive, send)
+            return
+        await send_reply(await self.answer(scope, receive, scope["app"].state.parts), send)
+
+    async def answer(self, scope: Scope, receive: Receive, parts: Parts) -> Reply:
+        """Return the answer to a request, refusals included."""
+        exchange = find_exchange(scope)
+        exchange.route = self.path
+        try:
+            check_media(exchange)
+            content = await read_body(exchange, receive, parts)
+            if len(content) <= parts.settings.inline_bytes:
+                answer = await self._call(self._validate(content, parts), scope, receive, parts)
+            else:
+                answer = await self._call_in_turn(content, scope, receive, parts)
+            return self._render(answer, exchange)
+        except _REFUSED as error:
+            return refuse(error, exchange)
+
+    async def _call_in_turn(
+        self, content: bytes, scope: Scope, receive: Receive, parts: Parts
+    ) -> Answer:
+        """Parse and answer a large body when its turn comes: until then it is mere bytes."""
+        async with parts.large_bodies.turn(find_exchange(scope).timeout_s):
+            body = await anyio.to_thread.run_sync(self._validate, content, parts)
+            return await self._call(body, scope, receive, parts)
+
+    async def _call(self, body: Any, scope: Scope, receive: Receive, parts: Parts) -> Answer:
+        if self._wants_request:
+            request = Request(scope, receive)
+            answered: Answer = await self.endpoint(body=body, parts=parts, request=request)
+        else:
+            answered = await self.endpoint(body=body, parts=parts)
+        return answered
+
+    def _validate(self, content: bytes, parts: Parts) -> Any:
         parsed = parse_json(content)
-        _check_rows(parsed, settings.max_json_rows)
-        return ParsedRequest(request, content, parsed)
+        _check_rows(parsed, parts.settings.max_json_rows)
+        return self._reader.validate_python(parsed)
+
+    def _render(self, answer: Answer, exchange: Exchange) -> Reply:
+        exchange.model, exchange.version = answer["model"], answer["version"]
+        body = self._writer.serializer.to_json(answer)
+        return reply_json(body, exchange.model_headers())
 
 
 def _check_rows(parsed: Any, limit: int) -> None:

@@ -1,11 +1,13 @@
 """One loaded version: answers problems. Knows nothing of HTTP."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from service.few_rows import FewRows
 from service.runtimes.runtime import OpenRuntime, Runtime
 from tabuada.domains import DomainTable
 from tabuada.errors import CorruptArtifact, TabuadaError
@@ -37,6 +39,7 @@ class Predictor:
         self._encoder = encoder
         self._runtime = runtime
         self._domains = DomainTable(manifest.signature.domains)
+        self._few = FewRows(encoder, manifest.signature.domains)
         self._test()
 
     @property
@@ -70,6 +73,21 @@ class Predictor:
             values[rows] = self._runtime.predict(self._encoder.encode(problems.take(rows)))
         check_finite(values, "prediction")
         return values
+
+    def predict_few(
+        self, a: Sequence[float], signs: Sequence[str], b: Sequence[float]
+    ) -> list[float] | None:
+        """Answer a few ordinary problems: the same as `pose` and `predict`, in half the time.
+
+        Returns:
+            n answers; None where there are many problems, or one is not ordinary, for which the
+            other way finds the words.
+        """
+        features = self._few.encode(a, signs, b)
+        if features is None:
+            return None
+        values: list[float] = self._runtime.predict(features).tolist()
+        return values if all(map(math.isfinite, values)) else None
 
     def find_out_of_domain(self, problems: Problems) -> NDArray[np.intp]:
         """Return the rows that lie outside what the network was trained on, ascending."""

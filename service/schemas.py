@@ -1,7 +1,12 @@
 """What `/predict` reads and answers."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Self
+from typing import (
+    Annotated,
+    Any,
+    NotRequired,  # pydantic wants these before Python 3.12
+    Self,
+)
 
 from pydantic import (
     BaseModel,
@@ -12,7 +17,7 @@ from pydantic import (
     Tag,
     model_validator,
 )
-from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
+from typing_extensions import TypedDict
 
 from tabuada.expressions import parse_expressions
 
@@ -176,17 +181,22 @@ PredictRequest = Annotated[
 ]
 
 
-class PredictResponse(BaseModel):
+class PredictResponse(TypedDict):
     """The answers, in the order of the problems."""
 
     model: str
     version: int
     predictions: list[FiniteFloat]
-    out_of_domain: list[int] = Field(
-        description="Rows outside what the network was trained on; they are answered all the same"
-    )
-    exact: list[FiniteFloat] | None = Field(None, description="Exact values, where asked for")
-    absolute_errors: list[FiniteFloat] | None = Field(None, description="|prediction - exact|")
+    out_of_domain: Annotated[
+        list[int],
+        Field(description="Rows outside what the network was trained on; answered all the same"),
+    ]
+    exact: NotRequired[
+        Annotated[list[FiniteFloat], Field(description="Exact values, where asked for")]
+    ]
+    absolute_errors: NotRequired[
+        Annotated[list[FiniteFloat], Field(description="|prediction - exact|, where asked for")]
+    ]
 
 
 def read_rows(rows: Sequence[Row]) -> Columns:

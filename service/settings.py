@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.errors import BadSetting
@@ -12,6 +12,8 @@ from tabuada.errors import InvalidName
 from tabuada.store import check_name
 
 PREFIX = "TABUADA_"
+
+_LEAST_KEY = 16
 
 Count = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -51,7 +53,21 @@ class Settings(BaseSettings):
     inline_rows: Annotated[int, Field(ge=0)] = Field(
         1000, description="Rows up to which a prediction runs without a thread of its own"
     )
+    inline_bytes: Annotated[int, Field(ge=0)] = Field(
+        32 * 2**10, description="Bytes up to which a body is read and answered without waiting"
+    )
     max_requests: Count = Field(1024, description="Requests in progress; more are answered 503")
+    max_pending_bytes: Count = Field(
+        256 * 2**20, description="Bytes of larger bodies in progress; more are answered 503"
+    )
+    work_turns: Count = Field(2, description="Larger bodies that are worked on at a time")
+    max_waiting: Count = Field(
+        64, description="Larger bodies, or evaluations, that wait; more are answered 503"
+    )
+    deadline_s: Seconds = Field(
+        30.0,
+        description="Seconds that one of these waits; X-Request-Timeout asks for less",
+    )
     body_timeout_s: Seconds = Field(30.0, description="Seconds in which a body must arrive")
     shutdown_timeout_s: Count = Field(
         10, description="Seconds that requests in progress get to finish at shutdown"
@@ -59,7 +75,23 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe messages that are logged"
     )
+    log_format: Literal["plain", "json"] = Field(
+        "plain", description="Lines for people, or one JSON object a line for programs"
+    )
     access_log: bool = Field(False, description="Whether to log each request")
+    telemetry: bool = Field(
+        False, description="OpenTelemetry: traces, metrics and logs to where OTEL_* says"
+    )
+    api_keys: SecretStr = Field(
+        SecretStr(""), description="Keys that requests must bring one of, separated by commas"
+    )
+    api_keys_file: Path | None = Field(
+        None, description="File with such keys, one a line; a secret mounted into a container"
+    )
+    admin_keys: SecretStr = Field(
+        SecretStr(""), description="Keys for /admin, which without any does not exist"
+    )
+    admin_keys_file: Path | None = Field(None, description="File with such keys, one a line")
 
     @field_validator("default_model")
     @classmethod
@@ -76,6 +108,37 @@ class Settings(BaseSettings):
         if artifacts.exists() and not artifacts.is_dir():
             raise ValueError(f"expected a folder. Received: {artifacts}")
         return artifacts
+
+    def read_api_keys(self) -> list[str]:
+        """Return the keys of requests.
+
+        Raises:
+            BadSetting: The file cannot be read, or a key is too short to be one.
+        """
+        return _read_keys("API_KEYS", self.api_keys, self.api_keys_file)
+
+    def read_admin_keys(self) -> list[str]:
+        """Return the keys of /admin; raises as `read_api_keys` does."""
+        return _read_keys("ADMIN_KEYS", self.admin_keys, self.admin_keys_file)
+
+
+def _read_keys(name: str, listed: SecretStr, file: Path | None) -> list[str]:
+    keys = listed.get_secret_value().split(",")
+    if file is not None:
+        try:
+            keys += file.read_text("utf-8").splitlines()
+        except (OSError, UnicodeError) as error:
+            raise BadSetting(
+                f"{PREFIX}{name}_FILE: expected a text file with one key a line. "
+                f"Received: {file}: {error}"
+            ) from error
+    keys = [key.strip() for key in keys if key.strip()]
+    if any(len(key) < _LEAST_KEY or not key.isascii() for key in keys):
+        raise BadSetting(  # without the key: this message may end in a log
+            f"{PREFIX}{name}: expected keys of at least {_LEAST_KEY} ASCII characters. "
+            "Received: a shorter or another one. Make one with: openssl rand -hex 24"
+        )
+    return keys
 
 
 def read_settings() -> Settings:

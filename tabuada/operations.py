@@ -125,6 +125,8 @@ class OperationSet:
         Raises:
             DivisionByZero: A divisor is zero; `index` says which.
         """
+        if np.count_nonzero(b) == len(b):
+            return
         for position, operation in enumerate(self._operations):
             if operation.divides:
                 zero = (b == 0) & (op == position)

@@ -1,7 +1,7 @@
 """`POST /evaluate`."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from typing import Annotated
 
 import numpy as np
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Request
 from starlette.requests import ClientDisconnect
 
 from service.dependencies import PartsOf
-from service.error_responses import REFUSALS
+from service.error_schemas import REFUSALS
 from service.errors import BadField, RefusedProblem
 from service.evaluation import draw_problems
 from service.evaluation_schemas import (
@@ -19,11 +19,13 @@ from service.evaluation_schemas import (
     SampledRequest,
 )
 from service.examples import EVALUATE_EXAMPLES
+from service.exchange import find_exchange
 from service.json_route import JsonRoute
 from service.predictor import Predictor
 from service.settings import Settings
 from tabuada.errors import ProblemError
 from tabuada.metrics import ErrorReport
+from tabuada.operations import Floats
 from tabuada.problems import Problems
 
 router = APIRouter(route_class=JsonRoute, tags=["evaluate"])
@@ -44,16 +46,22 @@ async def evaluate(
     try:
         if isinstance(body, LabelledRequest):
             problems = predictor.pose(*body.read_columns())
-            expected = np.array(body.expected, np.float64)
-            evaluation = parts.evaluator.evaluate(predictor, [problems], expected)
+            expected: Floats | None = np.array(body.expected, np.float64)
+            blocks: Iterable[Problems] = [problems]
         else:
-            evaluation = parts.evaluator.evaluate(predictor, _draw(predictor, body, parts.settings))
+            expected, blocks = None, _draw(predictor, body, parts.settings)
+        timeout_s = find_exchange(request.scope).timeout_s
+        evaluation = parts.evaluator.evaluate(predictor, blocks, expected, timeout_s)
         report = await _run_while_connected(request, evaluation)
     except ProblemError as error:
         raise RefusedProblem(error, body.locate(error)) from error
-    return EvaluateResponse.model_construct(
-        model=predictor.manifest.model, version=predictor.manifest.version, **dict(report)
-    )
+    return {
+        "model": predictor.manifest.model,
+        "version": predictor.manifest.version,
+        "overall": report.overall,
+        "per_operation": report.per_operation,
+        "worst": list(report.worst),
+    }
 
 
 def _draw(predictor: Predictor, body: SampledRequest, settings: Settings) -> Iterator[Problems]:

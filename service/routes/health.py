@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from service.dependencies import PartsOf
-from service.error_responses import ErrorBody
+from service.error_schemas import ErrorBody
 from service.errors import NotReady
 
 router = APIRouter(prefix="/health", tags=["health"])

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from service.catalogue import Catalogue
 from service.dependencies import PartsOf
-from service.error_responses import ErrorBody
+from service.error_schemas import ErrorBody
 from service.shelf import Listing, list_model, list_store
 from tabuada.manifest import Manifest
 

@@ -8,9 +8,10 @@ import anyio.to_thread
 from fastapi import APIRouter, Body, Request, Response
 
 from service.dependencies import Parts, PartsOf
-from service.error_responses import PROTOCOL_INFER_REFUSALS, PROTOCOL_REFUSALS
+from service.error_schemas import PROTOCOL_INFER_REFUSALS, PROTOCOL_REFUSALS
 from service.errors import NotReady
 from service.examples import INFERENCE_EXAMPLES
+from service.exchange import find_exchange
 from service.inference import infer
 from service.inference_route import HEADER_LENGTH, InferenceRoute
 from service.inference_schemas import (
@@ -22,6 +23,7 @@ from service.inference_schemas import (
     ServerMetadata,
     ServerReady,
 )
+from service.metrics import Metrics
 from service.predictor import Predictor
 from service.shelf import list_model
 from service.tensor_layout import Layout, lay_out
@@ -145,18 +147,22 @@ async def _answer(
 ) -> Response:
     settings = parts.settings
     layout = lay_out(body, request.state.binary, settings.max_json_rows, settings.max_binary_rows)
-    answer = partial(_infer, predictor, layout, body.id)
+    manifest = predictor.manifest
+    exchange = find_exchange(request.scope)
+    exchange.model, exchange.version = manifest.model, manifest.version
+    answer = partial(_infer, predictor, layout, body.id, parts.metrics)
     if layout.rows <= settings.inline_rows:
         return answer()  # a thread costs more than the 24 µs of a small network
     return await anyio.to_thread.run_sync(answer)
 
 
-def _infer(predictor: Predictor, layout: Layout, request_id: str | None) -> Response:
-    response, binary = infer(predictor, layout, request_id)
+def _infer(
+    predictor: Predictor, layout: Layout, request_id: str | None, metrics: Metrics
+) -> Response:
+    response, binary = infer(predictor, layout, request_id, metrics)
     head = response.model_dump_json(exclude_none=True).encode()
-    headers = {"X-Model-Version": response.model_version}
     if not binary:
-        return Response(head, headers=headers, media_type="application/json")
-    headers[HEADER_LENGTH] = str(len(head))
+        return Response(head, media_type="application/json")
+    headers = {HEADER_LENGTH: str(len(head))}
     content = b"".join([head, *binary])
     return Response(content, headers=headers, media_type="application/octet-stream")

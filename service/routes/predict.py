@@ -1,8 +1,6 @@
 """`POST /predict`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
+import time
 from typing import Annotated
 
 import anyio.to_thread
@@ -10,14 +8,17 @@ import numpy as np
 from fastapi import APIRouter, Body
 
 from service.dependencies import PartsOf
-from service.error_responses import REFUSALS
+from service.error_schemas import REFUSALS
 from service.errors import RefusedProblem
 from service.examples import PREDICT_EXAMPLES
 from service.json_route import JsonRoute
+from service.metrics import Metrics
 from service.predictor import Predictor
 from service.schemas import PredictRequest, PredictResponse
 from tabuada.errors import ProblemError
 from tabuada.metrics import check_finite
+from tabuada.operations import Floats
+from tabuada.problems import Problems
 
 router = APIRouter(route_class=JsonRoute, tags=["predict"])
 
@@ -25,7 +26,6 @@ router = APIRouter(route_class=JsonRoute, tags=["predict"])
 @router.post(
     "/predict",
     summary="Answer problems with a trained network",
-    response_model_exclude_none=True,
     responses=REFUSALS,
 )
 async def predict(
@@ -38,38 +38,51 @@ async def predict(
     answered all the same, and listed in `out_of_domain`.
     """  # noqa: RUF002 -- the signs that people type
     predictor = await parts.catalogue.find(body.model, version=body.version, label=body.label)
-    answer = partial(_answer, predictor, body)
     if body.rows <= parts.settings.inline_rows:
-        return answer()  # a thread costs more than the 24 µs of a small network
-    return await anyio.to_thread.run_sync(answer)
+        return _answer(predictor, body, parts.metrics)  # a thread costs more than a small network
+    return await anyio.to_thread.run_sync(_answer, predictor, body, parts.metrics)
 
 
-def _answer(predictor: Predictor, body: PredictRequest) -> PredictResponse:
-    with _locating(body):
-        problems = predictor.pose(*body.read_columns())
-        predictions = predictor.predict(problems)
-        exact = errors = None
-        if body.exact:
-            exact = problems.exact()
-            check_finite(exact, "exact value")
-            with np.errstate(over="ignore"):
-                errors = abs(predictions - exact)
-            check_finite(errors, "absolute error")
-    return PredictResponse.model_construct(  # every number in it was checked
-        model=predictor.manifest.model,
-        version=predictor.manifest.version,
-        predictions=predictions.tolist(),
-        out_of_domain=predictor.find_out_of_domain(problems).tolist(),
-        exact=None if exact is None else exact.tolist(),
-        absolute_errors=None if errors is None else errors.tolist(),
-    )
+def _answer(predictor: Predictor, body: PredictRequest, metrics: Metrics) -> PredictResponse:
+    started = time.perf_counter()
+    answer = _predict(predictor, body)
+    rows, outside = len(answer["predictions"]), len(answer["out_of_domain"])
+    seconds = time.perf_counter() - started
+    metrics.observe_answer(answer["model"], answer["version"], rows, outside, seconds)
+    return answer
 
 
-@contextmanager
-def _locating(body: PredictRequest) -> Iterator[None]:
-    """Tell where in the request the problem at fault stands."""
+def _predict(predictor: Predictor, body: PredictRequest) -> PredictResponse:
+    manifest = predictor.manifest
+    answer: PredictResponse = {
+        "model": manifest.model,
+        "version": manifest.version,
+        "predictions": [],
+        "out_of_domain": [],
+    }
     try:
-        yield
+        columns = body.read_columns()
+        few = None if body.exact else predictor.predict_few(*columns)
+        if few is not None:
+            answer["predictions"] = few
+            return answer
+        problems = predictor.pose(*columns)
+        predictions = predictor.predict(problems)
+        if body.exact:
+            answer["exact"], answer["absolute_errors"] = _compare(problems, predictions)
     except ProblemError as error:
         field = None if error.index is None else body.locate(error.index, error.operand)
         raise RefusedProblem(error, field) from error
+    answer["predictions"] = predictions.tolist()
+    answer["out_of_domain"] = predictor.find_out_of_domain(problems).tolist()
+    return answer
+
+
+def _compare(problems: Problems, predictions: Floats) -> tuple[list[float], list[float]]:
+    """Return exact values and absolute errors."""
+    exact = problems.exact()
+    check_finite(exact, "exact value")
+    with np.errstate(over="ignore"):
+        errors = abs(predictions - exact)
+    check_finite(errors, "absolute error")
+    return exact.tolist(), errors.tolist()

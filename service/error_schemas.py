@@ -1,0 +1,54 @@
+"""The shape of an error over HTTP, for clients and for the OpenAPI description."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+
+class ErrorDetail(BaseModel):
+    """What went wrong.
+
+    The member `field` is absent where no single field is at fault.
+    """
+
+    code: str = Field(description="For programs: stable from release to release")
+    message: str = Field(description="For people: what was expected, received, and what to do")
+    field: str | None = Field(None, description="Path of the place, such as `instances[3].b`")
+
+
+class ErrorBody(BaseModel):
+    """The body of every answer that is not a success."""
+
+    error: ErrorDetail
+
+
+class ProtocolErrorBody(BaseModel):
+    """The body of every answer below `/v2` that is not a success."""
+
+    error: str = Field(description="What was expected, received, and what to do")
+
+
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorBody, "description": description}
+    for status, description in {
+        400: "Not JSON",
+        401: "No API key that fits, where the service asks for one",
+        404: "No such model, version or label",
+        408: "The body did not arrive in time",
+        413: "Too many rows or bytes",
+        415: "Not declared as JSON",
+        422: "A field breaks its rule, or a problem has no answer",
+        503: "No version is loaded, or too much at a time; try again after `Retry-After` seconds",
+    }.items()
+}
+"""What the OpenAPI description says of the errors of a request with a body."""
+
+PROTOCOL_INFER_REFUSALS: dict[int | str, dict[str, Any]] = {
+    status: {**refusal, "model": ProtocolErrorBody} for status, refusal in REFUSALS.items()
+}
+"""The same below `/v2`."""
+
+PROTOCOL_REFUSALS: dict[int | str, dict[str, Any]] = {
+    status: PROTOCOL_INFER_REFUSALS[status] for status in (404, 422, 503)
+}
+"""What it says below `/v2` of the errors of a request without one."""

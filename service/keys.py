@@ -1,0 +1,63 @@
+"""Who may ask: keys that requests must bring, where any are set."""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+
+from service.errors import Unauthorized
+
+_BEARER = b"bearer "
+
+
+class KeyRing:
+    """Some keys, any of which opens.
+
+    Args:
+        keys: The keys; none lets everybody in.
+    """
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        # Digests are of one length, so that comparing them tells nothing of a key's.
+        self._digests = [_digest(key.encode()) for key in keys]
+
+    def __bool__(self) -> bool:
+        return bool(self._digests)
+
+    def check(self, headers: Mapping[bytes, bytes]) -> None:
+        """Let a request in.
+
+        Args:
+            headers: Its headers, by lower-case name.
+
+        Raises:
+            Unauthorized: It brings no key, or none of these.
+        """
+        if not self._digests:
+            return
+        key = _read_key(headers)
+        if key is None:
+            raise Unauthorized(
+                "expected an API key. Received: none. "
+                "Send it as X-API-Key, or as Authorization: Bearer"
+            )
+        found = _digest(key)
+        # All of them are compared, so that the time tells nothing of which one fits.
+        fitting = [hmac.compare_digest(found, digest) for digest in self._digests]
+        if not any(fitting):
+            raise Unauthorized(
+                "expected an API key that is in use. Received: another one. "
+                "Ask the operator for a current one"
+            )
+
+
+def _read_key(headers: Mapping[bytes, bytes]) -> bytes | None:
+    key = headers.get(b"x-api-key")
+    if key is None:
+        authorization = headers.get(b"authorization", b"")
+        if authorization[: len(_BEARER)].lower() == _BEARER:
+            key = authorization[len(_BEARER) :].strip()
+    return key or None
+
+
+def _digest(key: bytes) -> bytes:
+    return hashlib.sha256(key).digest()

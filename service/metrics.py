@@ -1,0 +1,169 @@
+"""What Prometheus is told about the service. Knows nothing of HTTP but names and numbers.
+
+With several workers, each writes its numbers to files of a shared folder, which the variable
+PROMETHEUS_MULTIPROC_DIR names before this module is imported, and any of them answers for all.
+"""
+
+import os
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.process_collector import ProcessCollector
+
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+_SECONDS = (
+    *(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05),
+    *(0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0),
+)
+_ROWS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+
+
+class Metrics:
+    """The counters, gauges and histograms of one process."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        if _FOLDER not in os.environ:
+            ProcessCollector(registry=self._registry)
+        self._add_requests(self._registry)
+        self._add_work(self._registry)
+        self._add_versions(self._registry)
+        # Finding a child by its labels costs more than counting: each is looked up once.
+        self._requests: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._answers: dict[tuple[str, int], tuple[Counter, Counter, Histogram]] = {}
+
+    def _add_requests(self, registry: CollectorRegistry) -> None:
+        self._request_count = Counter(
+            "tabuada_requests", "Requests answered", ["route", "method", "status"],
+            registry=registry,
+        )  # fmt: skip
+        self._request_duration = Histogram(
+            "tabuada_request_duration_seconds", "From a request's head to its answer", ["route"],
+            buckets=_SECONDS, registry=registry,
+        )  # fmt: skip
+        self._in_progress = Gauge(
+            "tabuada_requests_in_progress", "Requests that are being answered",
+            multiprocess_mode="livesum", registry=registry,
+        )  # fmt: skip
+        self._rejections = Counter(
+            "tabuada_rejections", "Requests refused, by the code of the error", ["code"],
+            registry=registry,
+        )  # fmt: skip
+
+    def _add_work(self, registry: CollectorRegistry) -> None:
+        self._rows = Counter(
+            "tabuada_rows", "Problems answered", ["model", "version"], registry=registry
+        )
+        self._outside = Counter(
+            "tabuada_out_of_domain_rows", "Problems answered outside the trained range",
+            ["model", "version"], registry=registry,
+        )  # fmt: skip
+        self._compute_duration = Histogram(
+            "tabuada_compute_duration_seconds", "From problems to predictions", ["model"],
+            buckets=_SECONDS, registry=registry,
+        )  # fmt: skip
+        self._queue_duration = Histogram(
+            "tabuada_queue_duration_seconds", "Waiting for a turn", ["queue"],
+            buckets=_SECONDS, registry=registry,
+        )  # fmt: skip
+        self._batch_rows = Histogram(
+            "tabuada_batch_rows", "Problems computed together", ["model"],
+            buckets=_ROWS, registry=registry,
+        )  # fmt: skip
+
+    def _add_versions(self, registry: CollectorRegistry) -> None:
+        self._active_version = Gauge(
+            "tabuada_active_version", "Version that answers by default", ["model"],
+            multiprocess_mode="livemostrecent", registry=registry,
+        )  # fmt: skip
+        self._swaps = Counter(
+            "tabuada_swaps", "Changes of the version that answers by default",
+            ["model", "result"], registry=registry,
+        )  # fmt: skip
+        self._load_duration = Histogram(
+            "tabuada_version_load_duration_seconds", "Verifying, loading and testing a version",
+            ["model"], buckets=_SECONDS, registry=registry,
+        )  # fmt: skip
+        self._ready = Gauge(
+            "tabuada_ready", "Workers that can answer with the default model",
+            multiprocess_mode="livesum", registry=registry,
+        )  # fmt: skip
+        self._memory = Gauge(
+            "tabuada_worker_memory_bytes", "Resident memory of a worker",
+            multiprocess_mode="liveall", registry=registry,
+        )  # fmt: skip
+        Counter("tabuada_worker_starts", "Workers started", registry=registry).inc()
+
+    def observe_request(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count one answered request."""
+        key = (route, method, status)
+        found = self._requests.get(key)
+        if found is None:
+            count = self._request_count.labels(route, method, str(status))
+            found = self._requests[key] = (count, self._request_duration.labels(route))
+        found[0].inc()
+        found[1].observe(seconds)
+
+    def reject(self, code: str) -> None:
+        """Count one refused request."""
+        self._rejections.labels(code).inc()
+
+    def observe_answer(
+        self, model: str, version: int, rows: int, outside: int, seconds: float
+    ) -> None:
+        """Count problems that a version answered, and how long it computed."""
+        key = (model, version)
+        found = self._answers.get(key)
+        if found is None:
+            labels = (model, str(version))
+            found = self._answers[key] = (
+                self._rows.labels(*labels),
+                self._outside.labels(*labels),
+                self._compute_duration.labels(model),
+            )
+        found[0].inc(rows)
+        if outside:
+            found[1].inc(outside)
+        found[2].observe(seconds)
+
+    def observe_wait(self, queue: str, seconds: float) -> None:
+        """Note how long a piece of work waited for its turn."""
+        self._queue_duration.labels(queue).observe(seconds)
+
+    def observe_batch(self, model: str, rows: int) -> None:
+        """Note how many problems were computed together."""
+        self._batch_rows.labels(model).observe(rows)
+
+    def switched(self, model: str, version: int, load_s: float) -> None:
+        """Note the version that a model now answers with."""
+        self._swaps.labels(model, "switched").inc()
+        self._active_version.labels(model).set(version)
+        self._load_duration.labels(model).observe(load_s)
+
+    def refused(self, model: str) -> None:
+        """Count a version that could not take over."""
+        self._swaps.labels(model, "refused").inc()
+
+    def look(self, in_progress: int, ready: bool) -> None:
+        """Bring the gauges up to date."""
+        self._in_progress.set(in_progress)
+        self._ready.set(ready)
+        self._memory.set(_read_resident_bytes())
+
+    def render(self) -> bytes:
+        """Return everything in Prometheus' text format, of all workers together."""
+        registry = self._registry
+        if _FOLDER in os.environ:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)
+
+
+def _read_resident_bytes() -> int:
+    try:
+        pages = Path("/proc/self/statm").read_text("ascii").split()[1]
+    except OSError:  # a system without it
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")

@@ -1,0 +1,47 @@
+"""Whole answers, as they go over the wire."""
+
+from typing import Any, NamedTuple
+
+from starlette.responses import Response
+from starlette.types import Send
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class Reply(NamedTuple):
+    """One whole answer.
+
+    A tuple takes a tenth of the time that Starlette's response does, on a path where that counts.
+
+    Attributes:
+        status: HTTP status.
+        headers: Names in lower case and values; without those that every answer has.
+        body: The content.
+    """
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+def reply_json(body: bytes, headers: Headers) -> Reply:
+    """Return a success whose content is JSON, with these headers besides."""
+    size = b"%d" % len(body)
+    own = [(b"content-type", b"application/json"), (b"content-length", size)]
+    return Reply(200, own + headers, body)
+
+
+def reply_response(response: Response) -> Reply:
+    """Return one of Starlette's responses, if its content is whole."""
+    return Reply(response.status_code, response.raw_headers, bytes(response.body))
+
+
+async def send_reply(reply: Reply, send: Send) -> None:
+    """Send an answer."""
+    start: dict[str, Any] = {
+        "type": "http.response.start",
+        "status": reply.status,
+        "headers": reply.headers,
+    }
+    await send(start)
+    await send({"type": "http.response.body", "body": reply.body})

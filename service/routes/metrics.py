@@ -1,0 +1,21 @@
+"""`GET /metrics`, for Prometheus."""
+
+import anyio.to_thread
+from fastapi import APIRouter, Response
+
+from service.dependencies import PartsOf
+from service.metrics import MEDIA_TYPE
+
+router = APIRouter(tags=["metrics"])
+
+
+@router.get(
+    "/metrics",
+    summary="Counters and gauges for Prometheus",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+async def get_metrics(parts: PartsOf) -> Response:
+    """Tells requests, latency, rows, waiting, versions and memory, of all workers together."""
+    parts.metrics.look(parts.admission.requests, not parts.catalogue.explain_unready())
+    return Response(await anyio.to_thread.run_sync(parts.metrics.render), media_type=MEDIA_TYPE)
