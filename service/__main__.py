@@ -33,10 +33,10 @@ def main() -> int:
     try:
         settings = read_settings()
         listener = _listen(settings)
+        config = _configure_server(settings)
     except BadSetting as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
-    config = _configure_server(settings)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:  # uvloop where it is
         runner.run(_serve(config, settings, listener))
     return 0

@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     default_model: str = Field(
         "arithmetic", description="Model that answers when a request names none"
     )
+    verify_key: str | None = Field(
+        None,
+        description="Public keys (PEM), with : between; only versions that one signed are served",
+    )
     runtime: Literal["onnx", "tensorflow", "auto"] = Field(
         "onnx", description="What runs the networks; auto takes TensorFlow where it sees a GPU"
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tabuada.errors import StoreError
-from tabuada.store import Store
+from tabuada.store import SIGNATURES_FOLDER, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,14 @@ def list_store(store: Store) -> tuple[dict[str, Listing], dict[str, str]]:
 
 
 def fingerprint(folder: Path) -> object:
-    """Return what changes when somebody repairs or replaces a file below a folder."""
-    return tuple(
-        (entry, status.st_ino, status.st_size, status.st_mtime_ns)
-        for parent, _, files in os.walk(folder)
-        for entry in sorted(os.path.join(parent, name) for name in files)
-        for status in [os.lstat(entry)]
-    )
+    """Return what changes when somebody repairs or replaces a file of a version, or signs it.
+
+    Args:
+        folder: That of the version.
+    """
+    signature = os.path.join(folder.parent, SIGNATURES_FOLDER, f"{folder.name}.sig")
+    paths = [signature] if os.path.lexists(signature) else []
+    for parent, _, files in os.walk(folder):
+        paths += sorted(os.path.join(parent, name) for name in files)
+    statuses = [(path, os.lstat(path)) for path in paths]
+    return tuple((path, s.st_ino, s.st_size, s.st_mtime_ns) for path, s in statuses)

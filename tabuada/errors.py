@@ -1,6 +1,7 @@
 """The errors of the domain: facts about what went wrong, no HTTP codes.
 
 TabuadaError
+├── BadKey                    a key that cannot sign or verify
 ├── ProblemError              a problem that cannot be read or answered
 │   ├── UnknownOperation      a symbol that no operation of the model answers to
 │   ├── DivisionByZero        a divisor of exactly zero
@@ -11,6 +12,7 @@ TabuadaError
     ├── InvalidName           a model or label name outside the allowed letters
     ├── NotFound              no such model, version or label
     ├── CorruptArtifact       files that are not what the manifest says
+    ├── NotTrusted            a version that no trusted key has signed as it is
     ├── UnsupportedFormat     a format version this code does not read
     └── StoreNotWritable      a store that is read-only, full or out of reach
 """
@@ -18,6 +20,10 @@ TabuadaError
 
 class TabuadaError(Exception):
     """Anything this project refuses to do, with the reason as its message."""
+
+
+class BadKey(TabuadaError):
+    """A key that cannot sign or verify."""
 
 
 class ProblemError(TabuadaError, ValueError):
@@ -80,6 +86,10 @@ class NotFound(StoreError):
 
 class CorruptArtifact(StoreError):
     """Files that are not what their manifest says, or a manifest that cannot be read."""
+
+
+class NotTrusted(StoreError):
+    """A version that no trusted key has signed as it is."""
 
 
 class UnsupportedFormat(StoreError):

@@ -90,7 +90,7 @@ def read_plain(root: Path, relative: str, max_bytes: int | None = None) -> bytes
                 f"expected at most {max_bytes} bytes. Received: {path} with {status.st_size}"
             )
         with open(descriptor, "rb", closefd=False) as reader:
-            return reader.read()
+            return reader.read(max_bytes)  # it may have grown since it was looked at
     finally:
         os.close(descriptor)
 

@@ -1,4 +1,4 @@
-"""Writing to the store: publish a version, move a label, prune old versions.
+"""Writing to the store: publish a version, sign it, move a label, prune old versions.
 
 Every change is prepared where no reader looks and becomes visible by one rename. What a
 crashed writer left behind is removed by the next one.
@@ -25,7 +25,7 @@ from tabuada.manifest import (
     check_path,
     parse_manifest,
 )
-from tabuada.store import LABELS_FOLDER, Store, check_name
+from tabuada.store import LABELS_FOLDER, SIGNATURES_FOLDER, Store, check_name
 
 _STAGING = ".staging"
 _TAKEN = {errno.EEXIST, errno.ENOTEMPTY}
@@ -105,6 +105,32 @@ def set_label(store: Store, model: str, label: str, version: int) -> None:
         sync_folder(pointer.parent)
 
 
+def put_signature(store: Store, model: str, version: int, content: bytes) -> Path:
+    """Put a signature beside its version, atomically, in place of an earlier one.
+
+    Args:
+        store: Where.
+        model: The model.
+        version: The version that was signed.
+        content: A sigstore bundle, as `tabuada.signatures` makes it.
+
+    Returns:
+        Where it lies.
+
+    Raises:
+        NotFound: No such model or version.
+        StoreNotWritable: The store is read-only, full or out of reach.
+    """
+    store.resolve(model, version=version)
+    signature = store.model_folder(model) / SIGNATURES_FOLDER / f"{version}.sig"
+    with _explain(store), _stage(store) as staged:
+        write_durably(staged / "signature", content)
+        signature.parent.mkdir(exist_ok=True)
+        (staged / "signature").replace(signature)
+        sync_folder(signature.parent)
+    return signature
+
+
 def remove_label(store: Store, model: str, label: str) -> None:
     """Remove a label.
 
@@ -118,7 +144,7 @@ def remove_label(store: Store, model: str, label: str) -> None:
 
 
 def prune(store: Store, model: str, keep: int) -> list[int]:
-    """Remove all but the latest versions; labelled ones stay.
+    """Remove all but the latest versions, and their signatures; labelled ones stay.
 
     The latest version always stays, so that its number is never given out again.
 
@@ -140,9 +166,12 @@ def prune(store: Store, model: str, keep: int) -> list[int]:
     store.resolve(model)
     labelled = set(store.labels(model).values())
     removed = [v for v in store.versions(model)[:-keep] if v not in labelled]
+    folder = store.model_folder(model)
     with _explain(store), _stage(store) as staged:
         for version in removed:
-            (store.model_folder(model) / str(version)).rename(staged / str(version))
+            (folder / str(version)).rename(staged / str(version))
+            # Last: a reader must not meet a version whose signature is gone already.
+            (folder / SIGNATURES_FOLDER / f"{version}.sig").unlink(missing_ok=True)
     return removed
 
 

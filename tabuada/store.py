@@ -1,15 +1,18 @@
 """The store of published versions, as readers see it."""
 
+import hashlib
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from tabuada.errors import CorruptArtifact, InvalidName, NotFound
+from tabuada.errors import CorruptArtifact, InvalidName, NotFound, NotTrusted
 from tabuada.files import read_plain, read_verified
 from tabuada.manifest import MANIFEST_NAME, MAX_MANIFEST_BYTES, Manifest, parse_manifest
 
 LABELS_FOLDER = "labels"
+SIGNATURES_FOLDER = "signatures"
+MAX_SIGNATURE_BYTES = 4 * 2**20
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 
 
@@ -20,10 +23,12 @@ class Artifact:
     Attributes:
         folder: Where it lies.
         manifest: What it says about itself.
+        manifest_sha256: Digest of the very bytes that the manifest was parsed from.
     """
 
     folder: Path
     manifest: Manifest
+    manifest_sha256: str
 
     def read(self, path: str) -> bytes:
         """Return the content of one file, exactly as it was published.
@@ -131,15 +136,7 @@ class Store:
             UnsupportedFormat: A format version that this code does not read.
             CorruptArtifact: The manifest cannot be read or speaks of another version.
         """
-        folder = self.model_folder(model) / str(self.resolve(model, version=version))
-        relative = f"{model}/{version}/{MANIFEST_NAME}"
-        manifest = parse_manifest(read_plain(self.root, relative, MAX_MANIFEST_BYTES))
-        if (manifest.model, manifest.version) != (model, version):
-            raise CorruptArtifact(
-                f"expected the manifest of {model} version {version} in {folder}. "
-                f"Received: that of {manifest.model} version {manifest.version}"
-            )
-        return manifest
+        return self._find(model, version).manifest
 
     def open(self, model: str, version: int) -> Artifact:
         """Open a version after checking every file of it.
@@ -149,9 +146,26 @@ class Store:
             UnsupportedFormat: A format version that this code does not read.
             CorruptArtifact: A file is missing, changed, behind a link or outside the folder.
         """
-        artifact = Artifact(self.model_folder(model) / str(version), self.manifest(model, version))
+        artifact = self._find(model, version)
         artifact.verify()
         return artifact
+
+    def read_signature(self, model: str, version: int) -> bytes:
+        """Return the signature of a version as it lies there, valid or not.
+
+        Raises:
+            InvalidName: The name cannot be a model's.
+            NotTrusted: There is none.
+            CorruptArtifact: It is no plain file, behind a link or too large.
+        """
+        relative = f"{SIGNATURES_FOLDER}/{version}.sig"
+        folder = self.model_folder(model)
+        if not os.path.lexists(folder / relative):
+            raise NotTrusted(
+                f"expected a signature of {model} version {version} in {folder / relative}. "
+                f"Received: none. Sign it: python -m trainer sign {model} {version} --key FILE"
+            )
+        return read_plain(self.root, f"{model}/{relative}", MAX_SIGNATURE_BYTES)
 
     def model_folder(self, model: str) -> Path:
         """Return the folder of a model, which need not exist.
@@ -160,6 +174,18 @@ class Store:
             InvalidName: The name cannot be a model's.
         """
         return self.root / check_name(model)
+
+    def _find(self, model: str, version: int) -> Artifact:
+        """Return a version of which nothing but the manifest was looked at."""
+        folder = self.model_folder(model) / str(self.resolve(model, version=version))
+        content = read_plain(self.root, f"{model}/{version}/{MANIFEST_NAME}", MAX_MANIFEST_BYTES)
+        manifest = parse_manifest(content)
+        if (manifest.model, manifest.version) != (model, version):
+            raise CorruptArtifact(
+                f"expected the manifest of {model} version {version} in {folder}. "
+                f"Received: that of {manifest.model} version {manifest.version}"
+            )
+        return Artifact(folder, manifest, hashlib.sha256(content).hexdigest())
 
 
 def check_name(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The command line: `python -m trainer run|search|fit|evaluate|publish|list|label`."""
+"""The command line: `python -m trainer run|search|fit|evaluate|publish|list|label|sign`."""
 
 import argparse
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tabuada.errors import TabuadaError
+from tabuada.errors import BadKey, TabuadaError
 from tabuada.manifest import Manifest
 from tabuada.publishing import check_writable, remove_label, set_label
 from tabuada.store import Store
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         options.act(options)
-    except ConfigInvalid as error:
+    except (ConfigInvalid, BadKey) as error:
         return _fail(error, 2)
     except TabuadaError as error:
         return _fail(error, 1)
@@ -162,6 +162,20 @@ def _label(options: argparse.Namespace) -> None:
     Console().print(f"{options.model} now serves version {served} where none is asked for")
 
 
+def _sign(options: argparse.Namespace) -> None:
+    """Sign a version."""
+    try:
+        from tabuada.signatures import sign_version  # noqa: PLC0415 -- an extra of its own
+    except ImportError as error:
+        raise ConfigInvalid(
+            f"sign: expected the library that makes signatures. Received: {error}. "
+            "Install it: pip install 'tabuada[signing]'"
+        ) from error
+    store = Store(options.artifacts)
+    signature = sign_version(store, options.model, options.version, options.key)
+    Console(highlight=False, soft_wrap=True).print(f"Signed: {signature}", markup=False)
+
+
 def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m trainer",
@@ -200,7 +214,17 @@ def _build_parser() -> argparse.ArgumentParser:
     label.add_argument("version", type=int, nargs="?")
     label.add_argument("--remove", action="store_true", help="remove the label")
     label.set_defaults(act=_label)
-    for command in (listing, label):
+    sign = commands.add_parser(
+        "sign",
+        help="sign a version, so that services with TABUADA_VERIFY_KEY serve it",
+        description="Sign every file of a version with a private key, in place of an earlier "
+        "signature. A service with TABUADA_VERIFY_KEY set to the public key serves no other.",
+    )
+    sign.add_argument("model")
+    sign.add_argument("version", type=int)
+    sign.add_argument("--key", type=Path, required=True, metavar="FILE.pem", help="private key")
+    sign.set_defaults(act=_sign)
+    for command in (listing, label, sign):
         _add_artifacts(command)
     return parser
 

@@ -1,0 +1,45 @@
+"""Decides, once at start, whether versions must be signed, and by whom."""
+
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from service.errors import BadSetting
+from service.settings import PREFIX, Settings
+from tabuada.errors import BadKey
+from tabuada.store import Artifact, Store
+
+logger = logging.getLogger("service.signatures")
+
+Check = Callable[[Artifact], None]
+
+
+def prepare_check(store: Store, settings: Settings) -> Check:
+    """Return what raises StoreError for an opened version that may not be served.
+
+    Raises:
+        BadSetting: Keys are named that cannot be used, or the library is missing.
+    """
+    if settings.verify_key is None:
+        return lambda _: None
+    name = f"{PREFIX}VERIFY_KEY"
+    paths = [Path(part) for part in settings.verify_key.split(os.pathsep) if part.strip()]
+    if not paths:  # an empty variable must not turn off what somebody meant to turn on
+        raise BadSetting(
+            f"{name}: expected the path of a public key. Received: {settings.verify_key!r}. "
+            "Unset it to serve versions that nobody signed"
+        )
+    try:
+        from tabuada.signatures import TrustedKeys  # noqa: PLC0415 -- 0.2 s, 25 MB
+
+        keys = TrustedKeys(paths)
+    except ImportError as error:
+        raise BadSetting(
+            f"{name}: expected the library that verifies signatures. Received: {error}. "
+            "Install it: pip install 'tabuada[signing]'"
+        ) from error
+    except BadKey as error:
+        raise BadSetting(f"{name}: {error}") from error
+    logger.info("Serving only what these keys signed: %s", ", ".join(map(str, paths)))
+    return lambda artifact: keys.check(store, artifact)
