@@ -1,12 +1,13 @@
 """What handlers need, defined once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from service.catalogue import Catalogue
 from service.evaluation import Evaluator
+from service.lifecycle import Lifecycle
 from service.settings import Settings
 
 
@@ -17,6 +18,13 @@ class Parts:
     settings: Settings
     catalogue: Catalogue
     evaluator: Evaluator
+    lifecycle: Lifecycle = field(default_factory=Lifecycle)
+
+    def explain_unready(self) -> str | None:
+        """Return why clients should not come now, None where they should."""
+        if self.lifecycle.stopping:
+            return "expected a service that stays. Received: it is shutting down. Ask another one"
+        return self.catalogue.explain_unready()
 
 
 async def _get_parts(request: Request) -> Parts:

@@ -103,7 +103,7 @@ def test_signal_lets_requests_finish_and_exits_0(
         httpx.post(f"{server.url}/predict", json={"expressions": ["1+1"]})
         server.process.send_signal(number)
         assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
-    assert server.stop() == 0
+    assert server.process.wait(timeout=20) == 0
     assert "Traceback" not in server.log()
 
 
