@@ -1,7 +1,9 @@
 """`python -m service`: serve until a signal says stop."""
 
 import argparse
+import logging.config
 import signal
+import socket
 import sys
 from types import FrameType
 from typing import NoReturn
@@ -9,6 +11,8 @@ from typing import NoReturn
 from service.errors import BadSetting
 from service.process.banner import Banner
 from service.process.listener import listen
+from service.process.log import configure_logging
+from service.process.supervisor import Supervisor
 from service.settings import PREFIX, Settings, read_settings
 
 
@@ -16,17 +20,24 @@ def main() -> int:
     """Read the settings, listen and serve; return the exit code."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)  # until there is a server, which stops in an orderly way
-    _parse_arguments()
+    chosen = {name: value for name, value in vars(_parse_arguments()).items() if value is not None}
     try:
-        settings = read_settings()
-        listener = listen(settings)
-        # Only now: settings and port are told at once, and a parent of workers stays small.
-        from service.process.serving import serve  # noqa: PLC0415
-
-        serve(settings, listener, Banner(settings, listener))
+        settings = read_settings(**chosen)
+        return _run(settings, listen(settings))
     except BadSetting as error:
         sys.stderr.write(f"error: {error}\n")
         return 2
+
+
+def _run(settings: Settings, listener: socket.socket) -> int:
+    banner = Banner(settings, listener)
+    if settings.workers > 1:
+        logging.config.dictConfig(configure_logging(settings))
+        return Supervisor(settings, listener, banner).run()
+    # Only now: settings and port are told at once, and a parent of workers stays small.
+    from service.process.serving import serve  # noqa: PLC0415
+
+    serve(settings, listener, banner)
     return 0
 
 
@@ -40,6 +51,9 @@ def _parse_arguments() -> argparse.Namespace:
         description="Serve the published versions over HTTP.",
         epilog=_describe_settings(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--workers", metavar="N", help=f"processes that answer; overrides {PREFIX}WORKERS"
     )
     return parser.parse_args()
 

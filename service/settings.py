@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     workers: Annotated[int, Field(ge=1, le=256)] = Field(
         1, description="Processes that answer; every limit holds for each of them"
     )
+    worker_timeout_s: Annotated[float, Field(ge=5, allow_inf_nan=False)] = Field(
+        60.0, description="Seconds of silence after which one of several workers is replaced"
+    )
     max_connections: Count = Field(4096, description="Open connections; more are answered 503")
     max_header_bytes: Annotated[int, Field(ge=256)] = Field(
         16 * 2**10, description="Bytes that a request's address and headers may have"
@@ -96,14 +99,17 @@ class Settings(BaseSettings):
         return artifacts
 
 
-def read_settings() -> Settings:
+def read_settings(**chosen: object) -> Settings:
     """Read the settings from the environment.
+
+    Args:
+        chosen: Settings that are chosen otherwise, by lower-case name.
 
     Raises:
         BadSetting: One breaks its rule; the message names it, the rule and the value.
     """
     try:
-        return Settings()
+        return Settings(**chosen)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = f"{PREFIX}{str(first['loc'][0]).upper()}: " if first["loc"] else ""

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 import os
+import signal
 import socket
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from types import FrameType
 from typing import NoReturn
 
@@ -16,13 +17,10 @@ from service.lifecycle import Lifecycle
 from service.process.acceptor import Acceptor
 from service.process.connection import Connection
 from service.process.reception import Reception
-from service.process.terms import QUIET_S, Terms
+from service.process.terms import QUIET_S, REPEATED_S, Terms
 from service.settings import Settings
 
 logger = logging.getLogger("service.process")
-
-REPEATED_S = 0.5
-"""Seconds in which the same wish may come twice: from the terminal, and passed on by a parent."""
 
 _AT_ONCE = 64  # connections
 
@@ -39,6 +37,8 @@ class Server(uvicorn.Server):
         settings: What is to be held to.
         listener: Where clients connect.
         lifecycle: Told when the end begins.
+        wait_settled: Waits until the application knows whether it is ready. One of several
+            workers accepts no connection before: the others can answer it meanwhile.
 
     Attributes:
         alone: No other process goes on to accept from the listener.
@@ -51,11 +51,13 @@ class Server(uvicorn.Server):
         settings: Settings,
         listener: socket.socket,
         lifecycle: Lifecycle,
+        wait_settled: Callable[[], Awaitable[None]],
     ) -> None:
         super().__init__(config)
         self._settings = settings
         self._listener = listener
         self._lifecycle = lifecycle
+        self._wait_settled = wait_settled
         self._terms = Terms.of(settings)
         self._leave_at: float | None = None
         self._told_at = 0.0
@@ -68,10 +70,18 @@ class Server(uvicorn.Server):
         await super().startup(sockets=[])
         self._loop = asyncio.get_running_loop()
         self._looking = self._loop.create_task(self._look())
-        at_once = _AT_ONCE if self._settings.workers == 1 else 1
+        several = self._settings.workers > 1
         self._reception = Reception(self, self._terms, self._settings.max_connections)
-        self._acceptor = Acceptor(self._listener, self._reception.take, at_once)
-        self._acceptor.start()
+        self._acceptor = Acceptor(self._listener, self._reception.take, 1 if several else _AT_ONCE)
+        if several:
+            self._settling = self._loop.create_task(self._start_settled())
+        else:
+            self._acceptor.start()
+
+    async def _start_settled(self) -> None:
+        await self._wait_settled()
+        if self._leave_at is None:
+            self._acceptor.start()
 
     async def on_tick(self, counter: int) -> bool:
         """Return whether clients have had their time to go elsewhere."""
@@ -105,6 +115,11 @@ class Server(uvicorn.Server):
         if not self.should_exit:
             self._told_at = now
         self.should_exit = True
+
+    def stop_for_all(self) -> None:
+        """Begin to stop as the other processes that share the listener do, too."""
+        self.alone = True
+        self.handle_exit(signal.SIGTERM, None)
 
     def _connections(self) -> Iterable[Connection]:
         return [c for c in self.server_state.connections if isinstance(c, Connection)]

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 import uvicorn
 
 from service.app import create_app
+from service.dependencies import Parts
 from service.process.banner import Progress
 from service.process.log import configure_logging
 from service.process.server import Server, abandon
@@ -44,7 +45,8 @@ def serve(
         http="httptools",
         ws="none",
     )
-    server = Server(config, settings, listener, app.state.parts.lifecycle)
+    parts: Parts = app.state.parts
+    server = Server(config, settings, listener, parts.lifecycle, parts.catalogue.wait_looked)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:  # uvloop where it is
         runner.run(_serve(server, progress, accompany))
         if server.cut_off:  # threads may compute on what nobody waits for any more

@@ -11,6 +11,9 @@ LINGER_S = 1.0
 QUIET_S = 0.5
 """Seconds of silence, at least, after which a connection is taken for idle while stopping."""
 
+REPEATED_S = 0.5
+"""Seconds in which the same wish may come twice: from the terminal, and passed on by a parent."""
+
 
 def _count_nothing(_: str) -> None:
     pass

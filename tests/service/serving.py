@@ -107,3 +107,16 @@ class Server:
                 return
             time.sleep(0.05)
         raise AssertionError(f"version {version} never answered; log: {self.log()}")
+
+
+def run_service(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the service to its end, which has to come by itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "service", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )

@@ -36,15 +36,17 @@ class Traffic:
 
     Attributes:
         port: Of the server.
+        leaves_when_refused: Whether a client ends when it cannot connect.
         answered: Requests with a whole answer of status 200.
         refused: Connections that could not be made; nothing was sent.
-        lost: Requests on a connection that ended without a whole answer, or with another status.
+        lost: What happened to requests without a whole answer of that status, by the client's port.
     """
 
     port: int
+    leaves_when_refused: bool = True
     answered: int = 0
     refused: int = 0
-    lost: list[str] = field(default_factory=list)
+    lost: dict[int, str] = field(default_factory=dict)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _clients: list["asyncio.Task[None]"] = field(default_factory=list)
 
@@ -82,7 +84,10 @@ class Traffic:
                 reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
             except OSError:
                 self.refused += 1
-                return
+                if self.leaves_when_refused:
+                    return
+                await asyncio.sleep(0.05)
+                continue
             try:
                 while await self._ask(reader, writer, keep, pause_s):
                     pass
@@ -105,9 +110,9 @@ class Traffic:
         try:
             status, head, _ = await asyncio.wait_for(read_answer(reader), _ANSWER_S)
         except (OSError, EOFError, TimeoutError) as error:
-            self.lost.append(f"{keep} {pause_s}: {error!r}")
+            self.lost[writer.get_extra_info("sockname")[1]] = repr(error)
             return False
         if status != 200:
-            self.lost.append(f"{keep} {pause_s}: {status}")
+            self.lost[writer.get_extra_info("sockname")[1]] = str(status)
         self.answered += 1
         return keep and b"\r\nconnection: close\r\n" not in head
