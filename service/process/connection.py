@@ -10,7 +10,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from service.process.refusals import write_refusal
-from service.process.terms import LINGER_S, Terms
+from service.process.terms import LINGER_BYTES, LINGER_S, Terms
 from service.wording import shorten
 
 logger = logging.getLogger("service.connections")
@@ -49,6 +49,7 @@ class Connection(HttpToolsProtocol):
         self._stage = _Stage.BETWEEN
         self._head_bytes = 0  # of the request that is arriving; too few after a pipelined one
         self._chunk_bytes = 0
+        self._thrown_away = 0
         self._deadline = math.inf
         self._refusal: bytes | None = None  # to be said after the answers before it
         self._last: RequestResponseCycle | None = None  # told to close, though the client did not
@@ -68,6 +69,9 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Take the next bytes of a request."""
         if self._stage is _Stage.REFUSED:
+            self._thrown_away += len(data)
+            if self._thrown_away > LINGER_BYTES:
+                self.transport.abort()
             return
         self._chunk_bytes = len(data)
         if self._stage is not _Stage.BODY:

@@ -4,13 +4,14 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable
+from typing import Any
 
 import uvicorn
 
 from service.process.connection import Connection
 from service.process.listener import allow_connections
 from service.process.refusals import write_refusal
-from service.process.terms import LINGER_S, Terms
+from service.process.terms import LINGER_BYTES, LINGER_S, Terms
 
 logger = logging.getLogger("service.process")
 
@@ -54,8 +55,10 @@ class Reception:
 
     def _finish_opening(self, task: "asyncio.Task[object]") -> None:
         self.opening.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            logger.debug("A connection ended as it began: %s", error)
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        level = logging.DEBUG if isinstance(error, OSError) else logging.ERROR
+        logger.log(level, "A connection ended as it began", exc_info=error)
 
     def _make_connection(self) -> Connection:
         server = self._server
@@ -89,12 +92,18 @@ class _Crowded(asyncio.Protocol):
     def __init__(self, answer: bytes, forget: Callable[[], None]) -> None:
         self._answer = answer
         self._forget = forget
+        self._thrown_away = 0
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+    def connection_made(self, transport: Any) -> None:  # uvloop's is none of asyncio's
+        self._transport = transport
         transport.write(self._answer)
         transport.write_eof()
         self._closing = asyncio.get_running_loop().call_later(LINGER_S, transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        self._thrown_away += len(data)
+        if self._thrown_away > LINGER_BYTES:
+            self._transport.abort()
 
     def connection_lost(self, _: Exception | None) -> None:
         self._closing.cancel()

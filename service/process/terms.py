@@ -8,6 +8,9 @@ from service.settings import Settings
 LINGER_S = 1.0
 """Seconds in which a refused client may read its refusal, while what it sends is thrown away."""
 
+LINGER_BYTES = 2**20
+"""How much that may be."""
+
 QUIET_S = 0.5
 """Seconds of silence, at least, after which a connection is taken for idle while stopping."""
 

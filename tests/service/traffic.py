@@ -1,9 +1,11 @@
 """Many clients at a time, which know of each request whether it was answered."""
 
 import asyncio
+import contextlib
 import json
 import random
 import re
+import socket
 from dataclasses import dataclass, field
 
 _BODY = json.dumps({"instances": [{"a": 4.93, "op": "+", "b": 4.02}]}).encode()
@@ -20,6 +22,15 @@ def write_request(body: bytes = _BODY, path: str = "/predict", *headers: str) ->
         *headers,
     ]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def read_all(connection: socket.socket) -> bytes:
+    """Return what comes until the server closes, in an orderly way or not."""
+    content = b""
+    with contextlib.suppress(ConnectionResetError):
+        while chunk := connection.recv(65536):
+            content += chunk
+    return content
 
 
 async def read_answer(reader: asyncio.StreamReader) -> tuple[int, bytes, bytes]:
