@@ -111,5 +111,5 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
 async def _keep_gauges(parts: Parts) -> None:
     """Bring the gauges up to date every second: another worker may be asked for them."""
     while True:
-        parts.metrics.look(parts.admission.requests, not parts.catalogue.explain_unready())
+        parts.metrics.look(parts.admission.requests, not parts.explain_unready())
         await asyncio.sleep(1)

@@ -1,6 +1,6 @@
 """What handlers need, defined once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -10,6 +10,7 @@ from service.body_clock import BodyClock
 from service.catalogue import Catalogue
 from service.evaluation import Evaluator
 from service.keys import KeyRing
+from service.lifecycle import Lifecycle
 from service.metrics import Metrics
 from service.settings import Settings
 from service.work_queue import WorkQueue
@@ -28,6 +29,13 @@ class Parts:
     large_bodies: WorkQueue
     api_keys: KeyRing
     admin_keys: KeyRing
+    lifecycle: Lifecycle = field(default_factory=Lifecycle)
+
+    def explain_unready(self) -> str | None:
+        """Return why clients should not come now, None where they should."""
+        if self.lifecycle.stopping:
+            return "expected a service that stays. Received: it is shutting down. Ask another one"
+        return self.catalogue.explain_unready()
 
 
 async def _get_parts(request: Request) -> Parts:

@@ -73,8 +73,29 @@ class Settings(BaseSettings):
         description="Seconds that one of these waits; X-Request-Timeout asks for less",
     )
     body_timeout_s: Seconds = Field(30.0, description="Seconds in which a body must arrive")
+    workers: Annotated[int, Field(ge=1, le=256)] = Field(
+        1, description="Processes that answer; every limit holds for each of them"
+    )
+    worker_timeout_s: Annotated[float, Field(ge=5, allow_inf_nan=False)] = Field(
+        60.0, description="Seconds of silence after which one of several workers is replaced"
+    )
+    max_connections: Count = Field(4096, description="Open connections; more are answered 503")
+    max_header_bytes: Annotated[int, Field(ge=256)] = Field(
+        16 * 2**10, description="Bytes that a request's address and headers may have"
+    )
+    max_headers: Count = Field(100, description="Headers that a request may have")
+    header_timeout_s: Seconds = Field(
+        10.0, description="Seconds in which a request's headers must arrive"
+    )
+    keep_alive_s: Seconds = Field(75.0, description="Seconds that a connection may be idle")
+    write_timeout_s: Seconds = Field(
+        30.0, description="Seconds in which a client must take an answer, or its next MiB"
+    )
+    drain_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+        0.5, description="Seconds of answering while no longer ready, before the port is closed"
+    )
     shutdown_timeout_s: Count = Field(
-        10, description="Seconds that requests in progress get to finish at shutdown"
+        10, description="Seconds that requests in progress get to finish after that"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Least severe messages that are logged"
@@ -145,14 +166,17 @@ def _read_keys(name: str, listed: SecretStr, file: Path | None) -> list[str]:
     return keys
 
 
-def read_settings() -> Settings:
+def read_settings(**chosen: object) -> Settings:
     """Read the settings from the environment.
+
+    Args:
+        chosen: Settings that are chosen otherwise, by lower-case name.
 
     Raises:
         BadSetting: One breaks its rule; the message names it, the rule and the value.
     """
     try:
-        return Settings()
+        return Settings(**chosen)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = f"{PREFIX}{str(first['loc'][0]).upper()}: " if first["loc"] else ""

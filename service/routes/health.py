@@ -39,7 +39,8 @@ async def get_ready(parts: PartsOf, response: Response) -> Ready:
     """Answers 200 once a version of the default model is loaded; send requests from then on."""
     catalogue = parts.catalogue
     version = catalogue.find_held(catalogue.default_model)
-    if version is None:
-        raise NotReady(catalogue.explain_unready())
+    reason = parts.explain_unready()
+    if version is None or reason:
+        raise NotReady(reason)
     response.headers["Cache-Control"] = "no-store"
     return Ready(model=catalogue.default_model, version=version)

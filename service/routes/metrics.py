@@ -17,5 +17,5 @@ router = APIRouter(tags=["metrics"])
 )
 async def get_metrics(parts: PartsOf) -> Response:
     """Tells requests, latency, rows, waiting, versions and memory, of all workers together."""
-    parts.metrics.look(parts.admission.requests, not parts.catalogue.explain_unready())
+    parts.metrics.look(parts.admission.requests, not parts.explain_unready())
     return Response(await anyio.to_thread.run_sync(parts.metrics.render), media_type=MEDIA_TYPE)

@@ -75,7 +75,7 @@ async def get_live() -> ServerLive:
 )
 async def get_ready(parts: PartsOf) -> ServerReady:
     """Answers 200 once a version of the default model is loaded."""
-    reason = parts.catalogue.explain_unready()
+    reason = parts.explain_unready()
     if reason:
         raise NotReady(reason)
     return ServerReady()

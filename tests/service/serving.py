@@ -4,6 +4,7 @@ import os
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -31,6 +32,7 @@ class Server:
         chosen = {
             "port": 0,
             "poll_interval_s": 0.1,
+            "drain_s": 0,
             "artifacts": artifacts,
             "default_model": "mlp",
             **settings,
@@ -51,6 +53,7 @@ class Server:
         found = re.search(r"http://\S+", self.banner)
         assert found, self.banner
         self.url = found[0]
+        self.port = int(self.url.rsplit(":", 1)[1])
 
     def wait_for_line(self, text: str, timeout_s: float = _START_S) -> None:
         """Read standard output until it holds a text."""
@@ -70,6 +73,18 @@ class Server:
     def log(self) -> str:
         """Return its standard error so far."""
         return self._log.read_text()
+
+    def send(self, number: int = signal.SIGTERM) -> None:
+        """Send a signal."""
+        self.process.send_signal(number)
+
+    def wait(self, timeout_s: float = 20) -> int:
+        """Wait for its end and return the exit code."""
+        return self.process.wait(timeout_s)
+
+    def connect(self) -> socket.socket:
+        """Return a plain connection to it."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=20)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Send a signal and return the exit code."""
@@ -92,3 +107,16 @@ class Server:
                 return
             time.sleep(0.05)
         raise AssertionError(f"version {version} never answered; log: {self.log()}")
+
+
+def run_service(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the service to its end, which has to come by itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "service", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )

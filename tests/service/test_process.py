@@ -1,11 +1,9 @@
 """The process: settings, signals, what it prints and what it never imports."""
 
-import os
 import re
 import signal
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import httpx
@@ -14,19 +12,7 @@ import pytest
 from tabuada.store import Store
 from tests.service.conftest import StartServer
 from tests.service.refusal import check_protocol_refusal
-from tests.service.serving import ROOT, Server
-
-
-def run_service(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "service", *arguments],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+from tests.service.serving import Server, run_service
 
 
 @pytest.mark.parametrize(
@@ -54,14 +40,24 @@ def test_bad_setting_is_one_line_and_code_2(name: str, value: str, said: str) ->
     assert re.search(said, line), line
 
 
-def test_busy_port_is_one_line_and_code_2() -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_busy_port_is_one_line_and_code_2(workers: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = str(busy.getsockname()[1])
-        result = run_service(TABUADA_PORT=port)
+        result = run_service("--workers", workers, TABUADA_PORT=port)
     assert result.returncode == 2
     (line,) = result.stderr.splitlines()
     assert f"port {port}" in line
     assert "TABUADA_PORT" in line
+
+
+@pytest.mark.parametrize("workers", ["0", "many"])
+def test_bad_number_of_workers_is_one_line_and_code_2(workers: str) -> None:
+    result = run_service("--workers", workers)
+    assert result.returncode == 2
+    (line,) = result.stderr.splitlines()
+    assert "TABUADA_WORKERS" in line
+    assert workers in line
 
 
 def test_help_names_every_setting() -> None:
@@ -103,7 +99,7 @@ def test_signal_lets_requests_finish_and_exits_0(
         httpx.post(f"{server.url}/predict", json={"expressions": ["1+1"]})
         server.process.send_signal(number)
         assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
-    assert server.stop() == 0
+    assert server.process.wait(timeout=20) == 0
     assert "Traceback" not in server.log()
 
 

@@ -1,0 +1,1 @@
+"""The process: the port, connections, signals and workers. Knows nothing of models."""

@@ -1,0 +1,254 @@
+"""One connection: uvicorn's protocol, bounded where uvicorn bounds nothing."""
+
+import enum
+import logging
+import math
+import select
+from typing import Any
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from service.process.refusals import write_refusal
+from service.process.terms import LINGER_BYTES, LINGER_S, Terms
+from service.wording import shorten
+
+logger = logging.getLogger("service.connections")
+
+_MAX_PIPELINED = 64
+_PROGRESS_BYTES = 2**20
+
+
+class _Stage(enum.IntEnum):
+    """How far the request that is arriving has come; answering is another matter."""
+
+    BETWEEN = 0
+    HEAD = 1
+    BODY = 2
+    REFUSED = 3
+
+
+class _Refused(Exception):
+    """Raised out of the parser's callbacks: status, code and message."""
+
+
+class Connection(HttpToolsProtocol):
+    """Holds a client to the terms.
+
+    No timers: what a connection has to do by when is one number, which `look` compares with the
+    clock as often as the server looks at all of its connections.
+
+    Args:
+        terms: What it is held to.
+        options: What uvicorn's protocol takes.
+    """
+
+    def __init__(self, terms: Terms, **options: Any) -> None:
+        super().__init__(**options)
+        self._terms = terms
+        self._stage = _Stage.BETWEEN
+        self._head_bytes = 0  # of the request that is arriving; too few after a pipelined one
+        self._chunk_bytes = 0
+        self._thrown_away = 0
+        self._deadline = math.inf
+        self._refusal: bytes | None = None  # to be said after the answers before it
+        self._last: RequestResponseCycle | None = None  # told to close, though the client did not
+        self._unread_bytes = 0
+        self._unread_deadline = math.inf
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is due."""
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def connection_made(self, transport: Any) -> None:
+        """Begin."""
+        super().connection_made(transport)
+        self._deadline = self.loop.time() + self._terms.first_s
+
+    def data_received(self, data: bytes) -> None:
+        """Take the next bytes of a request."""
+        if self._stage is _Stage.REFUSED:
+            self._thrown_away += len(data)
+            if self._thrown_away > LINGER_BYTES:
+                self.transport.abort()
+            return
+        self._chunk_bytes = len(data)
+        if self._stage is not _Stage.BODY:
+            self._head_bytes += len(data)
+        try:
+            self.parser.feed_data(data)
+            if self._stage is not _Stage.BODY:
+                self._check_head_bytes(self._head_bytes)
+        except httptools.HttpParserUpgrade as upgrade:
+            # Answered as if it had not asked for another protocol; what follows is read as well.
+            if rest := data[upgrade.args[0] :]:
+                self.data_received(rest)
+        except _Refused as error:
+            self._refuse(*error.args)
+        except httptools.HttpParserError as error:
+            cause = error.__context__ or error
+            if isinstance(cause, _Refused):
+                self._refuse(*cause.args)
+            else:
+                message = f"expected a request of HTTP/1.1. Received: {shorten(str(cause))}"
+                self._refuse(400, "malformed_http", message)
+
+    def on_message_begin(self) -> None:
+        """Note that a request begins."""
+        super().on_message_begin()
+        self._stage = _Stage.HEAD
+        self._deadline = self.loop.time() + self._terms.header_timeout_s
+
+    def on_headers_complete(self) -> None:
+        """Check what was counted, and start to answer."""
+        if self._head_bytes + self._chunk_bytes > self._terms.max_header_bytes:
+            exact = sum(len(name) + len(value) + 4 for name, value in self.headers)
+            self._check_head_bytes(exact + len(self.url) + 16)
+        if len(self.headers) > self._terms.max_headers:
+            raise _Refused(
+                431,
+                "too_many_headers",
+                f"expected at most {self._terms.max_headers} headers. "
+                f"Received: {len(self.headers)}. Send fewer",
+            )
+        if len(self.pipeline) >= _MAX_PIPELINED:
+            raise _Refused(
+                400,
+                "too_many_pipelined",
+                f"expected at most {_MAX_PIPELINED} requests ahead of their answers. "
+                "Received: one more. Read the answers meanwhile",
+            )
+        super().on_headers_complete()
+        self._stage = _Stage.BODY
+        self._deadline = math.inf  # a body has a deadline of its own
+
+    def on_message_complete(self) -> None:
+        """Note that a request arrived whole."""
+        super().on_message_complete()
+        self._stage = _Stage.BETWEEN
+        self._head_bytes = 0
+        if self._terms.leaving:
+            self._close_after_answer()
+        elif not self.busy:  # answered before it had come whole
+            self._deadline = self.loop.time() + self._terms.keep_alive_s
+
+    def on_response_complete(self) -> None:
+        """Go on with the next request, which may be here already."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        elif self._refusal is not None:
+            self._say_refusal()
+        else:
+            idle = self._stage is _Stage.BETWEEN
+            self._deadline = self.loop.time() + (
+                self._terms.keep_alive_s if idle else self._terms.header_timeout_s
+            )
+
+    def prepare_leaving(self) -> None:
+        """Answer what was asked, say so in that answer, and go when nothing more is asked."""
+        if self._stage is _Stage.BETWEEN and self.busy:
+            self._close_after_answer()
+        elif self._stage is _Stage.BETWEEN:
+            self._deadline = min(self._deadline, self.loop.time() + self._terms.keep_alive_s)
+
+    def look(self, now: float) -> None:
+        """Do what is due."""
+        unread = self.transport.get_write_buffer_size()
+        if unread:
+            self._look_at_unread(unread, now)
+        elif self._unread_bytes:
+            self._unread_bytes = 0
+        if now < self._deadline or self.busy:
+            return
+        if self._stage is _Stage.HEAD:
+            message = (
+                f"expected the headers within {self._terms.header_timeout_s:g} s. "
+                "Received: a part of them"
+            )
+            self._refuse(408, "headers_too_slow", message)
+        elif self._stage is _Stage.BETWEEN and not unread:
+            if not self._has_waiting():
+                self.transport.close()
+        else:
+            self.transport.abort()
+
+    def _look_at_unread(self, unread: int, now: float) -> None:
+        taken = self._unread_bytes - unread
+        if not self._unread_bytes or taken >= _PROGRESS_BYTES:
+            self._unread_deadline = now + self._terms.write_timeout_s
+        elif now >= self._unread_deadline:
+            self._terms.count_refusal("answer_unread")
+            self.transport.abort()
+            return
+        else:
+            unread = max(unread, self._unread_bytes)
+        self._unread_bytes = unread
+
+    def _check_head_bytes(self, count: int) -> None:
+        if count > self._terms.max_header_bytes:
+            raise _Refused(
+                431,
+                "headers_too_large",
+                f"expected at most {self._terms.max_header_bytes} bytes of address and headers. "
+                "Received: more. Send what is long in the body",
+            )
+
+    def _close_after_answer(self) -> None:
+        cycle = self.cycle
+        if not self.busy:  # answered before it had come whole
+            self.transport.close()
+            return
+        if self._last is not None and not self._last.response_started:
+            self._last.keep_alive = True  # another request came behind it
+        if cycle.keep_alive:
+            cycle.keep_alive = False
+            self._last = cycle
+
+    def _has_waiting(self) -> bool:
+        """Whether a request has arrived that was not looked at: closing would lose it."""
+        waiting = select.poll()
+        waiting.register(self.transport.get_extra_info("socket").fileno(), select.POLLIN)
+        found = waiting.poll(0)
+        return bool(found) and not found[0][1] & (select.POLLHUP | select.POLLERR)
+
+    def _refuse(self, status: int, code: str, message: str) -> None:
+        """Say what is wrong once everything before it is answered, and read no more."""
+        path = ""
+        if self._stage is not _Stage.BETWEEN:
+            path = self.url.split(b"?")[0].decode("latin-1")
+        headers = self.server_state.default_headers
+        self._refusal = write_refusal(path, status, code, message, headers)
+        self._terms.count_refusal(code)
+        logger.debug("Refused a connection of %s: %s", self.client, message)
+        if self._stage is _Stage.BODY and self.busy:
+            self._forget_arriving()
+        self._stage = _Stage.REFUSED
+        if not self.busy:
+            self._say_refusal()
+
+    def _forget_arriving(self) -> None:
+        """Forget the request whose body cannot be read further; the refusal is its answer."""
+        cycle = self.cycle
+        if self.pipeline and self.pipeline[0][0] is cycle:
+            self.pipeline.popleft()  # not started; those before it still are to be answered
+        elif cycle.response_started:
+            self.transport.abort()
+        else:
+            cycle.disconnected = cycle.response_complete = True
+            cycle.message_event.set()
+
+    def _say_refusal(self) -> None:
+        """Write the last answer; throw away what still comes, or a reset would overtake it."""
+        if self._refusal is None or self.transport.is_closing():
+            return
+        self.transport.write(self._refusal)
+        self.transport.write_eof()
+        self._refusal = None
+        if self.cycle is not None:
+            self.cycle.response_complete = True  # so is one that was forgotten before it began
+        self._deadline = self.loop.time() + LINGER_S

@@ -1,0 +1,163 @@
+"""Serves the application on a listener until told to stop, and then loses no request."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from types import FrameType
+from typing import NoReturn
+
+import uvicorn
+
+from service.lifecycle import Lifecycle
+from service.process.acceptor import Acceptor
+from service.process.connection import Connection
+from service.process.reception import Reception
+from service.process.terms import QUIET_S, REPEATED_S, Terms
+from service.settings import Settings
+
+logger = logging.getLogger("service.process")
+
+_AT_ONCE = 64  # connections
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server with our own connections, and an end in three steps.
+
+    1. For `drain_s` everything is answered but readiness, with `Connection: close`.
+    2. Nobody new may connect. Who has connected is answered.
+    3. Connections that stay silent are closed, and so are all after `shutdown_timeout_s`.
+
+    Args:
+        config: What uvicorn needs to know.
+        settings: What is to be held to.
+        listener: Where clients connect.
+        lifecycle: Told when the end begins.
+        wait_settled: Waits until the application knows whether it is ready. One of several
+            workers accepts no connection before: the others can answer it meanwhile.
+
+    Attributes:
+        alone: No other process goes on to accept from the listener.
+        cut_off: Requests were not answered in time at the end.
+    """
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        settings: Settings,
+        listener: socket.socket,
+        lifecycle: Lifecycle,
+        wait_settled: Callable[[], Awaitable[None]],
+    ) -> None:
+        super().__init__(config)
+        self._settings = settings
+        self._listener = listener
+        self._lifecycle = lifecycle
+        self._wait_settled = wait_settled
+        self._terms = Terms.of(settings)
+        self._leave_at: float | None = None
+        self._told_at = 0.0
+        self.alone = True
+        self.cut_off = False
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start the application, then accept connections."""
+        assert not sockets
+        await super().startup(sockets=[])
+        self._loop = asyncio.get_running_loop()
+        self._looking = self._loop.create_task(self._look())
+        several = self._settings.workers > 1
+        self._reception = Reception(self, self._terms, self._settings.max_connections)
+        self._acceptor = Acceptor(self._listener, self._reception.take, 1 if several else _AT_ONCE)
+        if several:
+            self._settling = self._loop.create_task(self._start_settled())
+        else:
+            self._acceptor.start()
+
+    async def _start_settled(self) -> None:
+        await self._wait_settled()
+        if self._leave_at is None:
+            self._acceptor.start()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Return whether clients have had their time to go elsewhere."""
+        if not await super().on_tick(counter):
+            return False
+        if self._leave_at is None:
+            self._leave_at = self._begin_leaving()
+        return self._loop.time() >= self._leave_at
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer who has connected, then end the application."""
+        assert not sockets
+        if self._leave_at is None:  # stopped while it started
+            self._begin_leaving()
+        await self._acceptor.close(for_all=self.alone)
+        try:
+            async with asyncio.timeout(self._settings.shutdown_timeout_s):
+                await self._wait_finished()
+        except TimeoutError:
+            self.cut_off = True
+            await self._cut_off()
+        self._looking.cancel()
+        await self.lifespan.shutdown()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop; when told once more, be gone."""
+        del frame
+        now = time.monotonic()
+        if self.should_exit and self.alone and now - self._told_at > REPEATED_S:
+            abandon(128 + sig)
+        if not self.should_exit:
+            self._told_at = now
+        self.should_exit = True
+
+    def stop_for_all(self) -> None:
+        """Begin to stop as the other processes that share the listener do, too."""
+        self.alone = True
+        self.handle_exit(signal.SIGTERM, None)
+
+    def _connections(self) -> Iterable[Connection]:
+        return [c for c in self.server_state.connections if isinstance(c, Connection)]
+
+    async def _look(self) -> None:
+        while True:
+            await asyncio.sleep(self._terms.look_every_s)
+            now = self._loop.time()
+            for connection in self._connections():
+                connection.look(now)
+
+    def _begin_leaving(self) -> float:
+        """Tell clients to go elsewhere; return until when they may."""
+        logger.info("Told to stop: no longer ready")
+        self._lifecycle.stopping = True
+        self._terms.leave(max(self._settings.drain_s, QUIET_S))
+        for connection in self._connections():
+            connection.prepare_leaving()
+        return self._loop.time() + self._settings.drain_s
+
+    async def _wait_finished(self) -> None:
+        while self.server_state.connections or self.server_state.tasks or self._reception.opening:
+            await asyncio.sleep(0.02)
+
+    async def _cut_off(self) -> None:
+        tasks = list(self.server_state.tasks)
+        timeout_s = self._settings.shutdown_timeout_s
+        logger.error("Cut off %d requests, not answered within %d s", len(tasks), timeout_s)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=1)
+        for connection in self._connections():
+            connection.transport.abort()
+
+
+def abandon(code: int) -> NoReturn:
+    """End the process at once, whatever its threads do."""
+    logging.shutdown()
+    sys.stdout.flush()
+    os._exit(code)

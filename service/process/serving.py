@@ -1,0 +1,73 @@
+"""One process that serves: builds the application, runs it on a listener, tells how far it is."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Callable
+
+import uvicorn
+
+from service.app import create_app
+from service.dependencies import Parts
+from service.process.banner import Progress
+from service.process.log import configure_logging
+from service.process.server import Server, abandon
+from service.settings import Settings
+
+Accompany = Callable[[Server], contextlib.AbstractAsyncContextManager[None]]
+
+
+@contextlib.asynccontextmanager
+async def _accompany_nothing(_: Server) -> AsyncIterator[None]:
+    yield
+
+
+def serve(
+    settings: Settings,
+    listener: socket.socket,
+    progress: Progress,
+    accompany: Accompany = _accompany_nothing,
+) -> None:
+    """Serve until a signal says stop.
+
+    Args:
+        settings: Of the service.
+        listener: Where clients connect.
+        progress: Told how far the start has come.
+        accompany: What runs beside the server, on its loop.
+    """
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
+        log_config=configure_logging(settings),
+        access_log=settings.access_log,
+        server_header=False,
+        http="httptools",
+        ws="none",
+    )
+    parts: Parts = app.state.parts
+    server = Server(config, settings, listener, parts.lifecycle, parts.catalogue.wait_looked)
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:  # uvloop where it is
+        runner.run(_serve(server, progress, accompany))
+        if server.cut_off:  # threads may compute on what nobody waits for any more
+            abandon(0)
+
+
+async def _serve(server: Server, progress: Progress, accompany: Accompany) -> None:
+    async with accompany(server):
+        reporting = asyncio.create_task(_report(server, progress))
+        await server.serve()
+        reporting.cancel()
+
+
+async def _report(server: Server, progress: Progress) -> None:
+    while not server.started:
+        await asyncio.sleep(0.01)
+    progress.report_started()
+    catalogue = server.config.app.state.parts.catalogue  # type: ignore[union-attr]
+    await catalogue.wait_looked()
+    reason = catalogue.explain_unready()
+    if reason:
+        progress.report_unready(reason)
+    await catalogue.wait_ready()
+    progress.report_ready()
