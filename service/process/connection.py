@@ -8,6 +8,14 @@ from typing import Any
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from service.errors import (
+    HeadersTooLarge,
+    HeadersTooSlow,
+    MalformedHttp,
+    RefusedConnection,
+    TooManyHeaders,
+    TooManyPipelined,
+)
 from service.process.refusals import write_refusal
 from service.process.terms import LINGER_BYTES, LINGER_S, Terms
 from service.wording import shorten
@@ -21,10 +29,6 @@ _PROGRESS_BYTES = 2**20
 # How far the request that is arriving has come; answering is another matter. Plain numbers: they
 # are looked at several times a request, and a member of an enumeration takes 50 ns to look up.
 _BETWEEN, _HEAD, _BODY, _REFUSED = range(4)
-
-
-class _Refused(Exception):
-    """Raised out of the parser's callbacks: status, code and message."""
 
 
 class Connection(HttpToolsProtocol):
@@ -79,15 +83,15 @@ class Connection(HttpToolsProtocol):
             # Answered as if it had not asked for another protocol; what follows is read as well.
             if rest := data[upgrade.args[0] :]:
                 self.data_received(rest)
-        except _Refused as error:
-            self._refuse(*error.args)
+        except RefusedConnection as error:
+            self._refuse(error)
         except httptools.HttpParserError as error:
-            cause = error.__context__ or error
-            if isinstance(cause, _Refused):
-                self._refuse(*cause.args)
-            else:
-                message = f"expected a request of HTTP/1.1. Received: {shorten(str(cause))}"
-                self._refuse(400, "malformed_http", message)
+            cause = error.__context__ or error  # the former came out of one of the callbacks
+            if not isinstance(cause, RefusedConnection):
+                cause = MalformedHttp(
+                    f"expected a request of HTTP/1.1. Received: {shorten(str(cause))}"
+                )
+            self._refuse(cause)
 
     def on_message_begin(self) -> None:
         """Note that a request begins."""
@@ -101,16 +105,12 @@ class Connection(HttpToolsProtocol):
             exact = sum(len(name) + len(value) + 4 for name, value in self.headers)
             self._check_head_bytes(exact + len(self.url) + 16)
         if len(self.headers) > self._terms.max_headers:
-            raise _Refused(
-                431,
-                "too_many_headers",
+            raise TooManyHeaders(
                 f"expected at most {self._terms.max_headers} headers. "
                 f"Received: {len(self.headers)}. Send fewer",
             )
         if len(self.pipeline) >= _MAX_PIPELINED:
-            raise _Refused(
-                400,
-                "too_many_pipelined",
+            raise TooManyPipelined(
                 f"expected at most {_MAX_PIPELINED} requests ahead of their answers. "
                 "Received: one more. Read the answers meanwhile",
             )
@@ -161,11 +161,12 @@ class Connection(HttpToolsProtocol):
         if now < self._deadline or self.busy:
             return
         if self._stage == _HEAD:
-            message = (
-                f"expected the headers within {self._terms.header_timeout_s:g} s. "
-                "Received: a part of them"
+            self._refuse(
+                HeadersTooSlow(
+                    f"expected the headers within {self._terms.header_timeout_s:g} s. "
+                    "Received: a part of them"
+                )
             )
-            self._refuse(408, "headers_too_slow", message)
         elif self._stage == _BETWEEN and not unread:
             if not self._has_waiting():
                 self.transport.close()
@@ -186,9 +187,7 @@ class Connection(HttpToolsProtocol):
 
     def _check_head_bytes(self, count: int) -> None:
         if count > self._terms.max_header_bytes:
-            raise _Refused(
-                431,
-                "headers_too_large",
+            raise HeadersTooLarge(
                 f"expected at most {self._terms.max_header_bytes} bytes of address and headers. "
                 "Received: more. Send what is long in the body",
             )
@@ -211,15 +210,14 @@ class Connection(HttpToolsProtocol):
         found = waiting.poll(0)
         return bool(found) and not found[0][1] & (select.POLLHUP | select.POLLERR)
 
-    def _refuse(self, status: int, code: str, message: str) -> None:
+    def _refuse(self, error: RefusedConnection) -> None:
         """Say what is wrong once everything before it is answered, and read no more."""
         path = ""
         if self._stage != _BETWEEN:
             path = self.url.split(b"?")[0].decode("latin-1")
-        headers = self.server_state.default_headers
-        self._refusal = write_refusal(path, status, code, message, headers)
+        self._refusal, code = write_refusal(error, path, self.server_state.default_headers)
         self._terms.count_refusal(code)
-        logger.debug("Refused a connection of %s: %s", self.client, message)
+        logger.debug("Refused a connection of %s: %s", self.client, error)
         if self._stage == _BODY and self.busy:
             self._forget_arriving()
         self._stage = _REFUSED

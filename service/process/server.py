@@ -7,18 +7,17 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from types import FrameType
 from typing import NoReturn
 
 import uvicorn
 
-from service.lifecycle import Lifecycle
+from service.dependencies import Parts
 from service.process.acceptor import Acceptor
 from service.process.connection import Connection
 from service.process.reception import Reception
 from service.process.terms import QUIET_S, REPEATED_S, Terms
-from service.settings import Settings
 
 logger = logging.getLogger("service.process")
 
@@ -34,11 +33,8 @@ class Server(uvicorn.Server):
 
     Args:
         config: What uvicorn needs to know.
-        settings: What is to be held to.
+        parts: Those of the application: readiness is told of the end, metrics of refusals.
         listener: Where clients connect.
-        lifecycle: Told when the end begins.
-        wait_settled: Waits until the application knows whether it is ready. One of several
-            workers accepts no connection before: the others can answer it meanwhile.
 
     Attributes:
         alone: No other process goes on to accept from the listener.
@@ -48,17 +44,15 @@ class Server(uvicorn.Server):
     def __init__(
         self,
         config: uvicorn.Config,
-        settings: Settings,
+        parts: Parts,
         listener: socket.socket,
-        lifecycle: Lifecycle,
-        wait_settled: Callable[[], Awaitable[None]],
     ) -> None:
         super().__init__(config)
-        self._settings = settings
+        self._settings = parts.settings
         self._listener = listener
-        self._lifecycle = lifecycle
-        self._wait_settled = wait_settled
-        self._terms = Terms.of(settings)
+        self._lifecycle = parts.lifecycle
+        self._wait_settled = parts.catalogue.wait_looked
+        self._terms = Terms.of(parts.settings, parts.metrics.reject)
         self._leave_at: float | None = None
         self._told_at = 0.0
         self.alone = True
@@ -79,6 +73,7 @@ class Server(uvicorn.Server):
             self._acceptor.start()
 
     async def _start_settled(self) -> None:
+        # The others answer meanwhile what this one could not yet.
         await self._wait_settled()
         if self._leave_at is None:
             self._acceptor.start()
