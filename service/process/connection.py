@@ -50,6 +50,7 @@ class Connection(HttpToolsProtocol):
         self._chunk_bytes = 0
         self._thrown_away = 0
         self._deadline = math.inf
+        self._answering: RequestResponseCycle | None = None
         self._refusal: bytes | None = None  # to be said after the answers before it
         self._last: RequestResponseCycle | None = None  # told to close, though the client did not
         self._unread_bytes = 0
@@ -64,6 +65,14 @@ class Connection(HttpToolsProtocol):
         """Begin."""
         super().connection_made(transport)
         self._deadline = self.loop.time() + self._terms.first_s
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End what is being answered; uvicorn tells only the request that came last."""
+        if self._answering is not None:
+            self._answering.disconnected = True
+            self._answering.message_event.set()
+        self.pipeline.clear()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Take the next bytes of a request."""
@@ -143,6 +152,10 @@ class Connection(HttpToolsProtocol):
             self._deadline = self.loop.time() + (
                 self._terms.keep_alive_s if idle else self._terms.header_timeout_s
             )
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
 
     def prepare_leaving(self) -> None:
         """Answer what was asked, say so in that answer, and go when nothing more is asked."""
