@@ -9,6 +9,7 @@ from typing import Any
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from service.process.joining import JoiningTransport
 from service.process.refusals import write_refusal
 from service.process.terms import LINGER_BYTES, LINGER_S, Terms
 from service.wording import shorten
@@ -63,7 +64,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         """Begin."""
-        super().connection_made(transport)
+        super().connection_made(JoiningTransport(transport, self.loop))  # type: ignore[arg-type]
         self._deadline = self.loop.time() + self._terms.first_s
 
     def data_received(self, data: bytes) -> None:

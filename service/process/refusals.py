@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from service.error_responses import build_response
+from service.error_responses import build_error
 
 
 def write_refusal(
@@ -15,7 +15,7 @@ def write_refusal(
     default_headers: Sequence[tuple[bytes, bytes]] = (),
 ) -> bytes:
     """Return a whole answer with an error in the project's shape, after which the server closes."""
-    response = build_response(path, status, code, message)
-    headers = [*default_headers, *response.raw_headers, (b"connection", b"close")]
+    reply = build_error(path, status, code, message)
+    headers = [*default_headers, *reply.headers, (b"connection", b"close")]
     lines = b"".join(b"%b: %b\r\n" % header for header in headers)
-    return STATUS_LINE[status] + lines + b"\r\n" + bytes(response.body)
+    return STATUS_LINE[status] + lines + b"\r\n" + reply.body

@@ -7,13 +7,13 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from types import FrameType
 from typing import NoReturn
 
 import uvicorn
 
-from service.lifecycle import Lifecycle
+from service.dependencies import Parts
 from service.process.acceptor import Acceptor
 from service.process.connection import Connection
 from service.process.reception import Reception
@@ -36,9 +36,9 @@ class Server(uvicorn.Server):
         config: What uvicorn needs to know.
         settings: What is to be held to.
         listener: Where clients connect.
-        lifecycle: Told when the end begins.
-        wait_settled: Waits until the application knows whether it is ready. One of several
-            workers accepts no connection before: the others can answer it meanwhile.
+        parts: Those of the application: told when the end begins and what was refused, and asked
+            whether they know if they are ready. One of several workers accepts no connection
+            before: the others can answer it meanwhile.
 
     Attributes:
         alone: No other process goes on to accept from the listener.
@@ -50,15 +50,13 @@ class Server(uvicorn.Server):
         config: uvicorn.Config,
         settings: Settings,
         listener: socket.socket,
-        lifecycle: Lifecycle,
-        wait_settled: Callable[[], Awaitable[None]],
+        parts: Parts,
     ) -> None:
         super().__init__(config)
         self._settings = settings
         self._listener = listener
-        self._lifecycle = lifecycle
-        self._wait_settled = wait_settled
-        self._terms = Terms.of(settings)
+        self._parts = parts
+        self._terms = Terms.of(settings, parts.metrics.reject)
         self._leave_at: float | None = None
         self._told_at = 0.0
         self.alone = True
@@ -79,7 +77,7 @@ class Server(uvicorn.Server):
             self._acceptor.start()
 
     async def _start_settled(self) -> None:
-        await self._wait_settled()
+        await self._parts.catalogue.wait_looked()
         if self._leave_at is None:
             self._acceptor.start()
 
@@ -134,7 +132,7 @@ class Server(uvicorn.Server):
     def _begin_leaving(self) -> float:
         """Tell clients to go elsewhere; return until when they may."""
         logger.info("Told to stop: no longer ready")
-        self._lifecycle.stopping = True
+        self._parts.lifecycle.stopping = True
         self._terms.leave(max(self._settings.drain_s, QUIET_S))
         for connection in self._connections():
             connection.prepare_leaving()

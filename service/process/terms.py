@@ -18,10 +18,6 @@ REPEATED_S = 0.5
 """Seconds in which the same wish may come twice: from the terminal, and passed on by a parent."""
 
 
-def _count_nothing(_: str) -> None:
-    pass
-
-
 @dataclass(slots=True)
 class Terms:
     """Limits of the connections of one process; `leaving` holds them all to leave soon.
@@ -32,7 +28,7 @@ class Terms:
         header_timeout_s: Seconds in which they must have arrived whole.
         keep_alive_s: Seconds that a connection may be idle.
         write_timeout_s: Seconds in which a client must take an answer, or the next MiB of it.
-        count_refusal: Called with the code of each refusal; metrics hook in here.
+        count_refusal: Called with the code of each refusal.
         leaving: Answers say `Connection: close`, so that clients go elsewhere.
     """
 
@@ -41,11 +37,11 @@ class Terms:
     header_timeout_s: float
     keep_alive_s: float
     write_timeout_s: float
-    count_refusal: Callable[[str], None] = _count_nothing
+    count_refusal: Callable[[str], None]
     leaving: bool = False
 
     @classmethod
-    def of(cls, settings: Settings) -> "Terms":
+    def of(cls, settings: Settings, count_refusal: Callable[[str], None]) -> "Terms":
         """Return the terms that the settings name."""
         return cls(
             settings.max_header_bytes,
@@ -53,6 +49,7 @@ class Terms:
             settings.header_timeout_s,
             settings.keep_alive_s,
             settings.write_timeout_s,
+            count_refusal,
         )
 
     @property
