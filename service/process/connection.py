@@ -122,7 +122,7 @@ class Connection(HttpToolsProtocol):
             )
         super().on_headers_complete()
         self._stage = _Stage.BODY
-        self._deadline = math.inf  # a body has a deadline of its own
+        self._deadline = self.loop.time() + self._terms.body_timeout_s
 
     def on_message_complete(self) -> None:
         """Note that a request arrived whole."""
@@ -164,9 +164,17 @@ class Connection(HttpToolsProtocol):
             self._look_at_unread(unread, now)
         elif self._unread_bytes:
             self._unread_bytes = 0
-        if now < self._deadline or self.busy:
+        if now < self._deadline:
             return
-        if self._stage is _Stage.HEAD:
+        if self._stage is _Stage.BODY:
+            message = (
+                f"expected the whole body within {self._terms.body_timeout_s:g} s. "
+                "Received: a part of it. Send it faster, or in several requests"
+            )
+            self._refuse(408, "body_too_slow", message)
+        elif self.busy:
+            return
+        elif self._stage is _Stage.HEAD:
             message = (
                 f"expected the headers within {self._terms.header_timeout_s:g} s. "
                 "Received: a part of them"
