@@ -11,7 +11,6 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from service.admission import Admission
-from service.body_clock import BodyClock
 from service.catalogue import Catalogue
 from service.dependencies import Parts
 from service.error_responses import add_error_handlers
@@ -73,7 +72,6 @@ def assemble_parts(settings: Settings) -> Parts:
         evaluator=Evaluator(_open_queue("evaluate", 1, settings, told)),
         metrics=told,
         admission=Admission(settings.max_requests, settings.max_pending_bytes),
-        body_clock=BodyClock(settings.body_timeout_s),
         large_bodies=_open_queue("large_bodies", settings.work_turns, settings, told),
         api_keys=KeyRing(settings.read_api_keys()),
         admin_keys=KeyRing(settings.read_admin_keys()),
@@ -99,7 +97,6 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
     tasks = [
         asyncio.create_task(parts.catalogue.watch(parts.settings.poll_interval_s)),
-        asyncio.create_task(parts.body_clock.run()),
         asyncio.create_task(_keep_gauges(parts)),
     ]
     yield

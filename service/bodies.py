@@ -49,9 +49,8 @@ async def read_body(exchange: Exchange, receive: Receive, parts: Parts) -> bytes
 
     Raises:
         BodyTooLarge: It has more bytes than the settings allow.
-        BodyTooSlow: It did not arrive in time.
         Overloaded: All pending bodies together would have too many bytes.
-        ClientDisconnect: The client went away.
+        ClientDisconnect: The client went away, or sent it too slowly: the connection keeps the time.
     """
     declared = exchange.headers.get(b"content-length", b"")
     if declared.isdigit():
@@ -61,16 +60,15 @@ async def read_body(exchange: Exchange, receive: Receive, parts: Parts) -> bytes
     chunks: list[bytes] = []
     size_bytes = 0
     more = True
-    with parts.body_clock.running():
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ClientDisconnect
-            chunk = message.get("body", b"")
-            more = message.get("more_body", False)
-            chunks.append(chunk)
-            size_bytes += len(chunk)
-            _hold(exchange, size_bytes, parts)
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk = message.get("body", b"")
+        more = message.get("more_body", False)
+        chunks.append(chunk)
+        size_bytes += len(chunk)
+        _hold(exchange, size_bytes, parts)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 

@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from service.admission import Admission
-from service.body_clock import BodyClock
 from service.catalogue import Catalogue
 from service.evaluation import Evaluator
 from service.keys import KeyRing
@@ -25,7 +24,6 @@ class Parts:
     evaluator: Evaluator
     metrics: Metrics
     admission: Admission
-    body_clock: BodyClock
     large_bodies: WorkQueue
     api_keys: KeyRing
     admin_keys: KeyRing

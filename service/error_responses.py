@@ -168,15 +168,20 @@ def _build(
     headers: Headers | None = None,
 ) -> Reply:
     exchange.refusal = code
+    reply = build_error(exchange.path, status, code, message, field)
+    return reply._replace(headers=reply.headers + (headers or []))
+
+
+def build_error(path: str, status: int, code: str, message: str, field: str | None = None) -> Reply:
+    """Return an error in the shape that goes with the path that was asked for."""
     body: BaseModel
-    if exchange.path == _PROTOCOL or exchange.path.startswith(f"{_PROTOCOL}/"):
+    if path == _PROTOCOL or path.startswith(f"{_PROTOCOL}/"):
         body = ProtocolErrorBody(error=f"{field}: {message}" if field else message)
     else:
         body = ErrorBody(error=ErrorDetail(code=code, message=message, field=field))
     content = body.model_dump_json(exclude_none=True).encode()
     own = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(content))]
-    own += _MORE_HEADERS.get(status, [])
-    return Reply(status, own + (headers or []), content)
+    return Reply(status, own + _MORE_HEADERS.get(status, []), content)
 
 
 def find_path(place: tuple[int | str, ...]) -> str | None:

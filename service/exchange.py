@@ -65,10 +65,7 @@ class Exchange:
 
     def model_headers(self) -> Headers:
         """Return the headers that tell who answered."""
-        return [
-            (b"x-model-name", self.model.encode("ascii")),
-            (b"x-model-version", b"%d" % self.version),
-        ]
+        return [(b"x-model-version", b"%d" % self.version)]
 
 
 class RequestIds:

@@ -25,10 +25,8 @@ logger = logging.getLogger("service.front")
 _OPEN = ("/health/", "/v2/health/", "/static/")
 _OPEN_PAGES = ("/", "/docs", "/redoc", "/openapi.json")
 _ADMIN = "/admin/"
-_API_HEADERS: Headers = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"cache-control", b"no-store"),
-]
+_NO_SNIFFING = (b"x-content-type-options", b"nosniff")
+_NO_STORE = (b"cache-control", b"no-store")
 
 
 class Front:
@@ -120,7 +118,7 @@ class Front:
 
 async def _send(reply: Reply, send: Send, exchange: Exchange) -> int:
     reply.headers.append((b"x-request-id", exchange.request_id.encode("ascii")))
-    reply.headers.extend(_API_HEADERS)
+    reply.headers.append(_NO_SNIFFING)  # nobody stores the answer to a POST anyway
     await send_reply(reply, send)
     return reply.status
 
@@ -128,9 +126,9 @@ async def _send(reply: Reply, send: Send, exchange: Exchange) -> int:
 def _common_headers(exchange: Exchange, start: Message) -> Headers:
     """Return the headers that an answer of FastAPI's lacks."""
     present = {name for name, _ in start["headers"]}
-    own = [(b"x-request-id", exchange.request_id.encode("ascii"))]
+    own = [(b"x-request-id", exchange.request_id.encode("ascii")), _NO_SNIFFING]
     if exchange.model:
         own += exchange.model_headers()
     if not exchange.path.startswith("/static/"):
-        own += _API_HEADERS
+        own.append(_NO_STORE)
     return [header for header in own if header[0] not in present]

@@ -9,13 +9,16 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from service.errors import (
+    BodyTooSlow,
     HeadersTooLarge,
     HeadersTooSlow,
     MalformedHttp,
     RefusedConnection,
+    ServiceError,
     TooManyHeaders,
     TooManyPipelined,
 )
+from service.process.joining import JoiningTransport
 from service.process.refusals import write_refusal
 from service.process.terms import LINGER_BYTES, LINGER_S, Terms
 from service.wording import shorten
@@ -63,7 +66,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         """Begin."""
-        super().connection_made(transport)
+        super().connection_made(JoiningTransport(transport, self.loop))  # type: ignore[arg-type]
         self._deadline = self.loop.time() + self._terms.first_s
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -125,7 +128,7 @@ class Connection(HttpToolsProtocol):
             )
         super().on_headers_complete()
         self._stage = _BODY
-        self._deadline = math.inf  # a body has a deadline of its own
+        self._deadline = self.loop.time() + self._terms.body_timeout_s
 
     def on_message_complete(self) -> None:
         """Note that a request arrived whole."""
@@ -171,9 +174,13 @@ class Connection(HttpToolsProtocol):
             self._look_at_unread(unread, now)
         elif self._unread_bytes:
             self._unread_bytes = 0
-        if now < self._deadline or self.busy:
+        if now < self._deadline:
             return
-        if self._stage == _HEAD:
+        if self._stage == _BODY and self.busy:
+            self._look_at_body(now)
+        elif self.busy:
+            return
+        elif self._stage == _HEAD:
             self._refuse(
                 HeadersTooSlow(
                     f"expected the headers within {self._terms.header_timeout_s:g} s. "
@@ -185,6 +192,17 @@ class Connection(HttpToolsProtocol):
                 self.transport.close()
         else:
             self.transport.abort()
+
+    def _look_at_body(self, now: float) -> None:
+        if self.flow.read_paused:  # its turn has not come: not the client's fault
+            self._deadline = now + self._terms.body_timeout_s
+            return
+        self._refuse(
+            BodyTooSlow(
+                f"expected the whole body within {self._terms.body_timeout_s:g} s. "
+                "Received: a part of it. Send it faster, or in several requests"
+            )
+        )
 
     def _look_at_unread(self, unread: int, now: float) -> None:
         taken = self._unread_bytes - unread
@@ -223,7 +241,7 @@ class Connection(HttpToolsProtocol):
         found = waiting.poll(0)
         return bool(found) and not found[0][1] & (select.POLLHUP | select.POLLERR)
 
-    def _refuse(self, error: RefusedConnection) -> None:
+    def _refuse(self, error: ServiceError) -> None:
         """Say what is wrong once everything before it is answered, and read no more."""
         path = ""
         if self._stage != _BETWEEN:

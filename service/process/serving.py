@@ -42,6 +42,7 @@ def serve(
         log_config=configure_logging(settings),
         access_log=settings.access_log,
         server_header=False,
+        proxy_headers=False,  # nothing here asks who the client is
         http="httptools",
         ws="none",
     )

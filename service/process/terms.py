@@ -26,15 +26,17 @@ class Terms:
         max_header_bytes: Bytes of a request line and its headers.
         max_headers: How many headers a request may have.
         header_timeout_s: Seconds in which they must have arrived whole.
+        body_timeout_s: Seconds in which a body must have arrived whole.
         keep_alive_s: Seconds that a connection may be idle.
         write_timeout_s: Seconds in which a client must take an answer, or the next MiB of it.
-        count_refusal: Called with the code of each refusal; metrics hook in here.
+        count_refusal: Called with the code of each refusal.
         leaving: Answers say `Connection: close`, so that clients go elsewhere.
     """
 
     max_header_bytes: int
     max_headers: int
     header_timeout_s: float
+    body_timeout_s: float
     keep_alive_s: float
     write_timeout_s: float
     count_refusal: Callable[[str], None]
@@ -47,6 +49,7 @@ class Terms:
             settings.max_header_bytes,
             settings.max_headers,
             settings.header_timeout_s,
+            settings.body_timeout_s,
             settings.keep_alive_s,
             settings.write_timeout_s,
             count_refusal,
@@ -62,7 +65,13 @@ class Terms:
     @property
     def look_every_s(self) -> float:
         """Seconds between two looks at all connections, short beside every limit."""
-        shortest = min(self.header_timeout_s, self.keep_alive_s, self.write_timeout_s, LINGER_S)
+        shortest = min(
+            self.header_timeout_s,
+            self.body_timeout_s,
+            self.keep_alive_s,
+            self.write_timeout_s,
+            LINGER_S,
+        )
         return min(max(shortest / 8, 0.02), 0.25)
 
     def leave(self, quiet_s: float) -> None:
