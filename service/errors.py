@@ -9,12 +9,19 @@ ServiceError
 ├── Overloaded           more at a time than the service takes
 ├── DeadlineExceeded     a request whose turn did not come in time
 ├── Unauthorized         a request without a key that fits
+├── RefusedConnection    bytes that never become a request
+│   ├── MalformedHttp        bytes that break HTTP/1.1
+│   ├── HeadersTooSlow       headers that did not arrive in time
+│   ├── BodyTooSlow          a body that did not arrive in time
+│   ├── HeadersTooLarge      more bytes of address and headers than a request may have
+│   ├── TooManyHeaders       more headers than a request may have
+│   ├── TooManyPipelined     more requests ahead of their answers than a connection may have
+│   └── TooManyConnections   more connections than the service takes
 ├── RefusedProblem       a problem of the domain at a known place of a request
 └── RefusedRequest       a request that cannot be read
     ├── NotJson              a body that is not JSON in UTF-8
     ├── UnsupportedMedia     a body declared as something else than plain JSON
     ├── BodyTooLarge         more bytes than a body may have
-    ├── BodyTooSlow          a body that did not arrive in time
     ├── TooManyRows          more rows than a body may have
     └── BadField             a field that breaks its rule
 """
@@ -48,6 +55,38 @@ class DeadlineExceeded(ServiceError):
 
 class Unauthorized(ServiceError):
     """A request without a key that fits."""
+
+
+class RefusedConnection(ServiceError):
+    """Bytes that never become a request; the connection ends with this as its last answer."""
+
+
+class MalformedHttp(RefusedConnection):
+    """Bytes that break HTTP/1.1."""
+
+
+class HeadersTooSlow(RefusedConnection):
+    """Headers that did not arrive in time."""
+
+
+class BodyTooSlow(RefusedConnection):
+    """A body that did not arrive in time."""
+
+
+class HeadersTooLarge(RefusedConnection):
+    """More bytes of address and headers than a request may have."""
+
+
+class TooManyHeaders(RefusedConnection):
+    """More headers than a request may have."""
+
+
+class TooManyPipelined(RefusedConnection):
+    """More requests ahead of their answers than a connection may have."""
+
+
+class TooManyConnections(RefusedConnection):
+    """More connections than the service takes."""
 
 
 class RefusedProblem(ServiceError):
@@ -86,10 +125,6 @@ class UnsupportedMedia(RefusedRequest):
 
 class BodyTooLarge(RefusedRequest):
     """More bytes than a body may have."""
-
-
-class BodyTooSlow(RefusedRequest):
-    """A body that did not arrive in time."""
 
 
 class TooManyRows(RefusedRequest):

@@ -8,6 +8,7 @@ from typing import Any
 
 import uvicorn
 
+from service.errors import TooManyConnections
 from service.process.connection import Connection
 from service.process.listener import allow_connections
 from service.process.refusals import write_refusal
@@ -43,7 +44,6 @@ class Reception:
         make: Callable[[], asyncio.Protocol] = self._make_connection
         count = len(self._server.server_state.connections) + len(self.opening)
         if count >= self._max_connections:
-            self._terms.count_refusal("too_many_connections")
             if self._crowded >= _MAX_CROWDED:
                 accepted.close()
                 return
@@ -71,11 +71,12 @@ class Reception:
         )
 
     def _make_crowded(self) -> "_Crowded":
-        message = (
+        refusal = TooManyConnections(
             f"expected at most {self._max_connections} connections. Received: one more. "
             "Try again in a moment"
         )
-        answer = write_refusal("", 503, "too_many_connections", message)
+        answer, code = write_refusal(refusal, "")
+        self._terms.count_refusal(code)
         return _Crowded(answer, self._forget_crowded)
 
     def _forget_crowded(self) -> None:

@@ -4,18 +4,23 @@ from collections.abc import Sequence
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from service.error_responses import build_error
+from service.error_responses import refuse
+from service.errors import RefusedConnection
+from service.exchange import Exchange
 
 
 def write_refusal(
-    path: str,
-    status: int,
-    code: str,
-    message: str,
-    default_headers: Sequence[tuple[bytes, bytes]] = (),
-) -> bytes:
-    """Return a whole answer with an error in the project's shape, after which the server closes."""
-    reply = build_error(path, status, code, message)
+    error: RefusedConnection, path: str, default_headers: Sequence[tuple[bytes, bytes]] = ()
+) -> tuple[bytes, str]:
+    """Return a whole answer in the project's shape, the last of its connection, and its code.
+
+    Args:
+        error: What is wrong.
+        path: What was asked for, as far as it is known: errors have another shape below `/v2`.
+        default_headers: What every answer has.
+    """
+    exchange = Exchange(method="", path=path, headers={}, request_id="")
+    reply = refuse(error, exchange)
     headers = [*default_headers, *reply.headers, (b"connection", b"close")]
     lines = b"".join(b"%b: %b\r\n" % header for header in headers)
-    return STATUS_LINE[status] + lines + b"\r\n" + reply.body
+    return STATUS_LINE[reply.status] + lines + b"\r\n" + reply.body, exchange.refusal

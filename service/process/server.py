@@ -18,7 +18,6 @@ from service.process.acceptor import Acceptor
 from service.process.connection import Connection
 from service.process.reception import Reception
 from service.process.terms import QUIET_S, REPEATED_S, Terms
-from service.settings import Settings
 
 logger = logging.getLogger("service.process")
 
@@ -34,11 +33,8 @@ class Server(uvicorn.Server):
 
     Args:
         config: What uvicorn needs to know.
-        settings: What is to be held to.
+        parts: Those of the application: readiness is told of the end, metrics of refusals.
         listener: Where clients connect.
-        parts: Those of the application: told when the end begins and what was refused, and asked
-            whether they know if they are ready. One of several workers accepts no connection
-            before: the others can answer it meanwhile.
 
     Attributes:
         alone: No other process goes on to accept from the listener.
@@ -48,15 +44,15 @@ class Server(uvicorn.Server):
     def __init__(
         self,
         config: uvicorn.Config,
-        settings: Settings,
-        listener: socket.socket,
         parts: Parts,
+        listener: socket.socket,
     ) -> None:
         super().__init__(config)
-        self._settings = settings
+        self._settings = parts.settings
         self._listener = listener
-        self._parts = parts
-        self._terms = Terms.of(settings, parts.metrics.reject)
+        self._lifecycle = parts.lifecycle
+        self._wait_settled = parts.catalogue.wait_looked
+        self._terms = Terms.of(parts.settings, parts.metrics.reject)
         self._leave_at: float | None = None
         self._told_at = 0.0
         self.alone = True
@@ -77,7 +73,8 @@ class Server(uvicorn.Server):
             self._acceptor.start()
 
     async def _start_settled(self) -> None:
-        await self._parts.catalogue.wait_looked()
+        # The others answer meanwhile what this one could not yet.
+        await self._wait_settled()
         if self._leave_at is None:
             self._acceptor.start()
 
@@ -132,7 +129,7 @@ class Server(uvicorn.Server):
     def _begin_leaving(self) -> float:
         """Tell clients to go elsewhere; return until when they may."""
         logger.info("Told to stop: no longer ready")
-        self._parts.lifecycle.stopping = True
+        self._lifecycle.stopping = True
         self._terms.leave(max(self._settings.drain_s, QUIET_S))
         for connection in self._connections():
             connection.prepare_leaving()

@@ -47,7 +47,7 @@ def serve(
         ws="none",
     )
     parts: Parts = app.state.parts
-    server = Server(config, settings, listener, parts)
+    server = Server(config, parts, listener)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:  # uvloop where it is
         runner.run(_serve(server, progress, accompany))
         if server.cut_off:  # threads may compute on what nobody waits for any more

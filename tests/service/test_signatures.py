@@ -13,9 +13,9 @@ from tabuada.store import Store
 from tests.keys import KeyPair, make_key
 from tests.service.conftest import StartServer
 from tests.service.refusal import check_refusal
+from tests.service.serving import run_service
 from tests.service.test_catalogue import BODY, ask_version, wait_until
 from tests.service.test_predict import Networks
-from tests.service.test_process import run_service
 from tests.service.tiny import publish_tiny
 
 
