@@ -50,7 +50,7 @@ async def read_body(exchange: Exchange, receive: Receive, parts: Parts) -> bytes
     Raises:
         BodyTooLarge: It has more bytes than the settings allow.
         Overloaded: All pending bodies together would have too many bytes.
-        ClientDisconnect: The client went away, or sent it too slowly: the connection keeps the time.
+        ClientDisconnect: The client went away, or was too slow: its connection keeps the time.
     """
     declared = exchange.headers.get(b"content-length", b"")
     if declared.isdigit():

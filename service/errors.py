@@ -12,6 +12,7 @@ ServiceError
 ├── RefusedConnection    bytes that never become a request
 │   ├── MalformedHttp        bytes that break HTTP/1.1
 │   ├── HeadersTooSlow       headers that did not arrive in time
+│   ├── BodyTooSlow          a body that did not arrive in time
 │   ├── HeadersTooLarge      more bytes of address and headers than a request may have
 │   ├── TooManyHeaders       more headers than a request may have
 │   ├── TooManyPipelined     more requests ahead of their answers than a connection may have
@@ -21,7 +22,6 @@ ServiceError
     ├── NotJson              a body that is not JSON in UTF-8
     ├── UnsupportedMedia     a body declared as something else than plain JSON
     ├── BodyTooLarge         more bytes than a body may have
-    ├── BodyTooSlow          a body that did not arrive in time
     ├── TooManyRows          more rows than a body may have
     └── BadField             a field that breaks its rule
 """
@@ -67,6 +67,10 @@ class MalformedHttp(RefusedConnection):
 
 class HeadersTooSlow(RefusedConnection):
     """Headers that did not arrive in time."""
+
+
+class BodyTooSlow(RefusedConnection):
+    """A body that did not arrive in time."""
 
 
 class HeadersTooLarge(RefusedConnection):
@@ -121,10 +125,6 @@ class UnsupportedMedia(RefusedRequest):
 
 class BodyTooLarge(RefusedRequest):
     """More bytes than a body may have."""
-
-
-class BodyTooSlow(RefusedRequest):
-    """A body that did not arrive in time."""
 
 
 class TooManyRows(RefusedRequest):

@@ -14,7 +14,6 @@ from service.errors import (
     HeadersTooSlow,
     MalformedHttp,
     RefusedConnection,
-    ServiceError,
     TooManyHeaders,
     TooManyPipelined,
 )
@@ -241,7 +240,7 @@ class Connection(HttpToolsProtocol):
         found = waiting.poll(0)
         return bool(found) and not found[0][1] & (select.POLLHUP | select.POLLERR)
 
-    def _refuse(self, error: ServiceError) -> None:
+    def _refuse(self, error: RefusedConnection) -> None:
         """Say what is wrong once everything before it is answered, and read no more."""
         path = ""
         if self._stage != _BETWEEN:

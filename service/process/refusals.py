@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from service.error_responses import refuse
-from service.errors import ServiceError
+from service.errors import RefusedConnection
 from service.exchange import Exchange
 
 
 def write_refusal(
-    error: ServiceError, path: str, default_headers: Sequence[tuple[bytes, bytes]] = ()
+    error: RefusedConnection, path: str, default_headers: Sequence[tuple[bytes, bytes]] = ()
 ) -> tuple[bytes, str]:
     """Return a whole answer in the project's shape, the last of its connection, and its code.
 

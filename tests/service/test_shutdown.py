@@ -99,7 +99,7 @@ def test_signal_lets_pipelined_requests_be_answered(
 ) -> None:
     server = start_server(store.root)
     server.wait_ready()
-    evaluation = write_request(json.dumps({"sample": {"n": 200_000}}).encode(), "/evaluate")
+    evaluation = write_request(json.dumps({"sample": {"n": 1_000_000}}).encode(), "/evaluate")
     with server.connect() as connection:
         connection.sendall(evaluation + write_request() * 2)
         httpx.get(f"{server.url}/health/live")
