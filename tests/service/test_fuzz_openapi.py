@@ -7,11 +7,11 @@ may be a 5xx, which for a service without other load includes 503, and none may 
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 import schemathesis
+from schemathesis.core.failures import FailureGroup
 from schemathesis.schemas import BaseSchema
 
 from tabuada.store import Store
@@ -86,6 +86,14 @@ def test_every_rule_of_the_description_is_kept_at_its_edges(
         sent += tally.cases
     assert sent >= 500
     check_unharmed(fuzzed)
+
+
+def test_a_description_that_lies_is_noticed(fuzzed: Server) -> None:
+    description = httpx.get(f"{fuzzed.url}/openapi.json").json()
+    del description["paths"]["/predict"]["post"]["responses"]["422"]
+    schema = schemathesis.openapi.from_dict(description)
+    with pytest.raises(FailureGroup, match="422"):
+        send_edge_cases(find_edge_cases(schema, schema["/predict"]["post"]), fuzzed.url)
 
 
 def test_drawn_requests_are_answered_as_described(schema: BaseSchema, fuzzed: Server) -> None:

@@ -1,0 +1,154 @@
+"""Hostile bodies over a real port: each is answered 2xx or 4xx, in shape, in time, and the
+service goes on as if nothing had been.
+"""
+
+import gzip
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from service.examples import EVALUATE_EXAMPLES, INFERENCE_EXAMPLES, PREDICT_EXAMPLES
+from tabuada.store import Store
+from tests.service.hostile import (
+    hostile_values,
+    lying_tensors,
+    mangled_bytes,
+    spoiled_trees,
+    write_json,
+)
+from tests.service.refusal import JSON
+from tests.service.serving import Server
+from tests.service.tensors import BINARY, INFER, LENGTH
+from tests.service.test_fuzz_openapi import SEED
+from tests.service.unharmed import DEADLINE_S, check_answer, check_still_answers, come_through
+
+EXAMPLES = pytest.mark.parametrize("examples", [120, pytest.param(4000, marks=pytest.mark.slow)])
+GOOD: dict[str, list[dict[str, Any]]] = {
+    "/predict": [example["value"] for example in PREDICT_EXAMPLES.values()],
+    "/evaluate": [{"sample": {"n": 10}}, *(e["value"] for e in EVALUATE_EXAMPLES.values())],
+    INFER: [example["value"] for example in INFERENCE_EXAMPLES.values()],
+    "/v2/models/mlp/versions/3/infer": [e["value"] for e in INFERENCE_EXAMPLES.values()],
+}
+PATHS = pytest.mark.parametrize("path", GOOD, ids=["predict", "evaluate", "infer", "infer version"])
+
+Headers = Mapping[str, str]
+
+
+@pytest.fixture(scope="module")
+def attacked(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A service with tight limits, that has worked a little so that its memory has settled."""
+    log = tmp_path_factory.mktemp("attacked") / "log"
+    server = Server(
+        store.root, log, max_body_bytes=2**20, body_timeout_s=1.5, max_sample_rows=20_000
+    )
+    server.wait_ready()
+    with httpx.Client(base_url=server.url) as client:
+        for _ in range(20):
+            check_still_answers(client)
+            for content in (b'{"a":[' + b"1," * 90_000 + b'1],"op":"+","b":[1]}', b"[" * 900_000):
+                client.post("/predict", content=content, headers=JSON)
+            client.post(INFER, json=GOOD[INFER][0])
+            client.post("/evaluate", json=GOOD["/evaluate"][0])
+    yield server
+    server.stop()
+
+
+def attack(
+    server: Server, path: str, bodies: st.SearchStrategy[tuple[bytes, Headers]], examples: int
+) -> None:
+    """Send bodies to one address, and something good after each."""
+    sent: list[int] = []
+    with come_through(server), httpx.Client(base_url=server.url, timeout=DEADLINE_S) as client:
+
+        @seed(SEED)
+        @settings(
+            max_examples=examples,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate, Phase.shrink],
+        )
+        @given(body=bodies)
+        def send(body: tuple[bytes, Headers]) -> None:
+            content, headers = body
+            answer = client.post(path, content=content, headers=headers)
+            media = answer.headers["content-type"]
+            check_answer(answer.status_code, media, answer.content, path)
+            check_still_answers(client)
+            sent.append(answer.status_code)
+
+        send()
+    assert len(sent) >= examples
+
+
+def declare_json(contents: st.SearchStrategy[bytes]) -> st.SearchStrategy[tuple[bytes, Headers]]:
+    return contents.map(lambda content: (content, JSON))
+
+
+@EXAMPLES
+@PATHS
+def test_spoiled_request_is_answered(attacked: Server, path: str, examples: int) -> None:
+    attack(attacked, path, declare_json(spoiled_trees(GOOD[path]).map(write_json)), examples)
+
+
+@EXAMPLES
+@PATHS
+def test_mangled_request_is_answered(attacked: Server, path: str, examples: int) -> None:
+    good = [write_json(body) for body in map(dict, GOOD[path])]
+    attack(attacked, path, declare_json(mangled_bytes(good)), examples)
+
+
+@PATHS
+def test_hostile_value_in_place_of_a_request_is_answered(attacked: Server, path: str) -> None:
+    attack(attacked, path, declare_json(hostile_values.map(write_json)), 80)
+
+
+@EXAMPLES
+@pytest.mark.parametrize("path", [INFER, "/v2/models/mlp/versions/3/infer"])
+def test_tensors_that_lie_are_answered(attacked: Server, path: str, examples: int) -> None:
+    attack(attacked, path, lying_tensors(), examples)
+
+
+@PATHS
+def test_compressed_body_is_answered_unopened(attacked: Server, path: str) -> None:
+    good = write_json(GOOD[path][0])
+    bomb = gzip.compress(b" " * 10_000_000)
+    bodies = st.tuples(
+        st.sampled_from([gzip.compress(good), zlib.compress(good), bomb, good, b"\x1f\x8b", b""]),
+        st.fixed_dictionaries(
+            {
+                "Content-Type": st.sampled_from(["application/json", *BINARY.values()]),
+                "Content-Encoding": st.sampled_from(
+                    ["gzip", "deflate", "br", "zstd", "gzip, gzip", "identity", "", "x" * 1000, ","]
+                ),
+            }
+        ),
+    )
+    attack(attacked, path, bodies, 60)
+
+
+@PATHS
+def test_body_declared_as_anything_is_answered(attacked: Server, path: str) -> None:
+    good = write_json(GOOD[path][0])
+    visible = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=30)
+    media = st.sampled_from(
+        ["application/json; charset=utf-16", "application/json;charset=\x80", "*/*", "json", ";",
+         "application/x-pickle", "multipart/form-data", "multipart/form-data; boundary=",
+         "application/+json", "APPLICATION/JSON", "application/json, text/plain", "a/" * 3000]
+    )  # fmt: skip
+    headers = st.fixed_dictionaries(
+        {"Content-Type": st.one_of(media, visible)},
+        optional={LENGTH: st.one_of(visible, st.integers(-10, 1000).map(str))},
+    )
+    contents = st.one_of(
+        st.just(good), st.sampled_from([b"", b"a=1&b=2", good.decode().encode("utf-16")])
+    )
+    bodies = st.tuples(contents, headers).map(
+        lambda body: (body[0], {name: value.encode("latin-1") for name, value in body[1].items()})
+    )
+    attack(attacked, path, bodies, 60)
