@@ -1,5 +1,6 @@
-"""Hostile bodies over a real port: each is answered 2xx or 4xx, in shape, in time, and the
-service goes on as if nothing had been.
+"""Hostile bodies over a real port.
+
+Each is answered 2xx or 4xx, in shape and in time, and the service goes on as if nothing had been.
 """
 
 import gzip
