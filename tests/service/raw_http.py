@@ -152,7 +152,7 @@ def exchange(
     address = urlsplit(server.url)
     received: list[Answer] = []
     target = address.hostname, address.port
-    with socket.create_connection(target, timeout=DEADLINE_S) as connection:  # type: ignore[arg-type]
+    with socket.create_connection(target, timeout=DEADLINE_S) as connection:
         try:
             connection.sendall(request)
             if stop and not select.select([connection], [], [], _AT_ONCE_S)[0]:

@@ -20,8 +20,8 @@ DEADLINE_S = 20.0
 _KNOWN = {"model": "mlp", "version": "1", "label": "stable"}
 _BODY_WEIGHT = 8  # where a body is read there is more to get wrong
 
-_TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
-_VALUES = st.text(st.characters(codec="latin-1", exclude_categories=("Cc", "Zs")))
+_TEXTS = st.text(st.characters(codec="utf-8"), max_size=30)
+_VALUES = st.text(st.characters(codec="latin-1", exclude_categories=["Cc", "Zs"]))
 _NAMES = st.sampled_from(
     ["Accept", "Accept-Encoding", "Accept-Language", "Cookie", "If-None-Match", "Range", "Origin",
      "If-Modified-Since", "Referer", "User-Agent", "X-Forwarded-For", "X-Forwarded-Proto",

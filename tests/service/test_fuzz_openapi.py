@@ -12,6 +12,7 @@ import httpx
 import pytest
 import schemathesis
 from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
 from schemathesis.schemas import BaseSchema
 
 from tabuada.store import Store
@@ -46,7 +47,11 @@ def schema(fuzzed: Server) -> BaseSchema:
 
 
 def find_operations(schema: BaseSchema) -> list[Operation]:
-    return [found.ok() for found in schema.get_all_operations()]
+    operations: list[Operation] = []
+    for found in schema.get_all_operations():
+        assert isinstance(found, Ok), found.err()
+        operations.append(found.ok())
+    return operations
 
 
 def check_unharmed(server: Server) -> None:
