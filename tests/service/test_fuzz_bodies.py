@@ -3,6 +3,7 @@
 Each is answered 2xx or 4xx, in shape and in time, and the service goes on as if nothing had been.
 """
 
+import asyncio
 import gzip
 import zlib
 from collections.abc import Iterator, Mapping
@@ -27,9 +28,11 @@ from tests.service.refusal import JSON
 from tests.service.serving import Server
 from tests.service.tensors import BINARY, INFER, LENGTH
 from tests.service.test_fuzz_openapi import SEED
+from tests.service.test_predict import Networks, make_rows
+from tests.service.tiny import check_answers
 from tests.service.unharmed import DEADLINE_S, check_answer, check_still_answers, come_through
 
-EXAMPLES = pytest.mark.parametrize("examples", [120, pytest.param(4000, marks=pytest.mark.slow)])
+EXAMPLES = pytest.mark.parametrize("examples", [120, pytest.param(2000, marks=pytest.mark.slow)])
 
 
 def _read_values(examples: dict[str, Example]) -> list[Any]:
@@ -92,6 +95,34 @@ def attack(
 
         send()
     assert len(sent) >= examples
+
+
+@pytest.mark.parametrize("examples", [15, pytest.param(300, marks=pytest.mark.slow)])
+def test_good_answers_stay_right_among_hostile_requests(
+    attacked: Server, networks: Networks, examples: int
+) -> None:
+    hostile = st.one_of(spoiled_trees(GOOD["/predict"]).map(write_json), mangled_bytes([b"[[1]]"]))
+
+    async def ask(client: httpx.AsyncClient, seed: int) -> None:
+        rows = make_rows(seed % 5 + 1, seed)
+        a, op, b = zip(*rows, strict=True)
+        answer = await client.post("/predict", json={"a": a, "op": op, "b": b})
+        check_answers(answer.json()["predictions"], networks[2].forward(rows))
+
+    async def ask_all(bodies: list[bytes]) -> None:
+        async with httpx.AsyncClient(base_url=attacked.url, timeout=DEADLINE_S) as client:
+            attacks = (client.post("/predict", content=body, headers=JSON) for body in bodies)
+            answers = (ask(client, seed) for seed in range(len(bodies)))
+            await asyncio.gather(*attacks, *answers)
+
+    @seed(SEED)
+    @settings(max_examples=examples, deadline=None, database=None)
+    @given(bodies=st.lists(hostile, min_size=10, max_size=40))
+    def send(bodies: list[bytes]) -> None:
+        asyncio.run(ask_all(bodies))
+
+    with come_through(attacked):
+        send()
 
 
 def declare_json(contents: st.SearchStrategy[bytes]) -> st.SearchStrategy[tuple[bytes, Headers]]:

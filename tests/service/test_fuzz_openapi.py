@@ -6,16 +6,20 @@ may be a 5xx, which for a service without other load includes 503, and none may 
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 import schemathesis
+from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 from schemathesis.schemas import BaseSchema
 
 from tabuada.store import Store
+from tests.service.conftest import StartServer
 from tests.service.schema_cases import (
     Operation,
     Tally,
@@ -91,6 +95,31 @@ def test_every_rule_of_the_description_is_kept_at_its_edges(
         sent += tally.cases
     assert sent >= 500
     check_unharmed(fuzzed)
+
+
+def test_description_is_valid(schema: BaseSchema) -> None:
+    schema.validate()
+
+
+def test_service_without_versions_answers_as_described(
+    start_server: StartServer, tmp_path: Path
+) -> None:
+    empty = start_server(tmp_path / "artifacts")
+    schema = schemathesis.openapi.from_url(f"{empty.url}/openapi.json")
+    statuses: Counter[int] = Counter()
+    for operation in find_operations(schema):
+        # The description says of every 503 that it tells when to come back.
+        cases = find_edge_cases(schema, operation)
+        statuses += send_edge_cases(cases, empty.url, not_a_server_error).statuses
+    assert {status for status in statuses if status >= 500} == {503}, statuses
+    assert "Traceback" not in empty.log()
+
+
+def test_every_503_is_described_with_when_to_try_again(schema: BaseSchema) -> None:
+    for operation in find_operations(schema):
+        described = operation.definition.raw["responses"].get("503")
+        if described:
+            assert described["headers"]["Retry-After"]["required"], operation.label
 
 
 def test_a_description_that_lies_is_noticed(fuzzed: Server) -> None:
