@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
-from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis import Case, CheckFunction, GenerationMode, Response
 from schemathesis.schemas import APIOperation, BaseSchema
 from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from tests.service.drawing import try_each
 
 Operation = APIOperation[Any, Any, Any, Any]
 Cases = st.SearchStrategy[Case[Any]]
@@ -97,31 +98,21 @@ def send_edge_cases(cases: Iterable[Case[Any]], url: str, *allowed: CheckFunctio
     return tally
 
 
-def send_drawn_cases(operation: Operation, url: str, cases: int, start: int) -> Tally:
+def send_drawn_cases(operation: Operation, url: str, cases: int) -> Tally:
     """Draw that many different requests of one operation, send them and check every answer.
 
     Args:
         operation: What to ask.
         url: Where the service is.
         cases: How many requests.
-        start: The same one draws the same requests.
     """
     tally = Tally()
     with requests.Session() as session:
 
-        @seed(start)
-        @settings(
-            max_examples=cases,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate, Phase.shrink],
-        )
-        @given(case=draw_cases(operation))
         def send(case: Case[Any]) -> None:
             tally.statuses[_send(case, url, session).status_code] += 1
 
-        send()
+        try_each(draw_cases(operation), cases, send)
     return tally
 
 

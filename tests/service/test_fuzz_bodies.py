@@ -12,11 +12,11 @@ from typing import Any
 import httpx
 import pytest
 from fastapi.openapi.models import Example
-from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from service.examples import EVALUATE_EXAMPLES, INFERENCE_EXAMPLES, PREDICT_EXAMPLES
 from tabuada.store import Store
+from tests.service.drawing import try_each
 from tests.service.hostile import (
     hostile_values,
     lying_tensors,
@@ -27,7 +27,6 @@ from tests.service.hostile import (
 from tests.service.refusal import JSON
 from tests.service.serving import Server
 from tests.service.tensors import BINARY, INFER, LENGTH
-from tests.service.test_fuzz_openapi import SEED
 from tests.service.test_predict import Networks, make_rows
 from tests.service.tiny import check_answers
 from tests.service.unharmed import DEADLINE_S, check_answer, check_still_answers, come_through
@@ -76,15 +75,6 @@ def attack(
     sent: list[int] = []
     with come_through(server), httpx.Client(base_url=server.url, timeout=DEADLINE_S) as client:
 
-        @seed(SEED)
-        @settings(
-            max_examples=examples,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate, Phase.shrink],
-        )
-        @given(body=bodies)
         def send(body: tuple[bytes, Headers]) -> None:
             content, headers = body
             answer = client.post(path, content=content, headers=headers)
@@ -93,7 +83,7 @@ def attack(
             check_still_answers(client)
             sent.append(answer.status_code)
 
-        send()
+        try_each(bodies, examples, send)
     assert len(sent) >= examples
 
 
@@ -115,14 +105,9 @@ def test_good_answers_stay_right_among_hostile_requests(
             answers = (ask(client, seed) for seed in range(len(bodies)))
             await asyncio.gather(*attacks, *answers)
 
-    @seed(SEED)
-    @settings(max_examples=examples, deadline=None, database=None)
-    @given(bodies=st.lists(hostile, min_size=10, max_size=40))
-    def send(bodies: list[bytes]) -> None:
-        asyncio.run(ask_all(bodies))
-
     with come_through(attacked):
-        send()
+        bodies = st.lists(hostile, min_size=10, max_size=40)
+        try_each(bodies, examples, lambda drawn: asyncio.run(ask_all(drawn)))
 
 
 def declare_json(contents: st.SearchStrategy[bytes]) -> st.SearchStrategy[tuple[bytes, Headers]]:
