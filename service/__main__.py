@@ -9,9 +9,9 @@ from types import FrameType
 from typing import NoReturn
 
 from service.errors import BadSetting
+from service.logs import configure_logging
 from service.process.banner import Banner
 from service.process.listener import listen
-from service.process.log import configure_logging
 from service.process.supervisor import Supervisor
 from service.settings import PREFIX, Settings, read_settings
 

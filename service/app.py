@@ -17,7 +17,7 @@ from service.error_responses import add_error_handlers
 from service.evaluation import Evaluator
 from service.front import Front
 from service.json_route import JsonRoute
-from service.keys import KeyRing
+from service.keys import KeyRing, describe_keys
 from service.loading import prepare_loading
 from service.metrics import Metrics
 from service.routes import docs, evaluate, health, metrics, models, open_inference, predict
@@ -52,6 +52,8 @@ def create_app(settings: Settings) -> Front:
     for part in (predict, evaluate, models, health, open_inference, metrics):
         app.include_router(part.router)
     docs.add_docs(app)
+    if parts.api_keys:
+        describe_keys(app)
     add_error_handlers(app)
     direct = [] if settings.telemetry else [*predict.router.routes, *evaluate.router.routes]
     return Front(app, parts, [route for route in direct if isinstance(route, JsonRoute)])

@@ -85,6 +85,7 @@ _MORE_HEADERS: dict[int, Headers] = {
     401: [(b"www-authenticate", b"Bearer")],
     503: [(b"retry-after", b"1")],  # in seconds
 }
+_PART_CHARACTERS = 80  # of a name that the client made up: the answer is not to grow with it
 _PROTOCOL = "/v2"  # below it, errors have the shape of the Open Inference Protocol
 
 
@@ -196,5 +197,6 @@ def find_path(place: tuple[int | str, ...]) -> str | None:
         if isinstance(part, int):
             path += f"[{part}]"
         elif not (part in VALUE_TAGS or (position == 0 and part in BODY_TAGS)):
-            path += f".{part}" if path else part
+            name = part[:_PART_CHARACTERS]
+            path += f".{name}" if path else name
     return path or None

@@ -28,6 +28,15 @@ class ProtocolErrorBody(BaseModel):
     error: str = Field(description="What was expected, received, and what to do")
 
 
+RETRY_LATER: dict[str, Any] = {
+    "Retry-After": {
+        "description": "Seconds after which to try again",
+        "schema": {"type": "integer", "minimum": 1},
+        "required": True,
+    }
+}
+"""What the OpenAPI description says of the headers of every 503."""
+
 REFUSALS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorBody, "description": description}
     for status, description in {
@@ -42,6 +51,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     }.items()
 }
 """What the OpenAPI description says of the errors of a request with a body."""
+REFUSALS[503]["headers"] = RETRY_LATER
 
 PROTOCOL_INFER_REFUSALS: dict[int | str, dict[str, Any]] = {
     status: {**refusal, "model": ProtocolErrorBody} for status, refusal in REFUSALS.items()

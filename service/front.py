@@ -110,10 +110,12 @@ class Front:
         if exchange.refusal:
             self._parts.metrics.reject(exchange.refusal)
         if self._parts.settings.access_log:
-            access_logger.info(
-                "%s %s %d", exchange.method, exchange.path, status,
-                extra={"facts": exchange.describe(status, seconds)},
-            )  # fmt: skip
+            self._log(exchange, status, seconds)
+
+    def _log(self, exchange: Exchange, status: int, seconds: float) -> None:
+        facts = exchange.describe(status, seconds)
+        line = f"{exchange.method} {exchange.path} {status} {facts['duration_ms']} ms"
+        access_logger.info(line, extra={"facts": facts})
 
 
 async def _send(reply: Reply, send: Send, exchange: Exchange) -> int:

@@ -3,6 +3,9 @@
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
+from typing import Any
+
+from fastapi import FastAPI
 
 from service.errors import Unauthorized
 
@@ -48,6 +51,23 @@ class KeyRing:
                 "expected an API key that is in use. Received: another one. "
                 "Ask the operator for a current one"
             )
+
+
+def describe_keys(app: FastAPI) -> None:
+    """Say in the OpenAPI description that requests must bring a key, and how."""
+    describe = app.openapi
+
+    def describe_guarded() -> dict[str, Any]:
+        description = describe()
+        schemes = {
+            "api_key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+            "bearer": {"type": "http", "scheme": "bearer"},
+        }
+        description["components"]["securitySchemes"] = schemes
+        description["security"] = [{name: []} for name in schemes]
+        return description
+
+    app.openapi = describe_guarded  # type: ignore[method-assign]
 
 
 def _read_key(headers: Mapping[bytes, bytes]) -> bytes | None:

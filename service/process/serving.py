@@ -9,8 +9,8 @@ import uvicorn
 
 from service.app import create_app
 from service.dependencies import Parts
+from service.logs import configure_logging
 from service.process.banner import Progress
-from service.process.log import configure_logging
 from service.process.server import Server, abandon
 from service.settings import Settings
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from service.dependencies import PartsOf
-from service.error_schemas import ErrorBody
+from service.error_schemas import RETRY_LATER, ErrorBody
 from service.errors import NotReady
 
 router = APIRouter(prefix="/health", tags=["health"])
@@ -33,7 +33,13 @@ async def get_live() -> Live:
 @router.get(
     "/ready",
     summary="Whether the default model can answer",
-    responses={503: {"model": ErrorBody, "description": "Not yet, with the reason"}},
+    responses={
+        503: {
+            "model": ErrorBody,
+            "headers": RETRY_LATER,
+            "description": "Not yet, with the reason",
+        }
+    },
 )
 async def get_ready(parts: PartsOf, response: Response) -> Ready:
     """Answers 200 once a version of the default model is loaded; send requests from then on."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from service.catalogue import Catalogue
 from service.dependencies import PartsOf
-from service.error_schemas import ErrorBody
+from service.error_schemas import RETRY_LATER, ErrorBody
 from service.shelf import Listing, list_model, list_store
 from tabuada.manifest import Manifest
 
@@ -20,7 +20,13 @@ NOT_FOUND: dict[int | str, dict[str, Any]] = {
 router = APIRouter(
     prefix="/models",
     tags=["models"],
-    responses={503: {"model": ErrorBody, "description": "The store cannot be read"}},
+    responses={
+        503: {
+            "model": ErrorBody,
+            "headers": RETRY_LATER,
+            "description": "The store cannot be read",
+        }
+    },
 )
 
 

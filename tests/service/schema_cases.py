@@ -1,0 +1,129 @@
+"""Requests drawn from the OpenAPI description: valid, invalid, on the edge, in odd company."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+from hypothesis import strategies as st
+from schemathesis import Case, CheckFunction, GenerationMode, Response
+from schemathesis.schemas import APIOperation, BaseSchema
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from tests.service.drawing import try_each
+
+Operation = APIOperation[Any, Any, Any, Any]
+Cases = st.SearchStrategy[Case[Any]]
+
+DEADLINE_S = 20.0
+_KNOWN = {"model": "mlp", "version": "1", "label": "stable"}
+_BODY_WEIGHT = 8  # where a body is read there is more to get wrong
+
+_TEXTS = st.text(st.characters(codec="utf-8"), max_size=30)
+_VALUES = st.text(st.characters(codec="latin-1", exclude_categories=["Cc", "Zs"]))
+_NAMES = st.sampled_from(
+    ["Accept", "Accept-Encoding", "Accept-Language", "Cookie", "If-None-Match", "Range", "Origin",
+     "If-Modified-Since", "Referer", "User-Agent", "X-Forwarded-For", "X-Forwarded-Proto",
+     "X-Request-ID", "traceparent", "X-HTTP-Method-Override", "Content-Language", "X-Model-Version"]
+)  # fmt: skip
+
+
+@dataclass
+class Tally:
+    """What came back for one operation."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def cases(self) -> int:
+        """How many requests were sent and answered."""
+        return self.statuses.total()
+
+
+def share_cases(operations: list[Operation], total: int) -> list[int]:
+    """Return how many of all cases each operation gets, `total` or a few more together."""
+    weights = [_BODY_WEIGHT if operation.body else 1 for operation in operations]
+    return [math.ceil(total * weight / sum(weights)) for weight in weights]
+
+
+def find_edge_cases(schema: BaseSchema, operation: Operation) -> Iterable[Case[Any]]:
+    """Return the same requests each time: every rule of the description, kept and broken."""
+    return schema.iter_coverage_cases(
+        operation,
+        generation_modes=list(GenerationMode),
+        generation_config=schema.config.generation_for(operation=operation, phase="coverage"),
+    )
+
+
+def draw_cases(operation: Operation) -> Cases:
+    """Return requests of one operation: to what there is and what there is not, valid and not."""
+    names = {parameter.name for parameter in operation.path_parameters}
+    known = {name: value for name, value in _KNOWN.items() if name in names}
+    kinds = [operation.as_strategy(path_parameters=known or None)]
+    if known:
+        kinds.append(operation.as_strategy())
+    if operation.body:
+        negative = GenerationMode.NEGATIVE
+        kinds.append(operation.as_strategy(negative))
+        kinds.append(operation.as_strategy(negative, path_parameters=known or None))
+    return st.one_of([*kinds, _draw_company(operation, st.one_of(kinds))])
+
+
+@st.composite
+def _draw_company(draw: st.DrawFn, operation: Operation, cases: Cases) -> Case[Any]:
+    """Add a query and headers that nobody described: an answer may not hang on them."""
+    case = draw(cases)
+    case.query = {**case.query, **draw(st.dictionaries(_TEXTS, _TEXTS, max_size=4))}
+    described = {parameter.name for parameter in operation.headers}
+    for name, value in draw(st.dictionaries(_NAMES, _VALUES, max_size=6)).items():
+        if name not in described:
+            case.headers[name] = value
+    return case
+
+
+def send_edge_cases(cases: Iterable[Case[Any]], url: str, *allowed: CheckFunction) -> Tally:
+    """Send requests and check every answer against the description.
+
+    Args:
+        cases: The requests.
+        url: Where the service is.
+        allowed: Checks that answers need not pass.
+    """
+    tally = Tally()
+    with requests.Session() as session:
+        for case in cases:
+            tally.statuses[_send(case, url, session, *allowed).status_code] += 1
+    return tally
+
+
+def send_drawn_cases(operation: Operation, url: str, cases: int) -> Tally:
+    """Draw that many different requests of one operation, send them and check every answer.
+
+    Args:
+        operation: What to ask.
+        url: Where the service is.
+        cases: How many requests.
+    """
+    tally = Tally()
+    with requests.Session() as session:
+
+        def send(case: Case[Any]) -> None:
+            tally.statuses[_send(case, url, session).status_code] += 1
+
+        try_each(draw_cases(operation), cases, send)
+    return tally
+
+
+def _send(
+    case: Case[Any], url: str, session: requests.Session, *allowed: CheckFunction
+) -> Response:
+    # A description cannot say that the model named exists or the divisor is not zero: what it
+    # allows may still be refused, and the answer is checked all the same.
+    return case.call_and_validate(
+        base_url=url,
+        session=session,
+        timeout=DEADLINE_S,
+        excluded_checks=[positive_data_acceptance, *allowed],
+    )

@@ -1,0 +1,179 @@
+"""Hostile bodies over a real port.
+
+Each is answered 2xx or 4xx, in shape and in time, and the service goes on as if nothing had been.
+"""
+
+import asyncio
+import gzip
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import httpx
+import pytest
+from fastapi.openapi.models import Example
+from hypothesis import strategies as st
+
+from service.examples import EVALUATE_EXAMPLES, INFERENCE_EXAMPLES, PREDICT_EXAMPLES
+from tabuada.store import Store
+from tests.service.drawing import try_each
+from tests.service.hostile import (
+    hostile_values,
+    lying_tensors,
+    mangled_bytes,
+    spoiled_trees,
+    write_json,
+)
+from tests.service.refusal import JSON
+from tests.service.serving import Server
+from tests.service.tensors import BINARY, INFER, LENGTH
+from tests.service.test_predict import Networks, make_rows
+from tests.service.tiny import check_answers
+from tests.service.unharmed import DEADLINE_S, check_answer, check_still_answers, come_through
+
+EXAMPLES = pytest.mark.parametrize("examples", [120, pytest.param(2000, marks=pytest.mark.slow)])
+
+
+def _read_values(examples: dict[str, Example]) -> list[Any]:
+    return [example["value"] for example in examples.values()]
+
+
+GOOD: dict[str, list[dict[str, Any]]] = {
+    "/predict": _read_values(PREDICT_EXAMPLES),
+    "/evaluate": [{"sample": {"n": 10}}, *_read_values(EVALUATE_EXAMPLES)],
+    INFER: _read_values(INFERENCE_EXAMPLES),
+    "/v2/models/mlp/versions/3/infer": _read_values(INFERENCE_EXAMPLES),
+}
+PATHS = pytest.mark.parametrize("path", GOOD, ids=["predict", "evaluate", "infer", "infer version"])
+
+Headers = Mapping[str, str] | Mapping[bytes, bytes]
+
+
+@pytest.fixture(scope="module")
+def attacked(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A service with tight limits, that has worked a little so that its memory has settled."""
+    log = tmp_path_factory.mktemp("attacked") / "log"
+    server = Server(
+        store.root, log, max_body_bytes=2**20, body_timeout_s=1.5, max_sample_rows=20_000
+    )
+    server.wait_ready()
+    with httpx.Client(base_url=server.url) as client:
+        for _ in range(20):
+            check_still_answers(client)
+            for content in (b'{"a":[' + b"1," * 90_000 + b'1],"op":"+","b":[1]}', b"[" * 900_000):
+                client.post("/predict", content=content, headers=JSON)
+            client.post(INFER, json=GOOD[INFER][0])
+            client.post("/evaluate", json=GOOD["/evaluate"][0])
+    yield server
+    server.stop()
+
+
+def attack(
+    server: Server, path: str, bodies: st.SearchStrategy[tuple[bytes, Headers]], examples: int
+) -> None:
+    """Send bodies to one address, and something good after each."""
+    sent: list[int] = []
+    with come_through(server), httpx.Client(base_url=server.url, timeout=DEADLINE_S) as client:
+
+        def send(body: tuple[bytes, Headers]) -> None:
+            content, headers = body
+            answer = client.post(path, content=content, headers=headers)
+            media = answer.headers["content-type"]
+            check_answer(answer.status_code, media, answer.content, path)
+            check_still_answers(client)
+            sent.append(answer.status_code)
+
+        try_each(bodies, examples, send)
+    assert len(sent) >= examples
+
+
+@pytest.mark.parametrize("examples", [15, pytest.param(300, marks=pytest.mark.slow)])
+def test_good_answers_stay_right_among_hostile_requests(
+    attacked: Server, networks: Networks, examples: int
+) -> None:
+    hostile = st.one_of(spoiled_trees(GOOD["/predict"]).map(write_json), mangled_bytes([b"[[1]]"]))
+
+    async def ask(client: httpx.AsyncClient, seed: int) -> None:
+        rows = make_rows(seed % 5 + 1, seed)
+        a, op, b = zip(*rows, strict=True)
+        answer = await client.post("/predict", json={"a": a, "op": op, "b": b})
+        check_answers(answer.json()["predictions"], networks[2].forward(rows))
+
+    async def ask_all(bodies: list[bytes]) -> None:
+        async with httpx.AsyncClient(base_url=attacked.url, timeout=DEADLINE_S) as client:
+            attacks = (client.post("/predict", content=body, headers=JSON) for body in bodies)
+            answers = (ask(client, seed) for seed in range(len(bodies)))
+            await asyncio.gather(*attacks, *answers)
+
+    with come_through(attacked):
+        bodies = st.lists(hostile, min_size=10, max_size=40)
+        try_each(bodies, examples, lambda drawn: asyncio.run(ask_all(drawn)))
+
+
+def declare_json(contents: st.SearchStrategy[bytes]) -> st.SearchStrategy[tuple[bytes, Headers]]:
+    return contents.map(lambda content: (content, JSON))
+
+
+@EXAMPLES
+@PATHS
+def test_spoiled_request_is_answered(attacked: Server, path: str, examples: int) -> None:
+    attack(attacked, path, declare_json(spoiled_trees(GOOD[path]).map(write_json)), examples)
+
+
+@EXAMPLES
+@PATHS
+def test_mangled_request_is_answered(attacked: Server, path: str, examples: int) -> None:
+    good = [write_json(body) for body in map(dict, GOOD[path])]
+    attack(attacked, path, declare_json(mangled_bytes(good)), examples)
+
+
+@PATHS
+def test_hostile_value_in_place_of_a_request_is_answered(attacked: Server, path: str) -> None:
+    attack(attacked, path, declare_json(hostile_values.map(write_json)), 80)
+
+
+@EXAMPLES
+@pytest.mark.parametrize("path", [INFER, "/v2/models/mlp/versions/3/infer"])
+def test_tensors_that_lie_are_answered(attacked: Server, path: str, examples: int) -> None:
+    attack(attacked, path, lying_tensors(), examples)
+
+
+@PATHS
+def test_compressed_body_is_answered_unopened(attacked: Server, path: str) -> None:
+    good = write_json(GOOD[path][0])
+    bomb = gzip.compress(b" " * 10_000_000)
+    bodies = st.tuples(
+        st.sampled_from([gzip.compress(good), zlib.compress(good), bomb, good, b"\x1f\x8b", b""]),
+        st.fixed_dictionaries(
+            {
+                "Content-Type": st.sampled_from(["application/json", *BINARY.values()]),
+                "Content-Encoding": st.sampled_from(
+                    ["gzip", "deflate", "br", "zstd", "gzip, gzip", "identity", "", "x" * 1000, ","]
+                ),
+            }
+        ),
+    )
+    attack(attacked, path, bodies, 60)
+
+
+@PATHS
+def test_body_declared_as_anything_is_answered(attacked: Server, path: str) -> None:
+    good = write_json(GOOD[path][0])
+    visible = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=30)
+    media = st.sampled_from(
+        ["application/json; charset=utf-16", "application/json;charset=\x80", "*/*", "json", ";",
+         "application/x-pickle", "multipart/form-data", "multipart/form-data; boundary=",
+         "application/+json", "APPLICATION/JSON", "application/json, text/plain", "a/" * 3000]
+    )  # fmt: skip
+    headers = st.fixed_dictionaries(
+        {"Content-Type": st.one_of(media, visible)},
+        optional={LENGTH: st.one_of(visible, st.integers(-10, 1000).map(str))},
+    )
+    contents = st.one_of(
+        st.just(good), st.sampled_from([b"", b"a=1&b=2", good.decode().encode("utf-16")])
+    )
+    attack(attacked, path, st.tuples(contents, headers.map(_encode)), 60)
+
+
+def _encode(headers: dict[str, str]) -> dict[bytes, bytes]:
+    return {name.encode(): value.encode("latin-1") for name, value in headers.items()}
