@@ -53,6 +53,7 @@ class Connection(HttpToolsProtocol):
         self._chunk_bytes = 0
         self._thrown_away = 0
         self._deadline = math.inf
+        self._answering: RequestResponseCycle | None = None
         self._refusal: bytes | None = None  # to be said after the answers before it
         self._last: RequestResponseCycle | None = None  # told to close, though the client did not
         self._unread_bytes = 0
@@ -67,6 +68,14 @@ class Connection(HttpToolsProtocol):
         """Begin."""
         super().connection_made(JoiningTransport(transport, self.loop))  # type: ignore[arg-type]
         self._deadline = self.loop.time() + self._terms.first_s
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End what is being answered; uvicorn tells only the request that came last."""
+        if self._answering is not None:
+            self._answering.disconnected = True
+            self._answering.message_event.set()
+        self.pipeline.clear()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Take the next bytes of a request."""
@@ -148,6 +157,10 @@ class Connection(HttpToolsProtocol):
                 self._terms.keep_alive_s if idle else self._terms.header_timeout_s
             )
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
+
     def prepare_leaving(self) -> None:
         """Answer what was asked, say so in that answer, and go when nothing more is asked."""
         if self._stage == _BETWEEN and self.busy:
@@ -162,15 +175,10 @@ class Connection(HttpToolsProtocol):
             self._look_at_unread(unread, now)
         elif self._unread_bytes:
             self._unread_bytes = 0
-        if now < self._deadline or self.flow.read_paused:  # what does not come is not asked for
+        if now < self._deadline:
             return
         if self._stage == _BODY and self.busy:
-            self._refuse(
-                BodyTooSlow(
-                    f"expected the whole body within {self._terms.body_timeout_s:g} s. "
-                    "Received: a part of it. Send it faster, or in several requests"
-                )
-            )
+            self._look_at_body(now)
         elif self.busy:
             return
         elif self._stage == _HEAD:
@@ -185,6 +193,17 @@ class Connection(HttpToolsProtocol):
                 self.transport.close()
         else:
             self.transport.abort()
+
+    def _look_at_body(self, now: float) -> None:
+        if self.flow.read_paused:  # its turn has not come: not the client's fault
+            self._deadline = now + self._terms.body_timeout_s
+            return
+        self._refuse(
+            BodyTooSlow(
+                f"expected the whole body within {self._terms.body_timeout_s:g} s. "
+                "Received: a part of it. Send it faster, or in several requests"
+            )
+        )
 
     def _look_at_unread(self, unread: int, now: float) -> None:
         taken = self._unread_bytes - unread

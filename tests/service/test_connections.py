@@ -36,7 +36,7 @@ def strict(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     server.wait_ready()
     yield server
     assert server.stop() == 0
-    assert "Traceback" not in server.log()
+    assert "Traceback" not in server.log(), server.log()
 
 
 def check_refused(answer: bytes, status: int, code: str) -> None:

@@ -189,3 +189,23 @@ def test_worker_that_cannot_start_ends_the_service(store: Store, tmp_path: Path)
     assert result.returncode == 1
     assert result.stdout == ""
     assert result.stderr.count("ended with code 9 before any had started") == 1
+
+
+def test_metrics_count_what_every_worker_did(pair: Server) -> None:
+    def count() -> dict[str, float]:
+        lines = httpx.get(f"{pair.url}/metrics").text.splitlines()
+        found = (line.rpartition(" ") for line in lines if not line.startswith("#"))
+        return {name: float(value) for name, _, value in found}
+
+    predictions = 'tabuada_requests_total{method="POST",route="/predict",status="200"}'
+    for _ in range(100):  # each over a connection of its own, which any worker may take
+        httpx.post(f"{pair.url}/predict", json={"expressions": ["1+1"]})
+    counted = count()
+    assert counted[predictions] == 100
+    assert counted["tabuada_worker_starts_total"] == 2
+    killed = min(find_workers(pair))
+    os.kill(killed, signal.SIGKILL)
+    wait_replaced(pair, killed)
+    wait_until(lambda: count()["tabuada_worker_starts_total"] == 3)
+    assert count()[predictions] == 100
+    assert pair.stop() == 0
