@@ -65,10 +65,17 @@ def assemble_parts(settings: Settings) -> Parts:
     """
     store = Store(settings.artifacts)
     told = Metrics()
-    load = prepare_loading(store, settings)
+    catalogue = Catalogue(
+        store,
+        prepare_loading(store, settings),
+        settings.default_model,
+        settings.loaded_versions,
+        settings.version_policy,
+        settings.load_timeout_s,
+    )
     return Parts(
         settings=settings,
-        catalogue=Catalogue(store, load, settings.default_model, settings.loaded_versions),
+        catalogue=catalogue,
         evaluator=Evaluator(_open_queue("evaluate", 1, settings, told)),
         metrics=told,
         admission=Admission(settings.max_requests, settings.max_pending_bytes),

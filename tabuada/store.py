@@ -107,11 +107,12 @@ class Store:
             InvalidName: A name is malformed.
             NotFound: No such model, version or label.
         """
+        # In this order: a label is set after its version is there, never before.
+        labels = self.labels(model) if version is None else {}
         versions = self.versions(model)
         if not versions:
             known = ", ".join(self.models()) or "none published yet"
             raise NotFound(f"expected a model out of: {known}. Received: {model}", kind="model")
-        labels = self.labels(model) if version is None else {}
         if label is not None and label not in labels:
             known = ", ".join(labels) or "no label set"
             raise NotFound(
