@@ -4,6 +4,7 @@ Each request has a time at which it is due, whatever became of the one before it
 counts from then. So a service that stalls cannot hide it by being asked less.
 """
 
+import gc
 import http.client
 import json
 import multiprocessing
@@ -31,6 +32,11 @@ class Answered:
     due_s: float
     latency_ms: float
     version: int | None
+
+    @property
+    def answered_s(self) -> float:
+        """When its answer was read."""
+        return self.due_s + self.latency_ms / 1000
 
 
 @contextmanager
@@ -60,6 +66,7 @@ def apply_load(
 
 
 def _ask(told: Connection, url: str, body: str, rate: float, connections: int) -> None:
+    gc.disable()  # else what this process notes stops it for longer than what it measures
     asking = _Asking(url, body, connections / rate, threading.Barrier(connections + 1))
     threads = [
         threading.Thread(target=asking.run, args=(turn / rate,)) for turn in range(connections)

@@ -5,7 +5,8 @@
 Serves a copy of the store and asks for one row at a fixed rate. Times of peace and times with
 a change take turns, each as long as the other, so that both see the same machine. Half of the
 changes publish a new version and move the label `stable` to it; the others move the label
-back to an older version, some of which have left the memory by then and are loaded again.
+back to an older version, some of which have left the memory by then and are loaded again. What is
+measured is milliseconds: run it on a machine that has nothing else to do.
 """
 
 import argparse
@@ -14,7 +15,7 @@ import json
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,7 @@ from tabuada.publishing import publish, set_label
 from tabuada.store import Store
 
 _SETTLE_S = 1.0
+_LOADING_S = 0.05  # before the first answer of a new version: when it was loaded and warmed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,13 @@ class Window:
     def select(self, answered: list[Answered]) -> list[Answered]:
         """Return the requests that were due in it."""
         return [each for each in answered if self.start_s <= each.due_s < self.end_s]
+
+    def select_loading(self, answered: list[Answered]) -> list[Answered]:
+        """Return those due just before the new version's first answer; none if it had none."""
+        inside = self.select(answered)
+        ends = [each.answered_s for each in inside if each.version == self.version]
+        start_s = min(ends, default=0.0) - _LOADING_S
+        return [each for each in inside if start_s <= each.due_s <= start_s + _LOADING_S]
 
 
 def main() -> None:
@@ -119,23 +128,13 @@ def _pass(change: Callable[[], int] | None, options: argparse.Namespace) -> Wind
 
 def summarize(answered: list[Answered], windows: list[Window]) -> dict[str, float | int]:
     """Compare the times of peace with those of a change."""
-    peace, change = (
-        sorted(
-            each.latency_ms
-            for window in windows
-            if (window.version is None) == peaceful
-            for each in window.select(answered)
-        )
-        for peaceful in (True, False)
-    )
-    unseen = [
-        window
-        for window in windows
-        if window.version and window.version not in {a.version for a in window.select(answered)}
-    ]
+    changes = [window for window in windows if window.version is not None]
+    peace = sort_latencies(window.select(answered) for window in windows if window not in changes)
+    change = sort_latencies(window.select(answered) for window in changes)
+    loading = [window.select_loading(answered) for window in changes]
     return {
-        "swaps": sum(window.version is not None for window in windows),
-        "unseen_swaps": len(unseen),
+        "swaps": len(changes),
+        "unseen_swaps": sum(not requests for requests in loading),
         "requests": len(answered),
         "failures": sum(each.version is None for each in answered),
         "steady_p50_ms": round(quantile(peace, 0.5), 2),
@@ -144,8 +143,14 @@ def summarize(answered: list[Answered], windows: list[Window]) -> dict[str, floa
         "swapping_p50_ms": round(quantile(change, 0.5), 2),
         "swapping_p99_ms": round(quantile(change, 0.99), 2),
         "swapping_max_ms": round(change[-1], 2),
+        "loading_p99_ms": round(quantile(sort_latencies(loading), 0.99), 2),
         "p99_ratio": round(quantile(change, 0.99) / quantile(peace, 0.99), 2),
     }
+
+
+def sort_latencies(groups: Iterable[list[Answered]]) -> list[float]:
+    """Return the latencies of all requests, ascending, in milliseconds."""
+    return sorted(each.latency_ms for group in groups for each in group)
 
 
 def quantile(ordered: list[float], q: float) -> float:

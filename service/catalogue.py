@@ -92,12 +92,16 @@ class Catalogue:
         held = self._held.get(model)
         if version is None and label is None and held is not None:
             return held
-        if version is None:
-            version = await self._resolve(model, label)
-            held = self._held.get(model)  # may be another one by now
-        if held is not None and held.manifest.version == version:
-            return held
-        return await self._loaded.get((model, version))
+        if version is not None:
+            return await self._get(model, version)
+        listing = self._listings.get(model)
+        try:
+            return await self._get(model, await self._resolve(model, label, listing))
+        except NotFound:
+            if listing is None:
+                raise
+        # What was listed is gone, or was not there yet: the store itself knows.
+        return await self._get(model, await self._resolve(model, label, None))
 
     def find_held(self, model: str) -> int | None:
         """Return the version that a model answers with by default, None if none is loaded."""
@@ -170,9 +174,14 @@ class Catalogue:
             {(model, v) for model, entry in self._listings.items() for v in entry.versions}
         )
 
-    async def _resolve(self, model: str, label: str | None) -> int:
-        """Return the version that a label or the model's policy means."""
-        listing = self._listings.get(model)
+    async def _get(self, model: str, version: int) -> Predictor:
+        held = self._held.get(model)
+        if held is not None and held.manifest.version == version:
+            return held
+        return await self._loaded.get((model, version))
+
+    async def _resolve(self, model: str, label: str | None, listing: Listing | None) -> int:
+        """Return the version that a label or the model's policy means, as far as is listed."""
         if label is not None:
             if listing is not None and label in listing.labels:
                 return listing.labels[label]

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 from service.catalogue_events import CatalogueEvents
 from service.complaints import Complaints
@@ -70,6 +71,7 @@ class LoadedVersions:
 
         Raises:
             NotFound: No such version.
+            InvalidName: The model's name is malformed.
             VersionUnavailable: It cannot be loaded.
         """
         kept = self._kept.get(key)
@@ -123,13 +125,14 @@ class LoadedVersions:
             task.exception()  # seen, even where every client that waited has gone
 
     async def _load(self, key: Key) -> Predictor:
+        folder = self.store.model_folder(key[0]) / str(key[1])  # refuses malformed names
         unavailable = VersionUnavailable(
             f"expected a version of {key[0]} that can be loaded. Received: version {key[1]}, "
             "whose files are damaged or cannot be read. Ask for another version"
         )
         found: object = None
         try:
-            found = await self._look(key)
+            found = await self._look(key, folder)
             if self._is_refused(key, found):
                 raise unavailable
             begun = time.perf_counter()
@@ -149,12 +152,11 @@ class LoadedVersions:
         self._accept(key, predictor, time.perf_counter() - begun)
         return predictor
 
-    async def _look(self, key: Key) -> object:
+    async def _look(self, key: Key, folder: Path) -> object:
         """Return the fingerprint of a version, without touching one that did not answer."""
         refusal = self._refused.get(key)
         if refusal and refusal.fingerprint is None and not _is_over(refusal):
             return None
-        folder = self.store.model_folder(key[0]) / str(key[1])
         return await self._lane.run(partial(fingerprint, folder), self.timeout_s)
 
     def _is_refused(self, key: Key, found: object) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from service.catalogue import Catalogue
 from service.catalogue_state import ModelState
+from tabuada.errors import NotFound
 from tabuada.publishing import set_label
 from tabuada.store import Store
 from tests.service.catalogues import Recorder, make_catalogue
@@ -157,6 +158,24 @@ def test_old_version_answers_who_holds_it_and_is_let_go_of_after_that(
 
     with caplog.at_level(logging.DEBUG):
         run(own_store, act)
+
+
+def test_label_that_moved_since_the_last_look_is_found_where_its_old_version_is_gone(
+    own_store: Store, tmp_path: Path
+) -> None:
+    set_label(own_store, "mlp", "canary", 1)
+
+    async def act(catalogue: Catalogue, _: Recorder) -> None:
+        await catalogue.refresh()
+        set_label(own_store, "mlp", "canary", 2)
+        (own_store.root / "mlp/1").rename(tmp_path / "pruned")
+        assert (await catalogue.find(label="canary")).manifest.version == 2
+        with pytest.raises(NotFound):
+            await catalogue.find(version=1)
+        with pytest.raises(NotFound):
+            await catalogue.find(label="none")
+
+    run(own_store, act, policies={"mlp": "2"})
 
 
 def test_as_many_versions_are_kept_as_was_set(
