@@ -33,10 +33,11 @@ class Service:
 
 
 @contextmanager
-def start_service(artifacts: Path) -> Iterator[Service]:
-    """Run the service on a free port, with every other setting at its default."""
+def start_service(artifacts: Path, **settings: str | float) -> Iterator[Service]:
+    """Run the service on a free port, with every setting at its default but those given."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("TABUADA_")}
-    environment = {**inherited, "TABUADA_PORT": "0", "TABUADA_ARTIFACTS": str(artifacts)}
+    chosen = {"port": 0, "artifacts": artifacts, **settings}
+    environment = {**inherited, **{f"TABUADA_{k.upper()}": str(v) for k, v in chosen.items()}}
     started = time.perf_counter()
     server = subprocess.Popen(
         [sys.executable, "-m", "service"],

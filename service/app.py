@@ -20,7 +20,7 @@ from service.json_route import JsonRoute
 from service.keys import KeyRing, describe_keys
 from service.loading import prepare_loading
 from service.metrics import Metrics
-from service.routes import docs, evaluate, health, metrics, models, open_inference, predict
+from service.routes import admin, docs, evaluate, health, metrics, models, open_inference, predict
 from service.settings import Settings
 from service.work_queue import WorkQueue
 from tabuada.store import Store
@@ -52,8 +52,9 @@ def create_app(settings: Settings) -> Front:
     for part in (predict, evaluate, models, health, open_inference, metrics):
         app.include_router(part.router)
     docs.add_docs(app)
-    if parts.api_keys:
-        describe_keys(app)
+    if parts.admin_keys:  # without a key there is nobody to let in
+        app.include_router(admin.router)
+    describe_keys(app, everywhere=bool(parts.api_keys))
     add_error_handlers(app)
     direct = [] if settings.telemetry else [*predict.router.routes, *evaluate.router.routes]
     return Front(app, parts, [route for route in direct if isinstance(route, JsonRoute)])
@@ -67,10 +68,18 @@ def assemble_parts(settings: Settings) -> Parts:
     """
     store = Store(settings.artifacts)
     told = Metrics()
-    load = prepare_loading(store, settings)
+    catalogue = Catalogue(
+        store,
+        prepare_loading(store, settings),
+        settings.default_model,
+        settings.loaded_versions,
+        settings.version_policy,
+        settings.load_timeout_s,
+        told,
+    )
     return Parts(
         settings=settings,
-        catalogue=Catalogue(store, load, settings.default_model, settings.loaded_versions),
+        catalogue=catalogue,
         evaluator=Evaluator(_open_queue("evaluate", 1, settings, told)),
         metrics=told,
         admission=Admission(settings.max_requests, settings.max_pending_bytes),

@@ -1,31 +1,30 @@
 """Which versions are loaded, and which one a request means. Knows nothing of HTTP."""
 
 import asyncio
-import functools
 import logging
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 
-import anyio
-import anyio.to_thread
-
-from service.errors import NotReady, VersionUnavailable
+from service.catalogue_events import CatalogueEvents, NoEvents
+from service.catalogue_state import ModelState
+from service.complaints import Complaints
+from service.errors import NotReady
+from service.held_versions import HeldVersions
+from service.lane import Lane
+from service.loaded_versions import Load, LoadedVersions
 from service.predictor import Predictor
-from service.shelf import Listing, fingerprint, list_store
-from tabuada.errors import NotFound, StoreError
+from service.shelf import Listing, Shelf
+from tabuada.errors import NotFound
 from tabuada.store import Store
 
 logger = logging.getLogger("service.catalogue")
 
-Load = Callable[[str, int], Predictor]
-_Key = tuple[str, int]
+T = TypeVar("T")
 
-
-@dataclass(frozen=True, slots=True)
-class _Refusal:
-    fingerprint: object
-    message: str
+_PATIENCE_S = 2.0  # a look at the store waits that long for what it started
+_FAREWELL_S = 2.0  # and the end of the process for what is being loaded
 
 
 @dataclass
@@ -33,28 +32,45 @@ class Catalogue:
     """The loaded versions of every model in a store.
 
     The version that a model answers with by default is always held; others are loaded when
-    asked for, and the least recently used ones let go. All methods run on the event loop;
-    reading and loading happen in threads.
+    asked for, and the least recently used ones let go. A version that answered before stays
+    among those, so that going back to it costs nothing. All methods run on the event loop;
+    reading and loading happen in threads that neither predictions nor shutdown wait for.
 
     Attributes:
         store: Where the versions are.
         load: Opens, verifies, loads and tests one version; raises StoreError or OSError.
         default_model: The model of requests that name none.
         loaded_versions: How many versions besides the held ones stay in memory.
+        policies: Which version answers by default, by model; see `service.version_policy`.
+        load_timeout_s: Seconds after which a version that is not loaded is refused.
+        events: Is told what happens to versions.
     """
 
     store: Store
     load: Load
     default_model: str
     loaded_versions: int = 8
+    policies: Mapping[str, str] = field(default_factory=dict)
+    load_timeout_s: float = 60.0
+    events: CatalogueEvents = field(default_factory=NoEvents)
     _listings: dict[str, Listing] = field(default_factory=dict, init=False)
-    _held: dict[str, Predictor] = field(default_factory=dict, init=False)
-    _recent: OrderedDict[_Key, Predictor] = field(default_factory=OrderedDict, init=False)
-    _loading: dict[_Key, asyncio.Task[Predictor]] = field(default_factory=dict, init=False)
-    _refused: dict[_Key, _Refusal] = field(default_factory=dict, init=False)
-    _complaints: dict[str, str] = field(default_factory=dict, init=False)
+    _problems: dict[str, str] = field(default_factory=dict, init=False)
     _looked: asyncio.Event = field(default_factory=asyncio.Event, init=False)
-    _ready: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+
+    def __post_init__(self) -> None:
+        """Put the parts together."""
+        self.shelf = Shelf(self.store, self.policies)
+        self._complaints = Complaints(logger)
+        self._looks = Lane("look at the store")
+        self._loaded = LoadedVersions(
+            self.store,
+            self.load,
+            self.loaded_versions,
+            self.load_timeout_s,
+            self.events,
+            self._complaints,
+        )
+        self._held = HeldVersions(self._loaded, self.events)
 
     async def find(
         self, model: str | None = None, *, version: int | None = None, label: str | None = None
@@ -67,44 +83,38 @@ class Catalogue:
             label: The version this label points to.
 
         Raises:
-            NotReady: The default model has no version yet.
+            NotReady: The model has no version yet that could answer by default.
             NotFound: No such model, version or label.
             InvalidName: A name is malformed.
             VersionUnavailable: The version is published, but cannot be loaded.
         """
         model = model or self.default_model
-        if version is None and label is None and model in self._held:
-            return self._held[model]
-        if version is None:
-            version = await self._resolve(model, label)
         held = self._held.get(model)
-        if held is not None and held.manifest.version == version:
+        if version is None and label is None and held is not None:
             return held
-        key = (model, version)
-        if key in self._recent:
-            self._recent.move_to_end(key)
-            return self._recent[key]
-        return await self._load_once(key)
+        if version is not None:
+            return await self._get(model, version)
+        listing = self._listings.get(model)
+        try:
+            return await self._get(model, await self._resolve(model, label, listing))
+        except NotFound:
+            if listing is None:
+                raise
+        # What was listed is gone, or was not there yet: the store itself knows.
+        return await self._get(model, await self._resolve(model, label, None))
 
     def find_held(self, model: str) -> int | None:
         """Return the version that a model answers with by default, None if none is loaded."""
-        held = self._held.get(model)
-        return None if held is None else held.manifest.version
+        return self._held.find_version(model)
 
     def explain_unready(self) -> str | None:
         """Return why the default model cannot answer, None where it can."""
-        if self.default_model in self._held:
-            return None
-        listing = self._listings.get(self.default_model)
-        if listing is None:
-            return (
-                f"expected a published version of {self.default_model}. Received: none yet in "
-                f"the store. Train one, or publish one: it is picked up by itself"
-            )
-        return (
-            f"expected version {listing.default} of {self.default_model} to be loaded. "
-            "Received: not yet, or it was refused: the log says why"
-        )
+        return None if self._held.get(self.default_model) else self._explain(self.default_model)
+
+    def describe(self) -> list[ModelState]:
+        """Return what is held, kept, loading and refused of every model, in order of name."""
+        models = sorted({*self._listings, *self._held, *self._problems})
+        return [self._describe(model) for model in models]
 
     async def wait_looked(self) -> None:
         """Wait until the store was looked at once."""
@@ -112,111 +122,108 @@ class Catalogue:
 
     async def wait_ready(self) -> None:
         """Wait until the default model can answer."""
-        await self._ready.wait()
+        await self._held.wait_for(self.default_model)
 
     async def watch(self, interval_s: float) -> None:
         """Look at the store again and again, for ever."""
-        while True:
-            try:
-                await self.refresh()
-            except Exception:  # the watch must outlive whatever one look ran into
-                logger.exception("Looking at the store failed; trying again")
-            self._looked.set()
-            await asyncio.sleep(interval_s)
+        try:
+            while True:
+                try:
+                    await self.refresh()
+                except Exception:  # the watch must outlive whatever one look ran into
+                    logger.exception("Looking at the store failed; trying again")
+                self._looked.set()
+                await asyncio.sleep(interval_s)
+        finally:
+            self._held.cancel()
+            await self._loaded.settle(_FAREWELL_S)
 
     async def refresh(self) -> None:
         """Look at the store once: adopt new default versions, forget removed ones.
 
         A version that cannot be loaded changes nothing but a line in the log. A model whose
-        versions all vanish goes on answering with the one that is loaded.
+        versions all vanish goes on answering with the one that is loaded. One that takes long
+        to load is left behind: the next look does not wait for it.
         """
         try:
-            listings, problems = await anyio.to_thread.run_sync(list_store, self.store)
+            found, problems = await self._looks.run(self.shelf.list_store, self.load_timeout_s)
         except OSError as error:
-            self._complain(f"the store at {self.store.root}", str(error))
+            self._complaints.tell(f"the store at {self.store.root}", str(error))
             return
-        for model, problem in problems.items():
-            self._complain(model, problem)
-        self._listings = {**self._keep_unreadable(set(problems)), **listings}
-        for key in list(self._recent):
-            if key[1] not in listings.get(key[0], Listing((), {}, 0)).versions:
-                del self._recent[key]
-        for model, listing in listings.items():
-            if self.find_held(model) != listing.default:
-                await self._adopt(model, listing.default)
+        self._complaints.settle(f"the store at {self.store.root}")
+        self._note(found, problems)
+        for model, listing in found.items():
+            self._held.follow(model, listing)
+        await self._held.wait_adopted(_PATIENCE_S)
 
-    def _keep_unreadable(self, models: set[str]) -> dict[str, Listing]:
-        return {model: kept for model, kept in self._listings.items() if model in models}
+    def _note(self, found: dict[str, Listing], problems: dict[str, str]) -> None:
+        """Take over what the store holds now, and tell what is wrong or gone."""
+        kept = {model: old for model, old in self._listings.items() if model in problems}
+        unmet = {model: listing.explain_default(model) for model, listing in found.items()}
+        gone = self._listings.keys() - found.keys() - problems.keys()
+        self._listings = {**kept, **found}
+        self._problems = {**problems, **{model: text for model, text in unmet.items() if text}}
+        for model, problem in self._problems.items():
+            self._complaints.tell(model, problem)
+        for model in found.keys() - self._problems.keys():
+            self._complaints.settle(model)
+        for model in sorted(gone):
+            logger.warning("The store holds no version of %s any more", model)
+            self.events.removed(model)
+        self._loaded.retain(
+            {(model, v) for model, entry in self._listings.items() for v in entry.versions}
+        )
 
-    async def _adopt(self, model: str, version: int) -> None:
+    async def _get(self, model: str, version: int) -> Predictor:
+        held = self._held.get(model)
+        if held is not None and held.manifest.version == version:
+            return held
+        return await self._loaded.get((model, version))
+
+    async def _resolve(self, model: str, label: str | None, listing: Listing | None) -> int:
+        """Return the version that a label or the model's policy means, as far as is listed."""
+        if label is not None:
+            if listing is not None and label in listing.labels:
+                return listing.labels[label]
+            resolve = partial(self.store.resolve, model, label=label)
+            return await self._ask_store(model, resolve)
+        if listing is None:
+            listing = await self._ask_store(model, partial(self.shelf.list_model, model))
+        if listing.default is None:
+            raise NotReady(listing.explain_default(model))
+        return listing.default
+
+    async def _ask_store(self, model: str, look: Callable[[], T]) -> T:
         try:
-            predictor = await self._load_once((model, version))
-        except (VersionUnavailable, StoreError):
-            return  # it was logged where it happened
-        self._held[model] = predictor
-        logger.info("%s now answers with version %d", model, version)
-        if model == self.default_model:
-            self._ready.set()
-
-    async def _resolve(self, model: str, label: str | None) -> int:
-        listing = self._listings.get(model)
-        if listing is not None and label in listing.labels:
-            return listing.labels[label]
-        try:
-            resolve = functools.partial(self.store.resolve, model, label=label)
-            return await anyio.to_thread.run_sync(resolve)
+            return await self._looks.run(look, self.load_timeout_s)
         except NotFound as error:
             reason = self.explain_unready()
             if error.kind == "model" and model == self.default_model and reason:
                 raise NotReady(reason) from error
             raise
 
-    async def _load_once(self, key: _Key) -> Predictor:
-        """Load a version, together with everyone else who asks for it meanwhile."""
-        task = self._loading.get(key)
-        if task is None:
-            task = asyncio.create_task(self._load(key))
-            self._loading[key] = task
-            task.add_done_callback(lambda done: self._finish(key, done))
-        # A client that goes away must not take the loading from the others.
-        return await asyncio.shield(task)
-
-    def _finish(self, key: _Key, task: asyncio.Task[Predictor]) -> None:
-        del self._loading[key]
-        if not task.cancelled():
-            task.exception()  # seen, even where every client that waited has gone
-
-    async def _load(self, key: _Key) -> Predictor:
-        folder = self.store.model_folder(key[0]) / str(key[1])
-        refusal = self._refused.get(key)
-        found: object = None
-        subject = f"{key[0]} version {key[1]}"
-        try:
-            found = await anyio.to_thread.run_sync(fingerprint, folder)
-            if refusal is not None and refusal.fingerprint == found:
-                raise VersionUnavailable(refusal.message)
-            predictor = await anyio.to_thread.run_sync(self.load, *key)
-        except NotFound:
-            raise
-        except (StoreError, OSError, MemoryError) as error:
-            self._complain(subject, str(error))
-            message = (
-                f"expected a version of {key[0]} that can be loaded. Received: version {key[1]}, "
-                "whose files are damaged or cannot be read. Ask for another version"
+    def _explain(self, model: str) -> str:
+        listing = self._listings.get(model)
+        if listing is None:
+            return (
+                f"expected a published version of {model}. Received: none yet in "
+                "the store. Train one, or publish one: it is picked up by itself"
             )
-            if isinstance(error, StoreError):  # for good, until somebody repairs the files
-                self._refused[key] = _Refusal(found, message)
-            raise VersionUnavailable(message) from error
-        self._refused.pop(key, None)
-        self._complaints.pop(subject, None)
-        logger.debug("Loaded %s", subject)
-        self._recent[key] = predictor
-        while len(self._recent) > self.loaded_versions:
-            self._recent.popitem(last=False)
-        return predictor
+        refused = listing.default in self._loaded.list_refused(model)
+        found = "it was refused: the log says why" if refused else "not yet"
+        return listing.explain_default(model) or (
+            f"expected version {listing.default} of {model} to be loaded. Received: {found}"
+        )
 
-    def _complain(self, subject: str, problem: str) -> None:
-        """Log a problem, but not again at every look at the store."""
-        if self._complaints.get(subject) != problem:
-            self._complaints[subject] = problem
-            logger.error("Refused %s: %s", subject, problem)
+    def _describe(self, model: str) -> ModelState:
+        listing = self._listings.get(model)
+        return ModelState(
+            model=model,
+            policy=listing.policy if listing else self.policies.get(model, ""),
+            default_version=listing.default if listing else None,
+            serving_version=self.find_held(model),
+            kept_versions=tuple(self._loaded.list_kept(model)),
+            loading_versions=tuple(self._loaded.list_loading(model)),
+            refused_versions=self._loaded.list_refused(model),
+            problem=self._problems.get(model),
+        )

@@ -44,6 +44,7 @@ from tabuada.errors import (
     NotFound,
     NotRepresentable,
     StoreError,
+    StoreNotWritable,
     TabuadaError,
     UnknownOperation,
 )
@@ -75,6 +76,7 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
     TooManyConnections: (503, "too_many_connections"),
     Overloaded: (503, "overloaded"),
     DeadlineExceeded: (503, "deadline_exceeded"),
+    StoreNotWritable: (409, "store_not_writable"),
     StoreError: (503, "store_unavailable"),
     ClientDisconnect: (499, "client_gone"),  # nobody reads it, but the log and the metrics do
 }

@@ -4,7 +4,7 @@ No HTTP codes: `service/error_responses.py` holds the one table that maps both t
 
 ServiceError
 ├── BadSetting           a setting that breaks its rule
-├── NotReady             no version of the default model is loaded yet
+├── NotReady             no version of a model can answer by default yet
 ├── VersionUnavailable   a published version that cannot be loaded
 ├── Overloaded           more at a time than the service takes
 ├── DeadlineExceeded     a request whose turn did not come in time
@@ -38,7 +38,7 @@ class BadSetting(ServiceError):
 
 
 class NotReady(ServiceError):
-    """No version of the default model is loaded yet; it may be in a moment."""
+    """No version of a model can answer by default yet; one may in a moment."""
 
 
 class VersionUnavailable(ServiceError):

@@ -17,6 +17,7 @@ from service.exchange import (
     read_timeout,
 )
 from service.json_route import JsonRoute
+from service.keys import ADMIN
 from service.replies import Headers, Reply, send_reply
 
 access_logger = logging.getLogger("service.access")
@@ -24,7 +25,6 @@ logger = logging.getLogger("service.front")
 
 _OPEN = ("/health/", "/v2/health/", "/static/")
 _OPEN_PAGES = ("/", "/docs", "/redoc", "/openapi.json")
-_ADMIN = "/admin/"
 _NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 _NO_STORE = (b"cache-control", b"no-store")
 
@@ -74,7 +74,7 @@ class Front:
         path, parts = exchange.path, self._parts
         if path.startswith(_OPEN):
             return  # a busy service is not a dead one
-        if path.startswith(_ADMIN):
+        if path.startswith(ADMIN):
             parts.admin_keys.check(exchange.headers)
         elif path not in _OPEN_PAGES:
             parts.api_keys.check(exchange.headers)

@@ -9,6 +9,9 @@ from fastapi import FastAPI
 
 from service.errors import Unauthorized
 
+ADMIN = "/admin/"
+"""The addresses of administrators, who have keys of their own."""
+
 _BEARER = b"bearer "
 
 
@@ -53,8 +56,13 @@ class KeyRing:
             )
 
 
-def describe_keys(app: FastAPI) -> None:
-    """Say in the OpenAPI description that requests must bring a key, and how."""
+def describe_keys(app: FastAPI, *, everywhere: bool) -> None:
+    """Say in the OpenAPI description which requests must bring a key, and how.
+
+    Args:
+        app: The application.
+        everywhere: Whether all must, not those of administrators alone.
+    """
     describe = app.openapi
 
     def describe_guarded() -> dict[str, Any]:
@@ -63,8 +71,15 @@ def describe_keys(app: FastAPI) -> None:
             "api_key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
             "bearer": {"type": "http", "scheme": "bearer"},
         }
-        description["components"]["securitySchemes"] = schemes
-        description["security"] = [{name: []} for name in schemes]
+        security = [{name: []} for name in schemes]
+        guarded = [item for path, item in description["paths"].items() if path.startswith(ADMIN)]
+        for item in guarded:
+            for operation in item.values():
+                operation["security"] = security
+        if everywhere:
+            description["security"] = security
+        if everywhere or guarded:
+            description["components"]["securitySchemes"] = schemes
         return description
 
     app.openapi = describe_guarded  # type: ignore[method-assign]

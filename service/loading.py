@@ -26,13 +26,13 @@ def prepare_loading(store: Store, settings: Settings) -> Callable[[str, int], Pr
     lock = threading.Lock()
 
     def load(model: str, version: int) -> Predictor:
-        with lock:  # one version at a time: loading must not starve the predictions
+        with lock:  # a version that never finishes must not keep others from loading
             if not runtimes:
                 name = choose_runtime(settings.runtime)
                 logger.info("Predicting with %s", name)
                 runtimes.append(prepare_runtime(name, settings.threads))
-            artifact = store.open(model, version)
-            check(artifact)
-            return load_predictor(artifact, runtimes[0])
+        artifact = store.open(model, version)
+        check(artifact)
+        return load_predictor(artifact, runtimes[0])
 
     return load

@@ -136,15 +136,21 @@ class Metrics:
         """Note how many problems were computed together."""
         self._batch_rows.labels(model).observe(rows)
 
-    def switched(self, model: str, version: int, load_s: float) -> None:
+    def loaded(self, model: str, version: int, seconds: float) -> None:  # noqa: ARG002
+        """Note how long it took until a version could answer; see `CatalogueEvents`."""
+        self._load_duration.labels(model).observe(seconds)
+
+    def switched(self, model: str, old: int | None, new: int) -> None:  # noqa: ARG002
         """Note the version that a model now answers with."""
         self._swaps.labels(model, "switched").inc()
-        self._active_version.labels(model).set(version)
-        self._load_duration.labels(model).observe(load_s)
+        self._active_version.labels(model).set(new)
 
-    def refused(self, model: str) -> None:
-        """Count a version that could not take over."""
+    def refused(self, model: str, version: int, reason: str) -> None:  # noqa: ARG002
+        """Count a version that cannot be loaded."""
         self._swaps.labels(model, "refused").inc()
+
+    def removed(self, model: str) -> None:
+        """See `CatalogueEvents`: what is loaded goes on answering."""
 
     def look(self, in_progress: int, ready: bool) -> None:
         """Bring the gauges up to date."""

@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.errors import BadSetting
+from service.version_policy import parse_policies
 from service.wording import describe_error
 from tabuada.errors import InvalidName
 from tabuada.store import check_name
@@ -46,6 +47,12 @@ class Settings(BaseSettings):
     )
     loaded_versions: Count = Field(
         8, description="Versions kept in memory besides those that answer by default"
+    )
+    version_policy: Annotated[dict[str, str], NoDecode] = Field(
+        {}, description="Versions that answer by default: mlp=3,arithmetic=canary,other=latest"
+    )
+    load_timeout_s: Seconds = Field(
+        60.0, description="Seconds after which a version that is not loaded is refused"
     )
     poll_interval_s: Seconds = Field(2.0, description="Seconds between two looks at the store")
     max_json_rows: Count = Field(100_000, description="Rows that a request of JSON may have")
@@ -125,6 +132,11 @@ class Settings(BaseSettings):
             return check_name(name)
         except InvalidName as error:
             raise ValueError(str(error)) from error
+
+    @field_validator("version_policy", mode="before")
+    @classmethod
+    def _read_policies(cls, policies: object) -> object:
+        return parse_policies(policies) if isinstance(policies, str) else policies
 
     @field_validator("artifacts")
     @classmethod

@@ -1,9 +1,11 @@
 """What lies in a store at one moment, as the catalogue compares it with what is loaded."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from service.version_policy import apply_default, list_candidates
 from tabuada.errors import StoreError
 from tabuada.store import SIGNATURES_FOLDER, Store
 
@@ -13,40 +15,75 @@ class Listing:
     """The versions of one model.
 
     Attributes:
-        versions: All of them, ascending.
+        versions: All of them, ascending; at least one.
         labels: Labels with the versions they point to.
-        default: The version that answers where a request names none.
+        policy: Which version answers by default: a number, a label or `latest`.
+        candidates: The versions that the policy allows to answer, the one it means first.
     """
 
     versions: tuple[int, ...]
     labels: dict[str, int]
-    default: int
+    policy: str
+    candidates: tuple[int, ...]
+
+    @property
+    def default(self) -> int | None:
+        """The version that requests without a choice mean; None where the policy means none."""
+        return self.candidates[0] if self.candidates else None
+
+    def explain_default(self, model: str) -> str | None:
+        """Return why the policy means no version, None where it does."""
+        if self.candidates:
+            return None
+        known = ", ".join(map(str, self.versions[-20:]))
+        labels = ", ".join(f"{label}={version}" for label, version in self.labels.items())
+        return (
+            f"expected the policy of {model} to mean one of its versions {known}. Received: "
+            f"{self.policy}, with labels {labels or 'none'}. Publish that version, move the "
+            "label, or change the policy"
+        )
 
 
-def list_model(store: Store, model: str) -> Listing:
-    """Return what the store holds of a model.
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A store, seen with the policies of its models.
 
-    Raises:
-        NotFound: No such model, or its `stable` label points to no version.
-        StoreError: A label or name cannot be read.
+    Attributes:
+        store: Where the versions are.
+        policies: Policy by model; those that are not in it have none of their own.
     """
-    default = store.resolve(model)
-    return Listing(tuple(store.versions(model)), store.labels(model), default)
 
+    store: Store
+    policies: Mapping[str, str]
 
-def list_store(store: Store) -> tuple[dict[str, Listing], dict[str, str]]:
-    """Return every model's listing, and of models that cannot be read the reason.
+    def list_model(self, model: str) -> Listing:
+        """Return what the store holds of a model.
 
-    Raises:
-        OSError: The store itself cannot be read.
-    """
-    listings, problems = {}, {}
-    for model in store.models():
-        try:
-            listings[model] = list_model(store, model)
-        except (StoreError, OSError) as error:  # one bad model must not hide the others
-            problems[model] = str(error)
-    return listings, problems
+        Raises:
+            NotFound: No such model.
+            StoreError: A label or name cannot be read.
+        """
+        # In this order: a label is set after its version is there, never before.
+        labels = self.store.labels(model)
+        versions = tuple(self.store.versions(model))
+        if not versions:
+            self.store.resolve(model)  # says which models there are
+        policy = apply_default(self.policies.get(model), labels)
+        return Listing(versions, labels, policy, list_candidates(policy, versions, labels))
+
+    def list_store(self) -> tuple[dict[str, Listing], dict[str, str]]:
+        """Return every model's listing, and of models that cannot be read the reason.
+
+        Raises:
+            OSError: The store itself cannot be read.
+        """
+        listings, problems = {}, {}
+        for model in self.store.models():
+            try:
+                listings[model] = self.list_model(model)
+            except (StoreError, OSError) as error:  # one bad model must not hide the others
+                problems[model] = str(error)
+        return listings, problems
 
 
 def fingerprint(folder: Path) -> object:

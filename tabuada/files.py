@@ -1,9 +1,11 @@
 """Reading without following links, and writing that survives a crash."""
 
+import contextlib
 import hashlib
 import os
 import stat
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 
 from tabuada.errors import CorruptArtifact
@@ -70,12 +72,42 @@ def read_plain(root: Path, relative: str, max_bytes: int | None = None) -> bytes
     Raises:
         CorruptArtifact: The file is missing, no plain file, behind a link or too large.
     """
+    with _open_plain(root, relative, max_bytes) as reader:
+        return reader.read(max_bytes)  # it may have grown since it was looked at
+
+
+def read_verified(root: Path, relative: str, record: FileRecord) -> bytes:
+    """Read a file and make sure that it is the one that was recorded.
+
+    Raises:
+        CorruptArtifact: It is missing or differs in size or digest.
+    """
+    content = read_plain(root, relative, max_bytes=record.size_bytes)
+    _check_size(root / relative, record, len(content))
+    _check_digest(root / relative, record, hashlib.sha256(content).hexdigest())
+    return content
+
+
+def verify_plain(root: Path, relative: str, record: FileRecord) -> None:
+    """Make sure that a file is the one that was recorded, holding little of it in memory.
+
+    Raises:
+        CorruptArtifact: It is missing or differs in size or digest.
+    """
+    with _open_plain(root, relative, record.size_bytes) as reader:
+        _check_size(root / relative, record, os.fstat(reader.fileno()).st_size)
+        _check_digest(root / relative, record, hashlib.file_digest(reader, "sha256").hexdigest())
+
+
+@contextlib.contextmanager
+def _open_plain(root: Path, relative: str, max_bytes: int | None) -> Iterator[BufferedReader]:
     path = root
     for part in relative.split("/"):
         path = path / part
         if os.path.islink(path):  # unlike Path.is_symlink, says no to a name too long to exist
             raise CorruptArtifact(f"expected no symbolic link in an artifact. Received: {path}")
     try:
+        # Without waiting for a writer, should a pipe lie there.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         raise CorruptArtifact(
@@ -90,27 +122,22 @@ def read_plain(root: Path, relative: str, max_bytes: int | None = None) -> bytes
                 f"expected at most {max_bytes} bytes. Received: {path} with {status.st_size}"
             )
         with open(descriptor, "rb", closefd=False) as reader:
-            return reader.read(max_bytes)  # it may have grown since it was looked at
+            yield reader
     finally:
         os.close(descriptor)
 
 
-def read_verified(root: Path, relative: str, record: FileRecord) -> bytes:
-    """Read a file and make sure that it is the one that was recorded.
-
-    Raises:
-        CorruptArtifact: It is missing or differs in size or digest.
-    """
-    content = read_plain(root, relative, max_bytes=record.size_bytes)
-    if len(content) != record.size_bytes:
+def _check_size(path: Path, record: FileRecord, size_bytes: int) -> None:
+    if size_bytes != record.size_bytes:
         raise CorruptArtifact(
-            f"expected {record.size_bytes} bytes in {root / relative}. "
-            f"Received: {len(content)}: the file was cut short. Restore or republish it"
+            f"expected {record.size_bytes} bytes in {path}. "
+            f"Received: {size_bytes}: the file was cut short. Restore or republish it"
         )
-    found = hashlib.sha256(content).hexdigest()
+
+
+def _check_digest(path: Path, record: FileRecord, found: str) -> None:
     if found != record.sha256:
         raise CorruptArtifact(
-            f"expected sha256 {record.sha256} for {root / relative}. Received: {found}: "
+            f"expected sha256 {record.sha256} for {path}. Received: {found}: "
             "the file was changed after publishing. Restore or republish it"
         )
-    return content

@@ -7,6 +7,7 @@ crashed writer left behind is removed by the next one.
 import contextlib
 import errno
 import fcntl
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -132,15 +133,20 @@ def put_signature(store: Store, model: str, version: int, content: bytes) -> Pat
 
 
 def remove_label(store: Store, model: str, label: str) -> None:
-    """Remove a label.
+    """Remove a label, whatever it holds and whether or not its version is still there.
 
     Raises:
+        InvalidName: A name is malformed.
         NotFound: No such model or label.
         StoreNotWritable: The store is read-only or out of reach.
     """
-    store.resolve(model, label=label)
-    with _explain(store):
-        (store.model_folder(model) / LABELS_FOLDER / label).unlink(missing_ok=True)
+    pointer = store.model_folder(model) / LABELS_FOLDER / check_name(label)
+    if not os.path.lexists(pointer):
+        store.resolve(model, label=label)  # says which models or labels there are
+    # Not resolved where it is there: it may be damaged, or its version gone.
+    with _explain(store), contextlib.suppress(FileNotFoundError):
+        pointer.unlink()
+        sync_folder(pointer.parent)
 
 
 def prune(store: Store, model: str, keep: int) -> list[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tabuada.errors import CorruptArtifact, InvalidName, NotFound, NotTrusted
-from tabuada.files import read_plain, read_verified
+from tabuada.files import read_plain, read_verified, verify_plain
 from tabuada.manifest import MANIFEST_NAME, MAX_MANIFEST_BYTES, Manifest, parse_manifest
 
 LABELS_FOLDER = "labels"
@@ -53,8 +53,8 @@ class Artifact:
         Raises:
             CorruptArtifact: One is missing or changed.
         """
-        for path in self.manifest.files:
-            self.read(path)
+        for path, record in self.manifest.files.items():
+            verify_plain(self.folder, path, record)
 
 
 class Store:
@@ -107,11 +107,12 @@ class Store:
             InvalidName: A name is malformed.
             NotFound: No such model, version or label.
         """
+        # In this order: a label is set after its version is there, never before.
+        labels = self.labels(model) if version is None else {}
         versions = self.versions(model)
         if not versions:
             known = ", ".join(self.models()) or "none published yet"
             raise NotFound(f"expected a model out of: {known}. Received: {model}", kind="model")
-        labels = self.labels(model) if version is None else {}
         if label is not None and label not in labels:
             known = ", ".join(labels) or "no label set"
             raise NotFound(

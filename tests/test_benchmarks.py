@@ -59,6 +59,23 @@ def test_quick_mode_runs_and_goes_on_where_it_stopped(
     assert json.loads(repeated[1])["task"] == json.loads(lines[1])["task"]
 
 
+@pytest.mark.slow
+def test_swaps_are_measured_without_a_failure(tmp_path: Path) -> None:
+    result = tmp_path / "swaps.json"
+    options = ("--swaps", "4", "--window-s", "2", "--rate", "50", "--result", result)
+    done = run_benchmark("swaps", *options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    measured = json.loads(result.read_text())
+    assert (measured["swaps"], measured["unseen_swaps"], measured["failures"]) == (4, 0, 0)
+    assert measured["requests"] > 500
+
+
+def test_committed_swaps_failed_no_request_and_met_the_bar() -> None:
+    measured = json.loads((RESULTS / "swaps.json").read_text())
+    assert (measured["swaps"], measured["unseen_swaps"], measured["failures"]) == (20, 0, 0)
+    assert measured["p99_ratio"] <= 1.5
+
+
 def test_every_cell_of_the_single_module_task_was_run() -> None:
     lines = (RESULTS / "arithmetic" / "single_module.jsonl").read_text().splitlines()
     rows = [row for line in lines for row in json.loads(line)["rows"]]

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tabuada.errors import BadKey, TabuadaError
+from tabuada.errors import BadKey, StoreError, TabuadaError
 from tabuada.manifest import Manifest
 from tabuada.publishing import check_writable, remove_label, set_label
 from tabuada.store import Store
@@ -158,8 +158,14 @@ def _label(options: argparse.Namespace) -> None:
         remove_label(store, options.model, options.label)
     else:
         set_label(store, options.model, options.label, options.version)
-    served = store.resolve(options.model)
-    Console().print(f"{options.model} now serves version {served} where none is asked for")
+    console = Console(highlight=False, soft_wrap=True)
+    try:
+        served = store.resolve(options.model)
+    except StoreError as error:  # the label is moved or gone all the same
+        said = f"Done. {options.model} has no version to serve by default: {error}"
+        console.print(said, markup=False)
+    else:
+        console.print(f"{options.model} now serves version {served} where none is asked for")
 
 
 def _sign(options: argparse.Namespace) -> None:

@@ -20,6 +20,7 @@ from service.errors import (
 from service.process.joining import JoiningTransport
 from service.process.refusals import write_refusal
 from service.process.terms import LINGER_BYTES, LINGER_S, Terms
+from service.process.upgrades import pass_over_offer
 from service.wording import shorten
 
 logger = logging.getLogger("service.connections")
@@ -86,6 +87,7 @@ class Connection(HttpToolsProtocol):
         self._chunk_bytes = len(data)
         if self._stage != _BODY:
             self._head_bytes += len(data)
+            data = pass_over_offer(data)
         try:
             self.parser.feed_data(data)
             if self._stage != _BODY and self._head_bytes > self._terms.max_header_bytes:

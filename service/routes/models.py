@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from service.catalogue import Catalogue
 from service.dependencies import PartsOf
 from service.error_schemas import RETRY_LATER, ErrorBody
-from service.shelf import Listing, list_model, list_store
+from service.shelf import Listing
 from tabuada.manifest import Manifest
 
 NOT_FOUND: dict[int | str, dict[str, Any]] = {
@@ -36,7 +36,9 @@ class ModelSummary(BaseModel):
     model: str
     versions: list[int] = Field(description="Published ones, ascending")
     labels: dict[str, int] = Field(description="Labels with the versions they point to")
-    default_version: int = Field(description="The version that requests without a choice mean")
+    default_version: int | None = Field(
+        None, description="The version that requests without a choice mean; absent if none is"
+    )
     serving_version: int | None = Field(
         None, description="The version that answers them now; absent before one is loaded"
     )
@@ -51,7 +53,7 @@ class ModelList(BaseModel):
 @router.get("", summary="Every model", response_model_exclude_none=True)
 async def list_models(parts: PartsOf) -> ModelList:
     """Lists every model of the store, in order of name."""
-    listings, _ = await anyio.to_thread.run_sync(list_store, parts.catalogue.store)
+    listings, _ = await anyio.to_thread.run_sync(parts.catalogue.shelf.list_store)
     return ModelList(
         models=[_summarize(parts.catalogue, model, listing) for model, listing in listings.items()]
     )
@@ -60,7 +62,7 @@ async def list_models(parts: PartsOf) -> ModelList:
 @router.get("/{model}", summary="One model", response_model_exclude_none=True, responses=NOT_FOUND)
 async def get_model(model: str, parts: PartsOf) -> ModelSummary:
     """Lists the versions and labels of one model."""
-    listing = await anyio.to_thread.run_sync(list_model, parts.catalogue.store, model)
+    listing = await anyio.to_thread.run_sync(parts.catalogue.shelf.list_model, model)
     return _summarize(parts.catalogue, model, listing)
 
 

@@ -25,7 +25,6 @@ from service.inference_schemas import (
 )
 from service.metrics import Metrics
 from service.predictor import Predictor
-from service.shelf import list_model
 from service.tensor_layout import Layout, lay_out
 from service.wording import shorten
 from tabuada.errors import NotFound
@@ -137,7 +136,7 @@ async def _find(parts: Parts, model: str, version: str) -> Predictor:
 
 async def _describe(parts: Parts, predictor: Predictor) -> ModelMetadata:
     model = predictor.manifest.model
-    listing = await anyio.to_thread.run_sync(list_model, parts.catalogue.store, model)
+    listing = await anyio.to_thread.run_sync(parts.catalogue.shelf.list_model, model)
     versions = [str(version) for version in listing.versions]
     return ModelMetadata(name=model, versions=versions, platform=predictor.platform)
 

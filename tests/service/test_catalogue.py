@@ -1,7 +1,9 @@
 """Picking up what is published, and ignoring what is damaged, while serving."""
 
 import asyncio
+import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -104,7 +106,39 @@ def test_labels_move_the_default_and_back(
     assert ask_version(server, version=1) == 1
 
 
-@pytest.mark.parametrize("damage", ["byte", "missing", "link", "manifest", "lie"])
+def flip_a_bit(network: Path) -> None:
+    content = network.read_bytes()
+    network.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+
+
+def link_to_it(network: Path) -> None:
+    network.rename(network.with_suffix(".kept"))
+    network.symlink_to(network.with_suffix(".kept"))
+
+
+def put_a_pipe(network: Path) -> None:  # to open one waits for a writer, if nobody takes care
+    network.unlink()
+    os.mkfifo(network)
+
+
+def put_a_folder(network: Path) -> None:
+    network.unlink()
+    network.mkdir()
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "byte": flip_a_bit,
+    "missing": Path.unlink,
+    "link": link_to_it,
+    "pipe": put_a_pipe,
+    "folder": put_a_folder,
+    "huge": lambda network: os.truncate(network, 2**33),
+    "manifest": lambda network: network.with_name("manifest.json").write_text("{}"),
+    "lie": lambda _: None,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_bad_version_changes_nothing_but_the_log(
     start_server: StartServer, own_store: Store, tmp_path: Path, networks: Networks, damage: str
 ) -> None:
@@ -116,17 +150,8 @@ def test_bad_version_changes_nothing_but_the_log(
         lie = 0.5 if damage == "lie" else 0.0
         publish_tiny(prepared, tmp_path / f"elsewhere{number}", networks[2], lie=lie)
     folder = prepared.root / "mlp/2"
-    network = folder / "model.onnx"
-    content = network.read_bytes()
-    if damage == "byte":
-        network.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-    elif damage == "missing":
-        network.unlink()
-    elif damage == "link":
-        network.rename(tmp_path / "kept")
-        network.symlink_to(tmp_path / "kept")
-    elif damage == "manifest":
-        (folder / "manifest.json").write_text("{}")
+    content = (folder / "model.onnx").read_bytes()
+    DAMAGES[damage](folder / "model.onnx")
     folder.rename(own_store.root / "mlp/2")
     wait_until("Refused mlp version 2", server)
     time.sleep(0.3)

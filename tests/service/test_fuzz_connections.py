@@ -99,7 +99,6 @@ def test_bad_request_among_good_ones_spoils_none_before_it(knocked: Server) -> N
     assert answers[-1].closes
 
 
-@pytest.mark.xfail(reason="the server under the application drops such a body", strict=True)
 def test_body_beside_an_offer_to_upgrade_is_read(knocked: Server) -> None:
     # What the HTTP client of Java's own library sends at first, unless told otherwise.
     offer = b"Connection: Upgrade, HTTP2-Settings", b"Upgrade: h2c", b"HTTP2-Settings: AAEAAEAA"

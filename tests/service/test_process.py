@@ -25,6 +25,8 @@ from tests.service.serving import Server, run_service
         ("POLL_INTERVAL_S", "nan", "greater than 0|finite"),
         ("DEFAULT_MODEL", "../mlp", "lower-case letters"),
         ("ARTIFACTS", "pyproject.toml", "folder"),
+        ("VERSION_POLICY", "mlp=Canary", "version number, a label or `latest`"),
+        ("LOAD_TIMEOUT_S", "0", "greater than 0"),
         ("HOST", "no.such.host.invalid", "TABUADA_HOST"),
     ],
 )

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tabuada.errors import CorruptArtifact, NotFound, StoreNotWritable
+from tabuada.errors import CorruptArtifact, InvalidName, NotFound, StoreNotWritable
 from tabuada.manifest import MANIFEST_NAME
 from tabuada.publishing import prune, publish, remove_label, set_label
 from tabuada.store import Store
@@ -127,6 +128,33 @@ def test_label_replaces_a_damaged_one(published: Store) -> None:
     (published.model_folder("mlp") / "labels" / "stable").write_text("damaged")
     set_label(published, "mlp", "stable", 2)
     assert published.resolve("mlp") == 2
+
+
+@pytest.mark.parametrize("content", ["3\n", "damaged", ""], ids=["gone", "damaged", "empty"])
+def test_label_that_leads_nowhere_can_be_removed(published: Store, content: str) -> None:
+    set_label(published, "mlp", "canary", 1)
+    set_label(published, "mlp", "stable", 2)
+    (published.model_folder("mlp") / "labels" / "stable").write_text(content)
+    remove_label(published, "mlp", "stable")
+    assert published.labels("mlp") == {"canary": 1}
+    assert published.resolve("mlp") == 2
+
+
+def test_label_of_a_model_without_versions_can_be_removed(published: Store) -> None:
+    set_label(published, "mlp", "stable", 2)
+    for version in (1, 2):
+        shutil.rmtree(published.model_folder("mlp") / str(version))
+    remove_label(published, "mlp", "stable")
+    assert published.labels("mlp") == {}
+    with pytest.raises(NotFound, match="expected a model"):
+        remove_label(published, "mlp", "stable")
+
+
+@pytest.mark.parametrize("label", ["../1/manifest.json", "Stable", ""])
+def test_label_of_a_malformed_name_removes_nothing(published: Store, label: str) -> None:
+    with pytest.raises(InvalidName):
+        remove_label(published, "mlp", label)
+    assert published.versions("mlp") == [1, 2]
 
 
 def test_label_needs_a_version(published: Store) -> None:

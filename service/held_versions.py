@@ -1,0 +1,100 @@
+"""The version that each model answers with by default, and the change to another one."""
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from service.catalogue_events import CatalogueEvents
+from service.errors import VersionUnavailable
+from service.loaded_versions import LoadedVersions
+from service.predictor import Predictor
+from service.shelf import Listing
+from tabuada.errors import StoreError
+
+logger = logging.getLogger("service.catalogue")
+
+
+@dataclass
+class HeldVersions:
+    """Holds one version of each model, and follows what its policy means.
+
+    Attributes:
+        loaded: Where versions come from. One that answered before goes back there, so that
+            going back to it costs nothing as long as it is kept.
+        events: Is told of each change.
+    """
+
+    loaded: LoadedVersions
+    events: CatalogueEvents
+    _held: dict[str, Predictor] = field(default_factory=dict, init=False)
+    _arrived: dict[str, asyncio.Event] = field(default_factory=dict, init=False)
+    _adopting: dict[str, tuple[Listing, asyncio.Task[None]]] = field(
+        default_factory=dict, init=False
+    )
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the models that have one."""
+        return iter(self._held)
+
+    def get(self, model: str) -> Predictor | None:
+        """Return what a model answers with by default, None before its first."""
+        return self._held.get(model)
+
+    def find_version(self, model: str) -> int | None:
+        """Return the number of that version, None before its first."""
+        held = self._held.get(model)
+        return None if held is None else held.manifest.version
+
+    async def wait_for(self, model: str) -> None:
+        """Wait until a model has a version."""
+        await self._arrived.setdefault(model, asyncio.Event()).wait()
+
+    def follow(self, model: str, listing: Listing) -> None:
+        """Begin to adopt what the policy of a model means, unless that is under way."""
+        if model in self._adopting:
+            wanted, task = self._adopting[model]
+            if wanted.candidates == listing.candidates:
+                return
+            task.cancel()  # what is being loaded is loaded to its end, and kept
+        task = asyncio.create_task(self._adopt(model, listing))
+        self._adopting[model] = (listing, task)
+        task.add_done_callback(lambda done: self._finish(model, done))
+
+    async def wait_adopted(self, timeout_s: float) -> None:
+        """Wait for all that is under way, but no longer than that."""
+        if self._adopting:
+            await asyncio.wait([task for _, task in self._adopting.values()], timeout=timeout_s)
+
+    def cancel(self) -> None:
+        """Adopt nothing any more."""
+        for _, task in self._adopting.values():
+            task.cancel()
+
+    def _finish(self, model: str, task: asyncio.Task[None]) -> None:
+        if self._adopting[model][1] is task:
+            del self._adopting[model]
+        if not task.cancelled() and task.exception():
+            logger.error("Adopting a version of %s failed", model, exc_info=task.exception())
+
+    async def _adopt(self, model: str, listing: Listing) -> None:
+        for version in listing.candidates:
+            if version == self.find_version(model):
+                return
+            try:
+                predictor = await self.loaded.get((model, version))
+            except (VersionUnavailable, StoreError):
+                continue  # it was logged where it happened
+            self._switch(model, predictor)
+            return
+
+    def _switch(self, model: str, predictor: Predictor) -> None:
+        """Answer with another version; requests that hold the old one are answered with it."""
+        old, new = self._held.get(model), predictor.manifest.version
+        self._held[model] = predictor
+        self.loaded.drop((model, new))
+        if old is not None:
+            self.loaded.keep((model, old.manifest.version), old)
+        logger.info("%s now answers with version %d", model, new)
+        self.events.switched(model, None if old is None else old.manifest.version, new)
+        self._arrived.setdefault(model, asyncio.Event()).set()

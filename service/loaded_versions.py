@@ -1,0 +1,186 @@
+"""The versions in memory: each loaded once for all who ask, kept a while, refused where bad."""
+
+import asyncio
+import logging
+import time
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from service.catalogue_events import CatalogueEvents
+from service.complaints import Complaints
+from service.errors import VersionUnavailable
+from service.lane import Lane
+from service.predictor import Predictor
+from service.shelf import fingerprint
+from tabuada.errors import NotFound, StoreError
+from tabuada.store import Store
+
+logger = logging.getLogger("service.catalogue")
+
+Load = Callable[[str, int], Predictor]
+Key = tuple[str, int]
+_RETRY_AFTER = 10  # times the seconds that a version had, before it gets them again
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a version is not loaded, and until when.
+
+    Attributes:
+        reason: For whoever runs the service; may name files.
+        fingerprint: Of the files at fault: others are tried at once. None where the files
+            did not arrive in time.
+        retry_at: When to try again whatever the files are, on the monotonic clock; else None.
+    """
+
+    reason: str
+    fingerprint: object
+    retry_at: float | None = None
+
+
+@dataclass
+class LoadedVersions:
+    """Loads versions and keeps those that were used last.
+
+    Attributes:
+        store: Where the versions are.
+        load: Opens, verifies, loads and tests one version; raises StoreError or OSError.
+        capacity: How many are kept.
+        timeout_s: Seconds that loading one may take.
+        events: Is told what is loaded and what is refused.
+        complaints: Tells what is refused.
+    """
+
+    store: Store
+    load: Load
+    capacity: int
+    timeout_s: float
+    events: CatalogueEvents
+    complaints: Complaints
+    _kept: OrderedDict[Key, Predictor] = field(default_factory=OrderedDict, init=False)
+    _loading: dict[Key, asyncio.Task[Predictor]] = field(default_factory=dict, init=False)
+    _refused: dict[Key, Refusal] = field(default_factory=dict, init=False)
+    _lane: Lane = field(default_factory=partial(Lane, "load"), init=False)
+
+    async def get(self, key: Key) -> Predictor:
+        """Return a version, loading it if need be.
+
+        Raises:
+            NotFound: No such version.
+            InvalidName: The model's name is malformed.
+            VersionUnavailable: It cannot be loaded.
+        """
+        kept = self._kept.get(key)
+        if kept is not None:
+            self._kept.move_to_end(key)
+            return kept
+        task = self._loading.get(key)
+        if task is None:
+            task = asyncio.create_task(self._load(key))
+            self._loading[key] = task
+            task.add_done_callback(lambda done: self._finish(key, done))
+        # A client that goes away must not take the loading from the others.
+        return await asyncio.shield(task)
+
+    def keep(self, key: Key, predictor: Predictor) -> None:
+        """Keep a version as the one used last, and let go of those used longest ago."""
+        self._kept[key] = predictor
+        self._kept.move_to_end(key)
+        while len(self._kept) > self.capacity:
+            self._kept.popitem(last=False)
+
+    def drop(self, key: Key) -> None:
+        """Keep a version no longer. Requests that hold it are answered all the same."""
+        self._kept.pop(key, None)
+
+    def retain(self, published: Collection[Key]) -> None:
+        """Drop whatever the store no longer holds."""
+        for versions in (self._kept, self._refused):
+            for key in [key for key in versions if key not in published]:
+                versions.pop(key)
+
+    def list_kept(self, model: str) -> list[int]:
+        """Return the versions of a model that are kept, the one used last first."""
+        return [version for name, version in reversed(self._kept) if name == model]
+
+    def list_loading(self, model: str) -> list[int]:
+        """Return the versions of a model that are being loaded."""
+        return [version for name, version in self._loading if name == model]
+
+    def list_refused(self, model: str) -> dict[int, str]:
+        """Return the versions of a model that were refused, with the reasons."""
+        return {key[1]: refusal.reason for key, refusal in self._refused.items() if key[0] == model}
+
+    async def settle(self, timeout_s: float) -> None:
+        """Wait for what is being loaded, but no longer than that."""
+        await self._lane.settle(timeout_s)
+
+    def _finish(self, key: Key, task: asyncio.Task[Predictor]) -> None:
+        del self._loading[key]
+        if not task.cancelled():
+            task.exception()  # seen, even where every client that waited has gone
+
+    async def _load(self, key: Key) -> Predictor:
+        folder = self.store.model_folder(key[0]) / str(key[1])  # refuses malformed names
+        unavailable = VersionUnavailable(
+            f"expected a version of {key[0]} that can be loaded. Received: version {key[1]}, "
+            "whose files are damaged or cannot be read. Ask for another version"
+        )
+        found: object = None
+        try:
+            found = await self._look(key, folder)
+            if self._is_refused(key, found):
+                raise unavailable
+            begun = time.perf_counter()
+            predictor = await self._lane.run(partial(self.load, *key), self.timeout_s)
+        except NotFound:
+            raise
+        except TimeoutError as error:
+            retry_s = _RETRY_AFTER * self.timeout_s
+            reason = f"{error}. It is tried again in {retry_s:g} s"
+            self._refuse(key, Refusal(reason, None, time.monotonic() + retry_s))
+            raise unavailable from error
+        except (StoreError, OSError, MemoryError) as error:
+            # What the system refused may work a moment later; damaged files will not.
+            for_now = None if isinstance(error, StoreError) else 0.0
+            self._refuse(key, Refusal(str(error), found, for_now))
+            raise unavailable from error
+        self._accept(key, predictor, time.perf_counter() - begun)
+        return predictor
+
+    async def _look(self, key: Key, folder: Path) -> object:
+        """Return the fingerprint of a version, without touching one that did not answer."""
+        refusal = self._refused.get(key)
+        if refusal and refusal.fingerprint is None and not _is_over(refusal):
+            return None
+        return await self._lane.run(partial(fingerprint, folder), self.timeout_s)
+
+    def _is_refused(self, key: Key, found: object) -> bool:
+        refusal = self._refused.get(key)
+        return refusal is not None and refusal.fingerprint == found and not _is_over(refusal)
+
+    def _refuse(self, key: Key, refusal: Refusal) -> None:
+        self._refused[key] = refusal
+        if self.complaints.tell(_name(key), refusal.reason):
+            self.events.refused(*key, refusal.reason)
+
+    def _accept(self, key: Key, predictor: Predictor, seconds: float) -> None:
+        self._refused.pop(key, None)
+        self.complaints.settle(_name(key))
+        logger.debug("Loaded %s", _name(key))
+        # Called when the last request that holds it is answered and nobody keeps it any more.
+        weakref.finalize(predictor, logger.debug, "Let go of %s", _name(key)).atexit = False
+        self.keep(key, predictor)
+        self.events.loaded(*key, seconds)
+
+
+def _is_over(refusal: Refusal) -> bool:
+    return refusal.retry_at is not None and time.monotonic() >= refusal.retry_at
+
+
+def _name(key: Key) -> str:
+    return f"{key[0]} version {key[1]}"

@@ -1,0 +1,76 @@
+"""`/admin`: what is loaded, and which version answers; for keys of their own alone."""
+
+from typing import Annotated, Any
+
+import anyio.to_thread
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from service.catalogue_state import ModelState
+from service.dependencies import Parts, PartsOf
+from service.error_schemas import ErrorBody
+from service.schemas import STRICT
+from tabuada.publishing import remove_label, set_label
+
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    401: {"model": ErrorBody, "description": "No key of an administrator"},
+    404: {"model": ErrorBody, "description": "No such model, version or label"},
+    409: {"model": ErrorBody, "description": "The service may read the store, but not write to it"},
+    422: {"model": ErrorBody, "description": "A field breaks its rule"},
+}
+
+router = APIRouter(prefix="/admin", tags=["admin"])
+
+
+class LabelTarget(BaseModel):
+    """Where a label is to point."""
+
+    model_config = STRICT
+
+    version: Annotated[int, Field(ge=1, lt=10**9)] = Field(description="A published version")
+
+
+class LoadedModels(BaseModel):
+    """What one worker holds. With several, another one may be a look at the store behind."""
+
+    models: list[ModelState]
+    requests_in_progress: int
+    pending_bytes: int = Field(description="Of larger bodies that are being read or wait")
+
+
+@router.get(
+    "/models", summary="What is loaded, kept, loading and refused", responses={401: _REFUSALS[401]}
+)
+async def describe_models(parts: PartsOf) -> LoadedModels:
+    """Tells for each model its policy, what answers, and why a version was refused."""
+    return _describe(parts)
+
+
+@router.post("/refresh", summary="Look at the store now", responses={401: _REFUSALS[401]})
+async def refresh(parts: PartsOf) -> LoadedModels:
+    """Takes up new versions and moved labels at once, in the worker that answers."""
+    await parts.catalogue.refresh()
+    return _describe(parts)
+
+
+@router.put("/models/{model}/labels/{label}", summary="Move a label", responses=_REFUSALS)
+async def move_label(model: str, label: str, body: LabelTarget, parts: PartsOf) -> LoadedModels:
+    """Points a label at a version: `stable` at an older one is how to go back to it."""
+    store = parts.catalogue.store
+    await anyio.to_thread.run_sync(set_label, store, model, label, body.version)
+    return await refresh(parts)
+
+
+@router.delete("/models/{model}/labels/{label}", summary="Remove a label", responses=_REFUSALS)
+async def drop_label(model: str, label: str, parts: PartsOf) -> LoadedModels:
+    """Forgets a label: without `stable`, the latest version answers."""
+    await anyio.to_thread.run_sync(remove_label, parts.catalogue.store, model, label)
+    return await refresh(parts)
+
+
+def _describe(parts: Parts) -> LoadedModels:
+    return LoadedModels(
+        models=parts.catalogue.describe(),
+        requests_in_progress=parts.admission.requests,
+        pending_bytes=parts.admission.pending_bytes,
+    )

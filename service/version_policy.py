@@ -1,0 +1,65 @@
+"""Which version of a model answers where a request names none, as the operator chose it.
+
+A policy is a text: a number pins that version, `latest` takes the newest one, and any other
+word is a label. A model without a policy takes `stable` where it has that label, else `latest`.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from tabuada.errors import InvalidName
+from tabuada.store import check_name
+
+LATEST = "latest"
+STABLE = "stable"
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+
+
+def parse_policies(text: str) -> dict[str, str]:
+    """Read policies written as `mlp=3,arithmetic=canary,other=latest`.
+
+    Returns:
+        Policy by model; empty for an empty text.
+
+    Raises:
+        ValueError: An entry breaks the rule, or a model has two.
+    """
+    policies: dict[str, str] = {}
+    for entry in filter(None, map(str.strip, text.split(","))):
+        model, separator, policy = (part.strip() for part in entry.partition("="))
+        try:
+            check_name(model)
+            _NUMBER.fullmatch(policy) or check_name(policy)
+        except InvalidName as error:
+            raise ValueError(
+                "expected model=policy, separated by commas, each policy a version number, a "
+                f"label or `latest`. Received: {entry!r}"
+            ) from error
+        if not separator or model in policies:
+            raise ValueError(f"expected one policy for each model. Received: {entry!r} as well")
+        policies[model] = policy
+    return policies
+
+
+def apply_default(policy: str | None, labels: Mapping[str, int]) -> str:
+    """Return the policy of a model, the one that goes without saying if it has none."""
+    return policy or (STABLE if STABLE in labels else LATEST)
+
+
+def list_candidates(
+    policy: str, versions: Sequence[int], labels: Mapping[str, int]
+) -> tuple[int, ...]:
+    """Return the versions that a policy allows to answer, the one it means first.
+
+    Only `latest` has a second choice: a newest version that cannot be loaded must not keep a
+    service from starting. Whoever names a version or a label gets that one or none.
+
+    Args:
+        policy: A number, a label or `latest`.
+        versions: The published ones, ascending.
+        labels: Labels with the versions they point to.
+    """
+    if policy == LATEST:
+        return tuple(reversed(versions))
+    version = int(policy) if _NUMBER.fullmatch(policy) else labels.get(policy)
+    return (version,) if version in versions and version is not None else ()
