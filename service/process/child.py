@@ -15,6 +15,7 @@ class Child:
     Args:
         listener: Which it shares.
         environment: Its environment, beyond what is inherited.
+        replacing: It takes the place of another in a service that is ready.
 
     Attributes:
         process: The process.
@@ -23,7 +24,9 @@ class Child:
         said: The kinds of what it said so far.
     """
 
-    def __init__(self, listener: socket.socket, environment: dict[str, str]) -> None:
+    def __init__(
+        self, listener: socket.socket, environment: dict[str, str], *, replacing: bool
+    ) -> None:
         self.channel, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
@@ -31,6 +34,7 @@ class Child:
                     sys.executable,
                     *("-m", "service.process.worker"),
                     *(str(listener.fileno()), str(theirs.fileno())),
+                    *(["--replacing"] if replacing else []),
                 ],
                 env={**os.environ, **environment},
                 stdin=subprocess.DEVNULL,

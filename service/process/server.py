@@ -1,6 +1,7 @@
 """Serves the application on a listener until told to stop, and then loses no request."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -38,6 +39,7 @@ class Server(uvicorn.Server):
 
     Attributes:
         alone: No other process goes on to accept from the listener.
+        replacing: The others are ready: it accepts nothing before it is.
         cut_off: Requests were not answered in time at the end.
     """
 
@@ -51,11 +53,12 @@ class Server(uvicorn.Server):
         self._settings = parts.settings
         self._listener = listener
         self._lifecycle = parts.lifecycle
-        self._wait_settled = parts.catalogue.wait_looked
+        self._parts = parts
         self._terms = Terms.of(parts.settings, parts.metrics.reject)
         self._leave_at: float | None = None
         self._told_at = 0.0
         self.alone = True
+        self.replacing = False
         self.cut_off = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -73,8 +76,13 @@ class Server(uvicorn.Server):
             self._acceptor.start()
 
     async def _start_settled(self) -> None:
-        # The others answer meanwhile what this one could not yet.
-        await self._wait_settled()
+        """Accept connections once the others could not answer them better."""
+        catalogue = self._parts.catalogue
+        await catalogue.wait_looked()
+        if self.replacing:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._settings.worker_timeout_s):
+                    await catalogue.wait_ready()
         if self._leave_at is None:
             self._acceptor.start()
 

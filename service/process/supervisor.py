@@ -102,7 +102,8 @@ class Supervisor:
         now = time.monotonic()
         for slot in self._slots:
             if slot.child is None and slot.due <= now:
-                slot.child = Child(self._listener, self._environment)
+                ready = "ready" in self._reported
+                slot.child = Child(self._listener, self._environment, replacing=ready)
                 self._selector.register(slot.child.channel, selectors.EVENT_READ)
 
     def _wait(self, woken: socket.socket) -> None:

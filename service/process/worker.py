@@ -2,7 +2,8 @@
 
 Its parent starts it, with the numbers of two open files: the listener that all workers share, and
 a channel. It tells its parent over the channel how far it is and, each second, that its event loop
-runs; the end of the channel means that the service stops, or that the parent is gone.
+runs; the end of the channel means that the service stops, or that the parent is gone. With
+`--replacing` after them it accepts no connection before it is ready, since the others are.
 """
 
 import asyncio
@@ -30,7 +31,7 @@ def main() -> int:
     """Serve until told to stop; return the exit code."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)  # until there is a server, which stops in an orderly way
-    listener, wire = (socket.socket(fileno=int(number)) for number in sys.argv[1:])
+    listener, wire = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
     settings = read_settings()
     channel = _Channel(settings, wire)
     try:
@@ -69,6 +70,7 @@ class _Channel:
     async def accompany(self, server: Server) -> AsyncIterator[None]:
         """Say that the loop runs, and stop the server when the parent wants or has ended."""
         server.alone = False
+        server.replacing = "--replacing" in sys.argv
         loop = asyncio.get_running_loop()
         watch = threading.Thread(target=self._watch, args=(loop, server), daemon=True)
         watch.start()
