@@ -4,7 +4,6 @@ import hashlib
 import shutil
 import subprocess
 import sys
-import sysconfig
 from importlib import metadata
 from pathlib import Path
 
@@ -68,10 +67,10 @@ def find_python(shared_libpython: bool) -> Path:
 
 def read_versions(python: Path, libraries: tuple[str, ...]) -> dict[str, str]:
     """Return the version of each library that an environment has."""
-    places = _ask(python, "import sysconfig; print(sysconfig.get_path('purelib'))")
+    folder = _ask(python, "import sysconfig; print(sysconfig.get_path('purelib'))")
     found = {
         distribution.name.lower(): distribution.version
-        for distribution in metadata.distributions(path=[places])
+        for distribution in metadata.distributions(path=[folder])
     }
     known = {name: found[name] for name in libraries if name in found}
     return {"python": _ask(python, _VERSION), **known}
@@ -82,9 +81,13 @@ def pin_as_here(*names: str) -> tuple[str, ...]:
     return tuple(f"{name}=={metadata.version(name)}" for name in names)
 
 
-def name_here() -> str:
-    """Return the platform that environments are made for."""
-    return sysconfig.get_platform()
+def find_library_folder(python: Path) -> str:
+    """Return the folder of a Python's shared library.
+
+    A program that links to it would otherwise take whichever of this version the system knows
+    first, which may be of another patch release than the modules beside this one.
+    """
+    return _ask(python, "import sysconfig; print(sysconfig.get_config_var('LIBDIR'))")
 
 
 def _ask(python: Path, code: str) -> str:

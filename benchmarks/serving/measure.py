@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.serving.environments import prepare_environment, read_versions
+from benchmarks.serving.environments import find_library_folder, prepare_environment, read_versions
 from benchmarks.serving.processes import NotStarted, Running, start_server, take_free_ports
 from benchmarks.serving.questions import Question
-from benchmarks.serving.servers import PEERS, Server
+from benchmarks.serving.servers import Server
 from benchmarks.serving.wrk import Load, drive
 
 LOADS = ((1, 1), (1, 32), (100, 1), (100, 32))
@@ -95,30 +95,30 @@ def measure_server(server: Server, plan: Plan, record: Record) -> None:
     """
     python = prepare_environment(plan.cache, server.name, server.require(), server.shared_libpython)
     record.versions = read_versions(python, server.libraries)
-    ports = dict(zip(("port", "port_1", "port_2"), take_free_ports(3), strict=True))
-    command = [str(python), *(part.format(**ports) for part in server.command)]
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        with start_server(
-            command, _set_environment(server, plan, ports, python), server.folder, ports["port"],
-            folder / "log",
-        ) as running:  # fmt: skip
+        port, *others = take_free_ports(3)
+        places = {"port": port, "port_1": others[0], "port_2": others[1], "scratch": folder}
+        program, *rest = (part.format(**places) for part in server.command)
+        command = [str(python.parent / program), *rest]
+        environment = _set_environment(server, plan, python)
+        environment |= {n: value.format(**places) for n, value in server.environment.items()}
+        log = folder / "log"
+        with start_server(command, environment, server.folder, port, log) as running:
             record.starts.append(_drive_all(running, server, plan, folder))
 
 
-def _set_environment(
-    server: Server, plan: Plan, ports: dict[str, int], python: Path
-) -> dict[str, str]:
+def _set_environment(server: Server, plan: Plan, python: Path) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("TABUADA_", "PYTHON"))}
+    if server.shared_libpython:
+        kept["LD_LIBRARY_PATH"] = find_library_folder(python)
     return {
         **kept,
         "ARTIFACT": str(plan.artifact),
         "TABUADA_ARTIFACTS": str(plan.artifact.parents[1]),
-        "PYTHONPATH": str(PEERS) if server.folder != PEERS.parents[2] else "",
-        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPATH": str(server.folder),
         "PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}",
         "VIRTUAL_ENV": str(python.parents[1]),
-        **{name: value.format(**ports) for name, value in server.environment.items()},
     }
 
 
@@ -134,6 +134,10 @@ def _drive_all(running: Running, server: Server, plan: Plan, folder: Path) -> Me
     url = f"http://127.0.0.1:{running.port}{wording.path}"
     loads = {}
     for rows, connections in LOADS:
-        drive(url, bodies[rows], connections, plan.warm_up_s, folder)
-        loads[rows, connections] = drive(url, bodies[rows], connections, plan.seconds, folder)
+        for seconds in (plan.warm_up_s, plan.seconds):
+            load = drive(url, bodies[rows], connections, seconds, folder)
+            running.post(wording.path, bodies[1])  # comes after what wrk did not wait for
+        if not load.requests_per_s:
+            raise NotStarted(f"no answer to {rows} rows in {plan.seconds} s")
+        loads[rows, connections] = load
     return Measured(start_s, running.measure_memory_mib(), loads)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _TAG = "BENCHMARK_RUN"  # inherited by whatever a server starts, even where that detaches itself
-_START_S = 180.0
+_START_S = 90.0
 _STOP_S = 15.0
 _KIB = re.compile(r"^(Rss|Anonymous):\s+(\d+) kB", re.M)
 

@@ -16,6 +16,8 @@ from benchmarks.serving.questions import (
 PEERS = Path(__file__).parent / "peers"
 ROOT = Path(__file__).parents[2]
 ROWS = Wording("/predict", ask_instances, read_predictions)
+TENSORS = Wording("/v2/models/mlp/infer", ask_tensors, read_output)
+COLUMNS = Wording("/v2/models/mlp/infer", lambda question: ask_tensors(question, 1), read_output)
 _UVICORN = ("--host", "127.0.0.1", "--port", "{port}", "--no-access-log", "--log-level", "warning")
 
 
@@ -26,11 +28,12 @@ class Server:
     Attributes:
         name: What options and results call it.
         title: What the table calls it.
-        command: What follows `python`; `{port}` and `{port_1}`, `{port_2}` are free ones.
+        command: A program of its environment and what follows; `{port}`, `{port_1}` and `{port_2}`
+            are free ones, `{scratch}` is a folder of its own.
         wording: How it is asked.
         libraries: Those whose versions are told, itself first.
         require: Returns what is installed; nothing stands for the environment that runs this.
-        environment: Variables, with the same places for ports.
+        environment: Variables, with the same places.
         folder: Where it is started.
         shared_libpython: Whether it needs a Python that programs can link to.
         note: What is set and why.
@@ -49,7 +52,7 @@ class Server:
 
 
 def _uvicorn(application: str, *options: str) -> tuple[str, ...]:
-    return ("-m", "uvicorn", application, *_UVICORN, *options)
+    return ("uvicorn", application, *_UVICORN, *options)
 
 
 def _pin(*server: str, here: tuple[str, ...] = ()) -> Callable[[], tuple[str, ...]]:
@@ -72,7 +75,7 @@ SERVERS = (
     Server(
         "ours",
         "this service",
-        ("-m", "service"),
+        ("python", "-m", "service"),
         ROWS,
         ("fastapi", "uvicorn", "onnxruntime"),
         environment={"TABUADA_PORT": "{port}", "TABUADA_DEFAULT_MODEL": "mlp"},
@@ -97,7 +100,71 @@ SERVERS = (
         environment={"TF_CPP_MIN_LOG_LEVEL": "2"},
         note="the same network as a Keras model; no access log",
     ),
+    Server(
+        "litserve",
+        "LitServe",
+        ("python", "lit_api.py", "{port}"),
+        ROWS,
+        ("litserve", "onnxruntime"),
+        _pin("litserve==0.2.19"),
+        note="one worker, one API server, fast_queue",
+    ),
+    Server(
+        "bentoml",
+        "BentoML",
+        ("bentoml", "serve", "bento_service:Mlp", "--host", "127.0.0.1", "--port", "{port}"),
+        ROWS,
+        ("bentoml", "onnxruntime"),
+        _pin("bentoml==1.4.39"),
+        environment={"BENTOML_DO_NOT_TRACK": "True", "BENTOML_HOME": "{scratch}/bentoml"},
+        note="async API, one worker, no access log",
+    ),
+    Server(
+        "ray",
+        "Ray Serve",
+        ("python", "ray_deployment.py", "{port}"),
+        ROWS,
+        ("ray", "onnxruntime"),
+        _pin("ray[serve]==2.60.0"),
+        environment={
+            "RAY_TMPDIR": "{scratch}",
+            "RAY_USAGE_STATS_ENABLED": "0",
+            "RAY_SERVE_THROUGHPUT_OPTIMIZED": "1",
+        },
+        note="one replica, RAY_SERVE_THROUGHPUT_OPTIMIZED, no access log",
+    ),
+    Server(
+        "mlserver",
+        "MLServer",
+        ("mlserver", "start", "mlserver_model"),
+        TENSORS,
+        ("mlserver", "onnxruntime"),
+        _pin("mlserver==1.7.1"),
+        environment={
+            "MLSERVER_HTTP_PORT": "{port}",
+            "MLSERVER_GRPC_PORT": "{port_1}",
+            "MLSERVER_METRICS_PORT": "{port_2}",
+            "MLSERVER_METRICS_DIR": "{scratch}",
+        },
+        note="custom runtime in the server's own process (parallel_workers 0), debug off",
+    ),
+    Server(
+        "kserve",
+        "KServe",
+        ("python", "kserve_model.py", "{port}"),
+        TENSORS,
+        ("kserve", "onnxruntime"),
+        _pin("kserve==0.21.0"),
+        note="custom model, one worker, no gRPC, no log a request",
+    ),
+    Server(
+        "triton",
+        "Triton (PyTriton)",
+        ("python", "triton_model.py", "{port}", "{port_1}", "{port_2}", "{scratch}/triton"),
+        COLUMNS,
+        ("nvidia-pytriton", "onnxruntime"),
+        lambda: ("nvidia-pytriton==0.7.0", "numpy==1.26.4", *pin_as_here("onnxruntime")),
+        shared_libpython=True,
+        note="one worker, dynamic batching without delay up to 128 rows",
+    ),
 )
-
-TENSORS = Wording("/v2/models/mlp/infer", ask_tensors, read_output)
-COLUMNS = Wording("/v2/models/mlp/infer", lambda q: ask_tensors(q, 1), read_output)

@@ -35,14 +35,11 @@ JSON = (b"content-type", b"application/json")
 
 def answer(body: bytes) -> bytes:
     """Answer one request."""
-    features = np.array(
-        [
-            ((row.a - MEAN_A) / SCALE_A, (row.b - MEAN_B) / SCALE_B, *ONE_HOT[row.op])
-            for row in decode(body).instances
-        ],
-        np.float32,
-    )
-    return encode({"predictions": network.run(features).tolist()})
+    features: list[float] = []
+    for row in decode(body).instances:
+        features += ((row.a - MEAN_A) / SCALE_A, (row.b - MEAN_B) / SCALE_B, *ONE_HOT[row.op])
+    predictions = network.run(np.array(features, np.float32).reshape(-1, 6))
+    return encode({"predictions": predictions.tolist()})
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
