@@ -64,8 +64,9 @@ def print_result(result: dict[str, Any]) -> None:
     """Print a table for a terminal."""
     machine = result["machine"]
     print(f"{machine['cores']} cores, {machine['cpu']}, Python {machine['python']}")
-    heads = "".join(f"{rows:>5} x{connections:<3}req/s   p50   p99" for rows, connections in LOADS)
-    print(f"{'':<10}{'start s':>8}{'MiB':>6} {heads}")
+    heads = "".join(f" | {f'{rows} row(s) x {conns}':<24}" for rows, conns in LOADS)
+    units = f" | {'req/s':>8}{'p50':>8}{'p99':>8}" * len(LOADS)
+    print(f"{'':<24}{heads}\n{'':<10}{'start s':>8}{'MiB':>6}{units}")
     for server in result["servers"]:
         print(f"{server['name']:<10}" + _print_figures(server))
     for ratio in result["ratios"]:
@@ -77,8 +78,8 @@ def _print_figures(server: dict[str, Any]) -> str:
     if "not_run" in server:
         return f" not run: {server['not_run']}"
     cells = "".join(
-        f"{load['requests_per_s']:>15.0f}{load['p50_ms']:>6.2f}{load['p99_ms']:>6.1f}"
+        f" | {load['requests_per_s']:>8.0f}{load['p50_ms']:>8.2f}{load['p99_ms']:>8.1f}"
         + (f" ({load['errors']} errors)" if load["errors"] else "")
         for load in server["loads"]
     )
-    return f"{server['start_s']:>8.2f}{server['memory_mib']:>6} {cells}"
+    return f"{server['start_s']:>8.2f}{server['memory_mib']:>6}{cells}"

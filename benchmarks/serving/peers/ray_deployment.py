@@ -31,5 +31,5 @@ if __name__ == "__main__":
         http_options={"host": "127.0.0.1", "port": int(sys.argv[1])},
         logging_config={"enable_access_log": False},
     )
-    application = Mlp.bind()  # type: ignore[attr-defined] -- a class that the decorator replaced
+    application = Mlp.bind()  # type: ignore[attr-defined]  # the decorator's doing
     serve.run(application, route_prefix="/predict", blocking=True)
