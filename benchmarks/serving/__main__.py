@@ -11,8 +11,11 @@ run and kept; those of all servers take some 4 GB.
 import argparse
 import json
 import os
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from benchmarks.serving.environments import NotInstalled
 from benchmarks.serving.measure import Plan, Record, measure_server
@@ -29,6 +32,7 @@ def main() -> None:
     """Measure, print and write."""
     options = parse_options()
     find_wrk()
+    signal.signal(signal.SIGTERM, stop)  # a server would otherwise outlive what started it
     plan = Plan(
         artifact=options.artifact.resolve(),
         questions={rows: draw_question(options.artifact, rows, SEED) for rows in (1, 100)},
@@ -47,6 +51,11 @@ def main() -> None:
     print_result(result)
     if options.result:
         options.result.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+
+
+def stop(_: int, __: FrameType | None) -> NoReturn:
+    """End as if interrupted."""
+    raise SystemExit(1)
 
 
 def parse_options() -> argparse.Namespace:

@@ -73,7 +73,7 @@ def read_versions(python: Path, libraries: tuple[str, ...]) -> dict[str, str]:
         for distribution in metadata.distributions(path=[folder])
     }
     known = {name: found[name] for name in libraries if name in found}
-    return {"python": _ask(python, _VERSION), **known}
+    return {**known, "python": _ask(python, _VERSION)}
 
 
 def pin_as_here(*names: str) -> tuple[str, ...]:
