@@ -194,7 +194,7 @@ def make_serving() -> str:
     rows = [
         (
             server["title"],
-            next(iter(server["versions"].values()), ""),
+            " ".join(next(iter(server["versions"].items()), ())),
             *(
                 (f"not run: {server['not_run']}", *[""] * (1 + len(LOADS)))
                 if "not_run" in server
