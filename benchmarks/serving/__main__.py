@@ -99,7 +99,8 @@ def measure_or_explain(record: Record, plan: Plan) -> None:
     try:
         measure_server(record.server, plan, record)
     except (NotInstalled, NotStarted, OSError, ValueError) as error:
-        record.reason = str(error) or type(error).__name__
+        reason = str(error) or type(error).__name__
+        record.reason = reason.replace(str(Path.home()), "~")
         print(f"{record.server.name} not run: {record.reason}", file=sys.stderr, flush=True)
 
 

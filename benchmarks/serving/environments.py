@@ -97,6 +97,8 @@ def _ask(python: Path, code: str) -> str:
 def _call(command: list[str]) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-3:]
-        raise NotInstalled(f"{' '.join(command[:6])} … failed: {' / '.join(last)}")
+        lines = [line.strip() for line in (done.stderr or done.stdout).splitlines()]
+        # pip warns of much that does not stop it, such as places that it looked at in vain.
+        told = [line for line in lines if "ERROR" in line or "Error" in line] or lines
+        raise NotInstalled(f"{' '.join(command[1:4])} failed: {' / '.join(told[-3:])[:600]}")
     return done.stdout
