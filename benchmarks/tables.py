@@ -17,6 +17,11 @@ FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
 PAGE = FOLDER / "README.md"
 SYMBOLS = ("+", "-", "*", "/")
+LOADS = ((1, 1), (1, 32), (100, 1), (100, 32))
+REACH = {  # 1 row, 32 connections; what the service's requests a second should be of another's
+    "floor": 0.6, "fastapi": 1.3, "triton": 2, "mlserver": 4, "kserve": 4, "litserve": 4,
+    "bentoml": 10, "keras": 100,
+}  # fmt: skip
 _BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.S)
 
 
@@ -37,6 +42,10 @@ def fill(page: str) -> str:
         "presets": make_presets,
         "training": make_training,
         "interference": make_interference,
+        "serving": make_serving,
+        "serving_latency": make_serving_latency,
+        "serving_ratios": make_serving_ratios,
+        "binary_rows": make_binary_rows,
     }
     return _BLOCK.sub(lambda found: f"{found[1]}{makers[found[2]]()}\n{found[3]}", page)
 
@@ -177,6 +186,92 @@ def make_interference() -> str:
         f"s. Resident memory: {result['resident_before_mib']} MiB before, "
         f"{result['resident_after_mib']} MiB after."
     )
+
+
+def make_serving() -> str:
+    """Return requests a second, start and memory of every server."""
+    result = read_json("serving.json")
+    rows = [
+        (
+            server["title"],
+            " ".join(next(iter(server["versions"].items()), ())),
+            *(
+                (f"not run: {server['not_run']}", *[""] * (1 + len(LOADS)))
+                if "not_run" in server
+                else (
+                    *(f"{load['requests_per_s']:,.0f}" for load in server["loads"]),
+                    f"{server['start_s']:.1f} s",
+                    f"{server['memory_mib']} MiB",
+                )
+            ),
+        )
+        for server in result["servers"]
+    ]
+    machine = result["machine"]
+    return _render(("server", "version", *_name_loads(), "start to ready", "memory"), rows) + (
+        f"\n\n{machine['cores']} cores, {machine['cpu']}, Python {machine['python']}, "
+        f"{result['wrk']}; median of {result['rounds']} rounds of {result['seconds']:g} s a load. "
+        f"Failed requests: {_count_errors(result)}.\n\nHow each is set: "
+        + "; ".join(f"{server['title']}: {server['note']}" for server in result["servers"])
+        + "."
+    )
+
+
+def make_serving_latency() -> str:
+    """Return the latency of every server."""
+    rows = [
+        (
+            server["title"],
+            *(f"{load['p50_ms']:.2f} / {load['p99_ms']:.1f}" for load in server["loads"]),
+        )
+        for server in read_json("serving.json")["servers"]
+        if "not_run" not in server
+    ]
+    return _render(("p50 / p99, ms", *_name_loads()), rows)
+
+
+def make_serving_ratios() -> str:
+    """Return how often this service answers for one answer of each other server."""
+    result = read_json("serving.json")
+    titles = {server["name"]: server["title"] for server in result["servers"]}
+    rows = [
+        (
+            titles[ratio["to"]],
+            f"{REACH[ratio['to']]:g}" if ratio["to"] in REACH else "",
+            *(f"{ratio[f'{rows}x{connections}']:.2f}" for rows, connections in LOADS),
+        )
+        for ratio in result["ratios"]
+    ]
+    return _render(("this service /", "to reach at 1 row, 32", *_name_loads()), rows)
+
+
+def make_binary_rows() -> str:
+    """Return the rates of binary tensors and of the network in process."""
+    result = read_json("binary_rows.json")
+    rows = [
+        ("`/v2/models/mlp/infer`, binary tensors", f"{result['service_rows_per_s']:,}", ""),
+        (
+            "in process: arrays, features, network",
+            f"{result['in_process_rows_per_s']:,}",
+            f"{result['ratio']:.2f}",
+        ),
+        (
+            "in process: network alone",
+            f"{result['network_alone_rows_per_s']:,}",
+            f"{result['ratio_to_network_alone']:.2f}",
+        ),
+    ]
+    return _render((f"{result['rows']:,} rows", "rows/s", "service / this"), rows)
+
+
+def _name_loads() -> Sequence[str]:
+    return [
+        f"{rows} row{'s' if rows > 1 else ''}, {connections} conn." for rows, connections in LOADS
+    ]
+
+
+def _count_errors(result: dict[str, Any]) -> int:
+    return sum(load["errors"] for s in result["servers"] for load in s.get("loads", ()))
 
 
 def _show(number: str) -> str:

@@ -71,7 +71,7 @@ def describe_keys(app: FastAPI, *, everywhere: bool) -> None:
             "api_key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
             "bearer": {"type": "http", "scheme": "bearer"},
         }
-        security = [{name: []} for name in schemes]
+        security: list[dict[str, list[str]]] = [{name: []} for name in schemes]
         guarded = [item for path, item in description["paths"].items() if path.startswith(ADMIN)]
         for item in guarded:
             for operation in item.values():

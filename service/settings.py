@@ -1,5 +1,6 @@
 """What can be set from outside, and nothing else: one typed, frozen object."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -137,6 +138,16 @@ class Settings(BaseSettings):
     @classmethod
     def _read_policies(cls, policies: object) -> object:
         return parse_policies(policies) if isinstance(policies, str) else policies
+
+    @field_validator("telemetry")
+    @classmethod
+    def _installed(cls, telemetry: bool) -> bool:
+        if telemetry and find_spec("opentelemetry.sdk") is None:
+            raise ValueError(
+                "expected OpenTelemetry's SDK. Received: none. "
+                "Install it: pip install 'tabuada[telemetry]'"
+            )
+        return telemetry
 
     @field_validator("artifacts")
     @classmethod

@@ -19,7 +19,9 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
     422: {"model": ErrorBody, "description": "A field breaks its rule"},
 }
 
-router = APIRouter(prefix="/admin", tags=["admin"])
+_UNAUTHORIZED: dict[int | str, dict[str, Any]] = {401: _REFUSALS[401]}
+
+router = APIRouter(prefix="/admin", tags=["admin"], max_body_size=1024)
 
 
 class LabelTarget(BaseModel):
@@ -46,7 +48,7 @@ async def describe_models(parts: PartsOf) -> LoadedModels:
     return _describe(parts)
 
 
-@router.post("/refresh", summary="Look at the store now", responses={401: _REFUSALS[401]})
+@router.post("/refresh", summary="Look at the store now", responses=_UNAUTHORIZED)
 async def refresh(parts: PartsOf) -> LoadedModels:
     """Takes up new versions and moved labels at once, in the worker that answers."""
     await parts.catalogue.refresh()
