@@ -18,7 +18,7 @@ from service.exchange import (
 )
 from service.json_route import JsonRoute
 from service.keys import ADMIN
-from service.replies import Headers, Reply, send_reply
+from service.replies import AT_ONCE, Headers, Reply, send_reply
 
 access_logger = logging.getLogger("service.access")
 logger = logging.getLogger("service.front")
@@ -62,9 +62,9 @@ class Front:
                 status = await self._pass_on(scope, receive, send, exchange)
             else:
                 reply = await route.answer(scope, receive, self._parts)
-                status = await _send(reply, send, exchange)
+                status = await _send(reply, scope, send, exchange)
         except Exception as error:  # the last place where it can be answered in shape
-            status = await _send(refuse(error, exchange), send, exchange)
+            status = await _send(refuse(error, exchange), scope, send, exchange)
         finally:
             self._parts.admission.leave(exchange)
         self._tell(exchange, status)
@@ -118,10 +118,13 @@ class Front:
         access_logger.info(line, extra={"facts": facts})
 
 
-async def _send(reply: Reply, send: Send, exchange: Exchange) -> int:
+async def _send(reply: Reply, scope: Scope, send: Send, exchange: Exchange) -> int:
     reply.headers.append((b"x-request-id", exchange.request_id.encode("ascii")))
-    reply.headers.append(_NO_SNIFFING)  # nobody stores the answer to a POST anyway
-    await send_reply(reply, send)
+    reply.headers.append(_NO_SNIFFING)
+    if exchange.method != "POST":
+        scope.get("state", {}).pop(AT_ONCE, None)  # the answer to HEAD has no body
+        reply.headers.append(_NO_STORE)  # nobody stores the answer to a POST anyway
+    await send_reply(reply, scope, send)
     return reply.status
 
 

@@ -16,7 +16,7 @@ from service.dependencies import Parts
 from service.error_responses import refuse
 from service.errors import ServiceError, TooManyRows
 from service.exchange import Exchange, find_exchange
-from service.replies import Reply, reply_json, send_reply
+from service.replies import AT_ONCE, Reply, reply_json, send_reply
 from tabuada.errors import TabuadaError
 
 Answer = Mapping[str, Any]
@@ -39,15 +39,17 @@ class JsonRoute(APIRoute):
         assert {"body", "parts"} <= parameters <= {"body", "parts", "request"}, parameters
         self._wants_request = "request" in parameters
         hints = get_type_hints(endpoint, include_extras=True)
-        self._reader: TypeAdapter[Any] = TypeAdapter(hints["body"])
-        self._writer: TypeAdapter[Any] = TypeAdapter(hints["return"])
+        self._read = TypeAdapter(hints["body"]).validator.validate_python
+        self._write = TypeAdapter(hints["return"]).serializer.to_json
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that the router found to be for this route."""
         if scope["method"] not in (self.methods or ()):
             await super().handle(scope, receive, send)
             return
-        await send_reply(await self.answer(scope, receive, scope["app"].state.parts), send)
+        reply = await self.answer(scope, receive, scope["app"].state.parts)
+        scope.get("state", {}).pop(AT_ONCE, None)  # FastAPI's telemetry looks at what is sent
+        await send_reply(reply, scope, send)
 
     async def answer(self, scope: Scope, receive: Receive, parts: Parts) -> Reply:
         """Return the answer to a request, refusals included."""
@@ -83,11 +85,11 @@ class JsonRoute(APIRoute):
     def _validate(self, content: bytes, parts: Parts) -> Any:
         parsed = parse_json(content)
         _check_rows(parsed, parts.settings.max_json_rows)
-        return self._reader.validate_python(parsed)
+        return self._read(parsed)
 
     def _render(self, answer: Answer, exchange: Exchange) -> Reply:
         exchange.model, exchange.version = answer["model"], answer["version"]
-        body = self._writer.serializer.to_json(answer)
+        body = self._write(answer)
         return reply_json(body, exchange.model_headers())
 
 

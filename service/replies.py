@@ -3,9 +3,12 @@
 from typing import Any, NamedTuple
 
 from starlette.responses import Response
-from starlette.types import Send
+from starlette.types import Scope, Send
 
 Headers = list[tuple[bytes, bytes]]
+
+AT_ONCE = "tabuada.answer_at_once"
+"""In the state of a scope: what writes a whole answer at once, where the server can do that."""
 
 
 class Reply(NamedTuple):
@@ -36,8 +39,11 @@ def reply_response(response: Response) -> Reply:
     return Reply(response.status_code, response.raw_headers, bytes(response.body))
 
 
-async def send_reply(reply: Reply, send: Send) -> None:
+async def send_reply(reply: Reply, scope: Scope, send: Send) -> None:
     """Send an answer."""
+    write = scope.get("state", {}).get(AT_ONCE)
+    if write is not None and write(reply):
+        return
     start: dict[str, Any] = {
         "type": "http.response.start",
         "status": reply.status,

@@ -3,6 +3,7 @@
 import logging
 import math
 import select
+from functools import partial
 from typing import Any
 
 import httptools
@@ -17,10 +18,12 @@ from service.errors import (
     TooManyHeaders,
     TooManyPipelined,
 )
+from service.process.at_once import write_at_once
 from service.process.joining import JoiningTransport
 from service.process.refusals import write_refusal
 from service.process.terms import LINGER_BYTES, LINGER_S, Terms
 from service.process.upgrades import pass_over_offer
+from service.replies import AT_ONCE
 from service.wording import shorten
 
 logger = logging.getLogger("service.connections")
@@ -66,7 +69,8 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         """Begin."""
-        super().connection_made(JoiningTransport(transport, self.loop))  # type: ignore[arg-type]
+        self._joining = JoiningTransport(transport, self.loop)
+        super().connection_made(self._joining)  # type: ignore[arg-type]
         self._deadline = self.loop.time() + self._terms.first_s
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -128,6 +132,7 @@ class Connection(HttpToolsProtocol):
                 "Received: one more. Read the answers meanwhile",
             )
         super().on_headers_complete()
+        self.scope["state"][AT_ONCE] = partial(write_at_once, self.cycle, self._joining)
         self._stage = _BODY
         self._deadline = self.loop.time() + self._terms.body_timeout_s
 

@@ -33,6 +33,11 @@ class JoiningTransport:
         if len(data) > _FLUSH_BYTES:
             self._flush()
 
+    def write_whole(self, data: bytes) -> None:
+        """Send some bytes now, to which nothing belongs that comes later."""
+        self._parts.append(data)
+        self._flush()
+
     def write_eof(self) -> None:
         """Send what is left, and nothing after it."""
         self._flush()

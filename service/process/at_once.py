@@ -1,0 +1,35 @@
+"""Writes a whole answer at once, where uvicorn would write it in two messages."""
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+
+from service.process.joining import JoiningTransport
+from service.replies import Reply
+
+
+def write_at_once(cycle: RequestResponseCycle, transport: JoiningTransport, reply: Reply) -> bool:
+    """Answer a request.
+
+    It does what the cycle's `send` does with the two messages of an answer, but for looking at
+    each header for characters that none of ours have: a tenth of a small request.
+
+    Args:
+        cycle: The request, whose answer has not begun.
+        transport: Its connection's.
+        reply: The whole answer; its headers name its length.
+
+    Returns:
+        Whether it was written; if not, it is to be sent in the ordinary way.
+    """
+    if cycle.response_started or cycle.disconnected or cycle.flow.write_paused:
+        return False
+    lines = [b"%b: %b\r\n" % header for header in (*cycle.default_headers, *reply.headers)]
+    if not cycle.keep_alive:
+        lines.append(b"connection: close\r\n")
+    transport.write_whole(b"".join((STATUS_LINE[reply.status], *lines, b"\r\n", reply.body)))
+    cycle.waiting_for_100_continue = False
+    cycle.response_started = cycle.response_complete = True
+    cycle.message_event.set()
+    if not cycle.keep_alive:
+        transport.close()
+    cycle.on_response()
+    return True
