@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,8 @@ class Predictor:
         self._domains = DomainTable(manifest.signature.domains)
         self._few = FewRows(encoder, manifest.signature.domains)
         self._observe = observe
+        # Not a method: in a circle with its batcher, a version let go of would stay in memory.
+        self._run = partial(_run_in_blocks, runtime)
         self._batcher: Batcher | None = None
         if batching is not None:
             self._batcher = prepare_batcher(batching, runtime, self._run, observe)
@@ -129,15 +132,6 @@ class Predictor:
             self._observe(Run(len(features), (), time.perf_counter() - started))
         return values
 
-    def _run(self, features: Features) -> Floats:
-        if len(features) <= _BLOCK_ROWS:
-            return self._runtime.predict(features)
-        values = np.empty(len(features))
-        for start in range(0, len(features), _BLOCK_ROWS):
-            rows = slice(start, start + _BLOCK_ROWS)
-            values[rows] = self._runtime.predict(features[rows])
-        return values
-
     def find_out_of_domain(self, problems: Problems) -> NDArray[np.intp]:
         """Return the rows that lie outside what the network was trained on, ascending."""
         return self._domains.find_outside(problems.op, problems.a, problems.b)
@@ -182,6 +176,16 @@ class Predictor:
             problem = self.pose(rows * probe.a[:1], rows * probe.op[:1], rows * probe.b[:1])
             for _ in range(2):
                 self.predict(problem)
+
+
+def _run_in_blocks(runtime: Runtime, features: Features) -> Floats:
+    if len(features) <= _BLOCK_ROWS:
+        return runtime.predict(features)
+    values = np.empty(len(features))
+    for start in range(0, len(features), _BLOCK_ROWS):
+        rows = slice(start, start + _BLOCK_ROWS)
+        values[rows] = runtime.predict(features[rows])
+    return values
 
 
 def load_predictor(
