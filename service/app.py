@@ -70,7 +70,7 @@ def assemble_parts(settings: Settings) -> Parts:
     told = Metrics()
     catalogue = Catalogue(
         store,
-        prepare_loading(store, settings),
+        prepare_loading(store, settings, told.observe_run),
         settings.default_model,
         settings.loaded_versions,
         settings.version_policy,

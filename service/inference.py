@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from service.batcher import Run
 from service.errors import RefusedProblem
 from service.inference_schemas import BinarySize, InferenceResponse, ResponseOutput
 from service.metrics import Metrics
@@ -16,8 +17,10 @@ from service.predictor import Predictor
 from service.tensor_layout import Layout
 from service.tensors import Signs
 from tabuada.errors import ProblemError, UnknownOperation
-from tabuada.operations import Indices, OperationSet
+from tabuada.operations import Floats, Indices, OperationSet
 from tabuada.problems import Problems
+
+_Columns = dict[str, tuple[str, NDArray[Any]]]  # by name: datatype and elements
 
 
 def infer(
@@ -38,12 +41,40 @@ def infer(
         BadField: An element breaks its rule.
         RefusedProblem: A problem cannot be read or answered.
     """
-    started = time.perf_counter()
-    columns = _predict(predictor, layout)
-    manifest = predictor.manifest
-    outside = int(np.count_nonzero(columns["out_of_domain"][1]))
-    seconds = time.perf_counter() - started
-    metrics.observe_answer(manifest.model, manifest.version, layout.rows, outside, seconds)
+    try:
+        problems = _pose(predictor, layout)
+        started = time.perf_counter()
+        predictions = predictor.predict(problems)
+    except ProblemError as error:
+        raise RefusedProblem(error, _locate(layout, error)) from error
+    run = Run(len(problems), (), time.perf_counter() - started)
+    metrics.observe_run(predictor.manifest.model, run)
+    columns = _build_columns(predictor, problems, predictions, metrics)
+    return _lay_out_answer(predictor, layout, request_id, columns)
+
+
+async def infer_soon(
+    predictor: Predictor, layout: Layout, request_id: str | None, metrics: Metrics
+) -> tuple[InferenceResponse, list[memoryview]]:
+    """Answer as `infer` does, together with other requests.
+
+    Raises:
+        BadField: An element breaks its rule.
+        RefusedProblem: A problem cannot be read or answered.
+        Overloaded: Too many rows wait for their turn already.
+    """
+    try:
+        problems = _pose(predictor, layout)
+        predictions = await predictor.predict_soon(problems)
+    except ProblemError as error:
+        raise RefusedProblem(error, _locate(layout, error)) from error
+    columns = _build_columns(predictor, problems, predictions, metrics)
+    return _lay_out_answer(predictor, layout, request_id, columns)
+
+
+def _lay_out_answer(
+    predictor: Predictor, layout: Layout, request_id: str | None, columns: _Columns
+) -> tuple[InferenceResponse, list[memoryview]]:
     outputs, binary = [], []
     for name, is_binary in layout.outputs.items():
         datatype, column = columns[name]
@@ -63,20 +94,22 @@ def infer(
     return response, binary
 
 
-def _predict(predictor: Predictor, layout: Layout) -> dict[str, tuple[str, NDArray[Any]]]:
+def _pose(predictor: Predictor, layout: Layout) -> Problems:
+    op = _encode(layout.op.read_signs(), predictor.operations)
+    if len(op) != layout.rows:
+        op = np.repeat(op, layout.rows)
+    return Problems(predictor.operations, layout.a.read_numbers(), op, layout.b.read_numbers())
+
+
+def _build_columns(
+    predictor: Predictor, problems: Problems, predictions: Floats, metrics: Metrics
+) -> _Columns:
     """Return every output with its datatype; little-endian, as binary data has it."""
-    try:
-        op = _encode(layout.op.read_signs(), predictor.operations)
-        if len(op) != layout.rows:
-            op = np.repeat(op, layout.rows)
-        problems = Problems(
-            predictor.operations, layout.a.read_numbers(), op, layout.b.read_numbers()
-        )
-        predictions = predictor.predict(problems)
-    except ProblemError as error:
-        raise RefusedProblem(error, _locate(layout, error)) from error
-    outside = np.zeros(layout.rows, np.bool_)
-    outside[predictor.find_out_of_domain(problems)] = True
+    rows = predictor.find_out_of_domain(problems)
+    outside = np.zeros(len(problems), np.bool_)
+    outside[rows] = True
+    manifest = predictor.manifest
+    metrics.observe_answer(manifest.model, manifest.version, len(problems), len(rows))
     return {
         "prediction": ("FP64", predictions.astype("<f8", copy=False)),
         "out_of_domain": ("BOOL", outside),

@@ -3,9 +3,17 @@
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 
+from service.batcher import Run
+from service.batching import Batching
 from service.predictor import Predictor, load_predictor
-from service.runtimes.runtime import OpenRuntime, choose_runtime, prepare_runtime
+from service.runtimes.runtime import (
+    OpenRuntime,
+    check_runtime,
+    choose_runtime,
+    prepare_runtime,
+)
 from service.settings import Settings
 from service.signatures import prepare_check
 from tabuada.store import Store
@@ -13,17 +21,28 @@ from tabuada.store import Store
 logger = logging.getLogger("service.loading")
 
 
-def prepare_loading(store: Store, settings: Settings) -> Callable[[str, int], Predictor]:
+def prepare_loading(
+    store: Store, settings: Settings, observe: Callable[[str, Run], None] | None = None
+) -> Callable[[str, int], Predictor]:
     """Return what loads one version; the runtime itself is imported at the first call.
 
-    So the process answers health checks while TensorFlow is still on its way.
+    So the process answers health checks while TensorFlow is still on its way; unless it has to
+    look for a GPU before.
+
+    Args:
+        store: Where the versions are.
+        settings: How they are to be run.
+        observe: Told of every run that answers requests, with the model's name.
 
     Raises:
-        BadSetting: Signatures are to be verified with keys that cannot be used.
+        BadSetting: Signatures are to be verified with keys that cannot be used, or this machine
+            lacks what the runtime needs.
     """
+    check_runtime(settings.runtime, require_gpu=settings.require_gpu)
     check = prepare_check(store, settings)
     runtimes: list[OpenRuntime] = []
     lock = threading.Lock()
+    batching = Batching(settings.batching, settings.max_batch_rows, settings.max_queued_rows)
 
     def load(model: str, version: int) -> Predictor:
         with lock:  # a version that never finishes must not keep others from loading
@@ -33,6 +52,7 @@ def prepare_loading(store: Store, settings: Settings) -> Callable[[str, int], Pr
                 runtimes.append(prepare_runtime(name, settings.threads))
         artifact = store.open(model, version)
         check(artifact)
-        return load_predictor(artifact, runtimes[0])
+        told = None if observe is None else partial(observe, model)
+        return load_predictor(artifact, runtimes[0], batching, told)
 
     return load

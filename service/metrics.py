@@ -11,6 +11,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.process_collector import ProcessCollector
 
+from service.batcher import Run
+
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _SECONDS = (
@@ -32,7 +34,9 @@ class Metrics:
         self._add_versions(self._registry)
         # Finding a child by its labels costs more than counting: each is looked up once.
         self._requests: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
-        self._answers: dict[tuple[str, int], tuple[Counter, Counter, Histogram]] = {}
+        self._answers: dict[tuple[str, int], tuple[Counter, Counter]] = {}
+        self._runs: dict[str, tuple[Histogram, Histogram]] = {}
+        self._batch_wait = self._queue_duration.labels("batch")
 
     def _add_requests(self, registry: CollectorRegistry) -> None:
         self._request_count = Counter(
@@ -110,31 +114,33 @@ class Metrics:
         """Count one refused request."""
         self._rejections.labels(code).inc()
 
-    def observe_answer(
-        self, model: str, version: int, rows: int, outside: int, seconds: float
-    ) -> None:
-        """Count problems that a version answered, and how long it computed."""
+    def observe_answer(self, model: str, version: int, rows: int, outside: int) -> None:
+        """Count problems that a version answered."""
         key = (model, version)
         found = self._answers.get(key)
         if found is None:
             labels = (model, str(version))
-            found = self._answers[key] = (
-                self._rows.labels(*labels),
-                self._outside.labels(*labels),
-                self._compute_duration.labels(model),
-            )
+            found = self._answers[key] = (self._rows.labels(*labels), self._outside.labels(*labels))
         found[0].inc(rows)
         if outside:
             found[1].inc(outside)
-        found[2].observe(seconds)
 
     def observe_wait(self, queue: str, seconds: float) -> None:
         """Note how long a piece of work waited for its turn."""
         self._queue_duration.labels(queue).observe(seconds)
 
-    def observe_batch(self, model: str, rows: int) -> None:
-        """Note how many problems were computed together."""
-        self._batch_rows.labels(model).observe(rows)
+    def observe_run(self, model: str, run: Run) -> None:
+        """Note how many problems were computed together, for how long, and who waited for it."""
+        found = self._runs.get(model)
+        if found is None:
+            found = self._runs[model] = (
+                self._compute_duration.labels(model),
+                self._batch_rows.labels(model),
+            )
+        found[0].observe(run.compute_s)
+        found[1].observe(run.rows)
+        for wait_s in run.waits_s:
+            self._batch_wait.observe(wait_s)
 
     def loaded(self, model: str, version: int, seconds: float) -> None:  # noqa: ARG002
         """Note how long it took until a version could answer; see `CatalogueEvents`."""

@@ -1,17 +1,21 @@
 """One loaded version: answers problems. Knows nothing of HTTP."""
 
 import math
+import time
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from service.batcher import Batcher, Observe, Run
+from service.batching import Batching, prepare_batcher
 from service.few_rows import FewRows
 from service.runtimes.runtime import OpenRuntime, Runtime
 from tabuada.domains import DomainTable
 from tabuada.errors import CorruptArtifact, TabuadaError
-from tabuada.features import FeatureEncoder, Scaler
+from tabuada.features import FeatureEncoder, Features, Scaler
 from tabuada.manifest import Manifest
 from tabuada.metrics import check_finite
 from tabuada.operations import Floats, OperationSet
@@ -29,17 +33,32 @@ class Predictor:
         manifest: What the version says about itself.
         encoder: Problems to features.
         runtime: The network.
+        batching: Whether requests are run together; never if None.
+        observe: Told of every run but those of `predict`.
 
     Raises:
         CorruptArtifact: It does not give the answers that its manifest promises.
     """
 
-    def __init__(self, manifest: Manifest, encoder: FeatureEncoder, runtime: Runtime) -> None:
+    def __init__(
+        self,
+        manifest: Manifest,
+        encoder: FeatureEncoder,
+        runtime: Runtime,
+        batching: Batching | None = None,
+        observe: Observe | None = None,
+    ) -> None:
         self.manifest = manifest
         self._encoder = encoder
         self._runtime = runtime
         self._domains = DomainTable(manifest.signature.domains)
         self._few = FewRows(encoder, manifest.signature.domains)
+        self._observe = observe
+        # Not a method: in a circle with its batcher, a version let go of would stay in memory.
+        self._run = partial(_run_in_blocks, runtime)
+        self._batcher: Batcher | None = None
+        if batching is not None:
+            self._batcher = prepare_batcher(batching, runtime, self._run, observe)
         self._test()
         self._warm()
 
@@ -75,10 +94,24 @@ class Predictor:
         check_finite(values, "prediction")
         return values
 
-    def predict_few(
+    async def predict_soon(self, problems: Problems) -> Floats:
+        """Answer problems as `predict` does, together with those of other requests.
+
+        Without batching it computes on the spot, which blocks the event loop meanwhile.
+
+        Raises:
+            Overloaded: Too many rows wait for their turn already.
+            RunFailed: The network could not be run.
+        """
+        problems.operations.check(problems.op, problems.a, problems.b)
+        values = await self._run_soon(self._encoder.encode(problems))
+        check_finite(values, "prediction")  # of this request only: the others get their answers
+        return values
+
+    async def predict_few(
         self, a: Sequence[float], signs: Sequence[str], b: Sequence[float]
     ) -> list[float] | None:
-        """Answer a few ordinary problems: the same as `pose` and `predict`, in half the time.
+        """Answer a few ordinary problems: the same as `pose` and `predict_soon`, in half the time.
 
         Returns:
             n answers; None where there are many problems, or one is not ordinary, for which the
@@ -87,8 +120,17 @@ class Predictor:
         features = self._few.encode(a, signs, b)
         if features is None:
             return None
-        values: list[float] = self._runtime.predict(features).tolist()
+        values: list[float] = (await self._run_soon(features)).tolist()
         return values if all(map(math.isfinite, values)) else None
+
+    async def _run_soon(self, features: Features) -> Floats:
+        if self._batcher is not None:
+            return await self._batcher.run(features)
+        started = time.perf_counter()
+        values = self._run(features)
+        if self._observe is not None:
+            self._observe(Run(len(features), (), time.perf_counter() - started))
+        return values
 
     def find_out_of_domain(self, problems: Problems) -> NDArray[np.intp]:
         """Return the rows that lie outside what the network was trained on, ascending."""
@@ -136,7 +178,22 @@ class Predictor:
                 self.predict(problem)
 
 
-def load_predictor(artifact: Artifact, open_runtime: OpenRuntime) -> Predictor:
+def _run_in_blocks(runtime: Runtime, features: Features) -> Floats:
+    if len(features) <= _BLOCK_ROWS:
+        return runtime.predict(features)
+    values = np.empty(len(features))
+    for start in range(0, len(features), _BLOCK_ROWS):
+        rows = slice(start, start + _BLOCK_ROWS)
+        values[rows] = runtime.predict(features[rows])
+    return values
+
+
+def load_predictor(
+    artifact: Artifact,
+    open_runtime: OpenRuntime,
+    batching: Batching | None = None,
+    observe: Observe | None = None,
+) -> Predictor:
     """Load a verified version and make sure that it answers as it should.
 
     Raises:
@@ -146,7 +203,7 @@ def load_predictor(artifact: Artifact, open_runtime: OpenRuntime) -> Predictor:
     try:
         scaler = Scaler.model_validate_json(artifact.read(SCALER_FILE))
         encoder = FeatureEncoder(scaler, signature.operation_set, signature.dtype)
-        return Predictor(artifact.manifest, encoder, open_runtime(artifact))
+        return Predictor(artifact.manifest, encoder, open_runtime(artifact), batching, observe)
     except TabuadaError:
         raise
     except ValidationError as error:

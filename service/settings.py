@@ -4,7 +4,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.errors import BadSetting
@@ -42,6 +42,12 @@ class Settings(BaseSettings):
     )
     runtime: Literal["onnx", "tensorflow", "auto"] = Field(
         "onnx", description="What runs the networks; auto takes TensorFlow where it sees a GPU"
+    )
+    require_gpu: bool = Field(False, description="Whether to refuse to start without a GPU")
+    batching: bool = Field(True, description="Whether requests at a time share runs")
+    max_batch_rows: Count = Field(1024, description="Rows of requests that are run together")
+    max_queued_rows: Count = Field(
+        65_536, description="Rows that may wait to be run together; more are answered 503"
     )
     threads: Annotated[int, Field(ge=1, le=256)] = Field(
         1, description="Threads that one prediction may use"
@@ -148,6 +154,16 @@ class Settings(BaseSettings):
                 "Install it: pip install 'tabuada[telemetry]'"
             )
         return telemetry
+
+    @field_validator("require_gpu")
+    @classmethod
+    def _on_a_runtime_that_uses_it(cls, require_gpu: bool, info: ValidationInfo) -> bool:
+        if require_gpu and info.data.get("runtime") == "onnx":
+            raise ValueError(
+                f"expected {PREFIX}RUNTIME to be tensorflow or auto where a GPU is required. "
+                "Received: onnx. Set it, or leave this one unset"
+            )
+        return require_gpu
 
     @field_validator("artifacts")
     @classmethod

@@ -1,7 +1,6 @@
 """`/v2`: the Open Inference Protocol, with its extension for binary tensors."""
 
 import re
-from functools import partial
 from typing import Annotated, Any
 
 import anyio.to_thread
@@ -12,7 +11,7 @@ from service.error_schemas import PROTOCOL_INFER_REFUSALS, PROTOCOL_REFUSALS
 from service.errors import NotReady
 from service.examples import INFERENCE_EXAMPLES
 from service.exchange import find_exchange
-from service.inference import infer
+from service.inference import infer, infer_soon
 from service.inference_route import HEADER_LENGTH, InferenceRoute
 from service.inference_schemas import (
     InferenceRequest,
@@ -149,16 +148,19 @@ async def _answer(
     manifest = predictor.manifest
     exchange = find_exchange(request.scope)
     exchange.model, exchange.version = manifest.model, manifest.version
-    answer = partial(_infer, predictor, layout, body.id, parts.metrics)
-    if layout.rows <= settings.inline_rows:
-        return answer()  # a thread costs more than the 24 µs of a small network
-    return await anyio.to_thread.run_sync(answer)
+    if layout.rows > settings.inline_rows:
+        return await anyio.to_thread.run_sync(_infer, predictor, layout, body.id, parts.metrics)
+    # Not in a thread: that costs more than a small network.
+    return _build_response(*await infer_soon(predictor, layout, body.id, parts.metrics))
 
 
 def _infer(
     predictor: Predictor, layout: Layout, request_id: str | None, metrics: Metrics
 ) -> Response:
-    response, binary = infer(predictor, layout, request_id, metrics)
+    return _build_response(*infer(predictor, layout, request_id, metrics))
+
+
+def _build_response(response: InferenceResponse, binary: list[memoryview]) -> Response:
     head = response.model_dump_json(exclude_none=True).encode()
     if not binary:
         return Response(head, media_type="application/json")

@@ -7,6 +7,7 @@ import anyio.to_thread
 import numpy as np
 from fastapi import APIRouter, Body
 
+from service.batcher import Run
 from service.dependencies import PartsOf
 from service.error_schemas import REFUSALS
 from service.errors import RefusedProblem
@@ -39,43 +40,70 @@ async def predict(
     """  # noqa: RUF002 -- the signs that people type
     predictor = await parts.catalogue.find(body.model, version=body.version, label=body.label)
     if body.rows <= parts.settings.inline_rows:
-        return _answer(predictor, body, parts.metrics)  # a thread costs more than a small network
+        return await _answer_soon(predictor, body, parts.metrics)
     return await anyio.to_thread.run_sync(_answer, predictor, body, parts.metrics)
 
 
-def _answer(predictor: Predictor, body: PredictRequest, metrics: Metrics) -> PredictResponse:
-    started = time.perf_counter()
-    answer = _predict(predictor, body)
-    rows, outside = len(answer["predictions"]), len(answer["out_of_domain"])
-    seconds = time.perf_counter() - started
-    metrics.observe_answer(answer["model"], answer["version"], rows, outside, seconds)
-    return answer
-
-
-def _predict(predictor: Predictor, body: PredictRequest) -> PredictResponse:
-    manifest = predictor.manifest
-    answer: PredictResponse = {
-        "model": manifest.model,
-        "version": manifest.version,
-        "predictions": [],
-        "out_of_domain": [],
-    }
+async def _answer_soon(
+    predictor: Predictor, body: PredictRequest, metrics: Metrics
+) -> PredictResponse:
+    """Answer a request on the event loop: a thread costs more than a small network."""
     try:
         columns = body.read_columns()
-        few = None if body.exact else predictor.predict_few(*columns)
+        few = None if body.exact else await predictor.predict_few(*columns)
         if few is not None:
-            answer["predictions"] = few
-            return answer
+            return _describe(predictor, metrics, few, [])
         problems = predictor.pose(*columns)
-        predictions = predictor.predict(problems)
-        if body.exact:
-            answer["exact"], answer["absolute_errors"] = _compare(problems, predictions)
+        predictions = await predictor.predict_soon(problems)
+        return _complete(predictor, body, metrics, problems, predictions)
     except ProblemError as error:
-        field = None if error.index is None else body.locate(error.index, error.operand)
-        raise RefusedProblem(error, field) from error
-    answer["predictions"] = predictions.tolist()
-    answer["out_of_domain"] = predictor.find_out_of_domain(problems).tolist()
+        raise _locate(body, error) from error
+
+
+def _answer(predictor: Predictor, body: PredictRequest, metrics: Metrics) -> PredictResponse:
+    """Answer a large request in a thread."""
+    try:
+        problems = predictor.pose(*body.read_columns())
+        started = time.perf_counter()
+        predictions = predictor.predict(problems)
+        run = Run(len(problems), (), time.perf_counter() - started)
+        metrics.observe_run(predictor.manifest.model, run)
+        return _complete(predictor, body, metrics, problems, predictions)
+    except ProblemError as error:
+        raise _locate(body, error) from error
+
+
+def _locate(body: PredictRequest, error: ProblemError) -> RefusedProblem:
+    field = None if error.index is None else body.locate(error.index, error.operand)
+    return RefusedProblem(error, field)
+
+
+def _complete(
+    predictor: Predictor,
+    body: PredictRequest,
+    metrics: Metrics,
+    problems: Problems,
+    predictions: Floats,
+) -> PredictResponse:
+    compared = _compare(problems, predictions) if body.exact else None
+    outside = predictor.find_out_of_domain(problems).tolist()
+    answer = _describe(predictor, metrics, predictions.tolist(), outside)
+    if compared is not None:
+        answer["exact"], answer["absolute_errors"] = compared
     return answer
+
+
+def _describe(
+    predictor: Predictor, metrics: Metrics, predictions: list[float], outside: list[int]
+) -> PredictResponse:
+    manifest = predictor.manifest
+    metrics.observe_answer(manifest.model, manifest.version, len(predictions), len(outside))
+    return {
+        "model": manifest.model,
+        "version": manifest.version,
+        "predictions": predictions,
+        "out_of_domain": outside,
+    }
 
 
 def _compare(problems: Problems, predictions: Floats) -> tuple[list[float], list[float]]:

@@ -19,6 +19,7 @@ class OnnxRuntime:
     """
 
     platform = "onnxruntime_onnx"
+    blocks_loop = False  # a run takes less than handing it to another thread
 
     def __init__(self, artifact: Artifact, threads: int) -> None:
         options = onnxruntime.SessionOptions()

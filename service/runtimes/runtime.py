@@ -4,6 +4,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Literal, Protocol
 
+from service.errors import BadSetting
 from tabuada.features import Features
 from tabuada.operations import Floats
 from tabuada.store import Artifact
@@ -16,9 +17,11 @@ class Runtime(Protocol):
 
     Attributes:
         platform: What the Open Inference Protocol calls it.
+        blocks_loop: Whether a run takes too long for the event loop to wait for it.
     """
 
     platform: str
+    blocks_loop: bool
 
     def predict(self, features: Features) -> Floats:
         """Run the network.
@@ -32,6 +35,33 @@ class Runtime(Protocol):
 
 
 OpenRuntime = Callable[[Artifact], Runtime]
+
+
+def check_runtime(name: Literal["onnx", "tensorflow", "auto"], *, require_gpu: bool) -> None:
+    """Refuse what this machine cannot do, before anything is served.
+
+    Takes as long as the import of TensorFlow where a GPU is required, else next to nothing.
+
+    Args:
+        name: The runtime asked for.
+        require_gpu: Whether to refuse a machine without a GPU.
+
+    Raises:
+        BadSetting: TensorFlow or the GPU is missing.
+    """
+    if (name == "tensorflow" or require_gpu) and find_spec("tensorflow") is None:
+        raise BadSetting(
+            "expected TensorFlow to be installed. Received: none. Install "
+            "requirements/serve-gpu.txt, or set TABUADA_RUNTIME=onnx without TABUADA_REQUIRE_GPU"
+        )
+    if require_gpu:
+        from service.runtimes.tensorflow import sees_gpu  # noqa: PLC0415 -- imports TensorFlow
+
+        if not sees_gpu():
+            raise BadSetting(
+                "expected a GPU that TensorFlow sees. Received: none. Check the driver and "
+                "nvidia-container-toolkit, or unset TABUADA_REQUIRE_GPU"
+            )
 
 
 def choose_runtime(name: Literal["onnx", "tensorflow", "auto"]) -> RuntimeName:
@@ -54,7 +84,7 @@ def prepare_runtime(name: RuntimeName, threads: int) -> OpenRuntime:
 
     Args:
         name: The runtime.
-        threads: Threads that one prediction may use; on a GPU it does not matter.
+        threads: Threads that one prediction may use on a CPU.
     """
     if name == "onnx":
         from service.runtimes.onnx import OnnxRuntime  # noqa: PLC0415 -- only what is used
@@ -62,4 +92,4 @@ def prepare_runtime(name: RuntimeName, threads: int) -> OpenRuntime:
         return lambda artifact: OnnxRuntime(artifact, threads)
     from service.runtimes.tensorflow import TensorflowRuntime  # noqa: PLC0415 -- 17 s, 740 MB
 
-    return TensorflowRuntime
+    return lambda artifact: TensorflowRuntime(artifact, threads)

@@ -1,17 +1,20 @@
 """Runs networks with TensorFlow; importing this module imports TensorFlow."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import tensorflow as tf
 
+from service.runtimes.buckets import BUCKETS, run_in_buckets
 from tabuada.errors import CorruptArtifact
 from tabuada.features import Features
 from tabuada.operations import Floats
 from tabuada.store import Artifact
 
 MODEL_FOLDER = "model.savedmodel"
+
+_Graph = Callable[[tf.Tensor], tf.Tensor]
 
 
 def sees_gpu() -> bool:
@@ -22,13 +25,22 @@ def sees_gpu() -> bool:
 class TensorflowRuntime:
     """One network in TensorFlow.
 
+    Every batch has one of a few sizes, for each of which a graph is traced and run once at
+    loading: no request waits for tracing, or for CUDA's libraries to choose their kernels.
+
+    On a CPU, TensorFlow takes subnormal numbers, those below 2.2e-308, for zero, as ONNX Runtime
+    does not: of a division by one comes infinity, which the service refuses, and of one divided 0.
+
     Args:
         artifact: Where it comes from.
+        threads: Threads that one prediction may use on a CPU; the same for all networks.
     """
 
     platform = "tensorflow_savedmodel"
+    blocks_loop = True
 
-    def __init__(self, artifact: Artifact) -> None:
+    def __init__(self, artifact: Artifact, threads: int) -> None:
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
         for device in tf.config.list_physical_devices("GPU"):
             # Else the first process takes the whole card.
             tf.config.experimental.set_memory_growth(device, True)
@@ -39,12 +51,31 @@ class TensorflowRuntime:
             self._loaded = tf.saved_model.load(copy)
         if not hasattr(self._loaded, "serve"):
             raise CorruptArtifact(f"expected an endpoint `serve` in {artifact.folder}")
+        self._function = tf.function(self._loaded.serve, autograph=False)
+        self._graphs = {bucket: self._trace(bucket) for bucket in BUCKETS}
+
+    @property
+    def traces(self) -> int:
+        """How many graphs were traced so far: as many as there are buckets, for good."""
+        count: int = self._function.experimental_get_tracing_count()
+        return count
 
     def predict(self, features: Features) -> Floats:
         """Run the network on (n, f) features; (n,) float64 comes out."""
-        values = np.asarray(self._loaded.serve(features))
-        flat: Floats = values.reshape(len(features)).astype(np.float64)
-        return flat
+        return run_in_buckets(self._run, features)
+
+    def _run(self, features: Features) -> Floats:
+        # A graph of one fixed shape refuses every other one instead of being traced anew.
+        values: Floats = self._graphs[len(features)](tf.constant(features)).numpy()
+        return values
+
+    def _trace(self, bucket: int) -> _Graph:
+        """Return the graph for one size, having run it once."""
+        ((spec,), _) = self._loaded.serve.concrete_functions[0].structured_input_signature
+        shape = (bucket, *spec.shape[1:])
+        graph: _Graph = self._function.get_concrete_function(tf.TensorSpec(shape, spec.dtype))
+        graph(tf.ones(shape, spec.dtype)).numpy()
+        return graph
 
 
 def _copy_verified(artifact: Artifact, target: Path) -> None:
