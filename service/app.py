@@ -77,20 +77,23 @@ def assemble_parts(settings: Settings) -> Parts:
         settings.load_timeout_s,
         told,
     )
+    large_bodies, evaluations = (
+        WorkQueue(turns, settings.max_waiting, wait_s, partial(told.observe_wait, name))
+        for name, turns, wait_s in (
+            ("large_bodies", settings.work_turns, settings.predict_wait_s),
+            ("evaluate", 1, settings.evaluate_wait_s),
+        )
+    )
     return Parts(
         settings=settings,
         catalogue=catalogue,
-        evaluator=Evaluator(_open_queue("evaluate", 1, settings, told)),
+        evaluator=Evaluator(evaluations),
         metrics=told,
         admission=Admission(settings.max_requests, settings.max_pending_bytes),
-        large_bodies=_open_queue("large_bodies", settings.work_turns, settings, told),
+        large_bodies=large_bodies,
         api_keys=KeyRing(settings.read_api_keys()),
         admin_keys=KeyRing(settings.read_admin_keys()),
     )
-
-
-def _open_queue(name: str, turns: int, settings: Settings, told: Metrics) -> WorkQueue:
-    return WorkQueue(turns, settings.max_waiting, partial(told.observe_wait, name))
 
 
 def read_version() -> str:

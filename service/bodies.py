@@ -81,6 +81,8 @@ def _hold(exchange: Exchange, size_bytes: int, parts: Parts) -> None:
             f"expected a body of at most {parts.settings.max_body_bytes} bytes. "
             "Received: more. Send it in several requests"
         )
+    if not exchange.held_bytes:  # rather than read it for nothing
+        parts.large_bodies.check_room()
     parts.admission.hold(exchange, size_bytes - exchange.held_bytes)
 
 

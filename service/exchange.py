@@ -36,7 +36,7 @@ class Exchange:
         model: The model that answered.
         version: Its version.
         refusal: The code of the error, where it was refused.
-        timeout_s: How long it may wait for its turn.
+        timeout_s: How long it is willing to wait for its turn.
         admitted: Whether it counts among those in progress.
         held_bytes: How much of the budget for pending bodies it holds.
     """
@@ -84,21 +84,21 @@ class RequestIds:
         return f"{self._prefix}-{next(self._numbers):x}"
 
 
-def read_timeout(headers: Mapping[bytes, bytes], longest_s: float) -> float:
-    """Return how long a request may wait: what it asks for, but no longer than that.
+def read_timeout(headers: Mapping[bytes, bytes]) -> float:
+    """Return how many seconds a request is willing to wait for its turn.
 
     Raises:
         BadField: It asks for something that is no time.
     """
     asked = headers.get(_TIMEOUT)
     if asked is None:
-        return longest_s
+        return math.inf
     text = asked.decode("latin-1")
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
         raise BadField(
             f"expected seconds, such as 0.5. Received: {shorten(text)}", field="X-Request-Timeout"
         )
-    return min(float(text), longest_s)
+    return float(text)
 
 
 def attach_exchange(scope: Any, ids: RequestIds) -> Exchange:

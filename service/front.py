@@ -78,7 +78,7 @@ class Front:
             parts.admin_keys.check(exchange.headers)
         elif path not in _OPEN_PAGES:
             parts.api_keys.check(exchange.headers)
-        exchange.timeout_s = read_timeout(exchange.headers, parts.settings.deadline_s)
+        exchange.timeout_s = read_timeout(exchange.headers)
         parts.admission.enter(exchange)
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange) -> int:

@@ -82,9 +82,11 @@ class Settings(BaseSettings):
     max_waiting: Count = Field(
         64, description="Larger bodies, or evaluations, that wait; more are answered 503"
     )
-    deadline_s: Seconds = Field(
-        30.0,
-        description="Seconds that one of these waits; X-Request-Timeout asks for less",
+    predict_wait_s: Seconds = Field(
+        1.0, description="Seconds that a larger body may wait; X-Request-Timeout asks for less"
+    )
+    evaluate_wait_s: Seconds = Field(
+        30.0, description="Seconds that an evaluation may wait for the one before it"
     )
     body_timeout_s: Seconds = Field(30.0, description="Seconds in which a body must arrive")
     workers: Annotated[int, Field(ge=1, le=256)] = Field(

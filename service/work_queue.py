@@ -15,27 +15,47 @@ class WorkQueue:
     Args:
         turns: How many may work at a time.
         max_waiting: How many may wait.
+        max_wait_s: How long each of them may wait; so soon the queue is empty after a rush.
         observe_wait: Told the seconds that each one waited.
     """
 
-    def __init__(self, turns: int, max_waiting: int, observe_wait: Callable[[float], None]) -> None:
+    def __init__(
+        self,
+        turns: int,
+        max_waiting: int,
+        max_wait_s: float,
+        observe_wait: Callable[[float], None],
+    ) -> None:
         self._limiter = anyio.CapacityLimiter(turns)
         self._max_waiting = max_waiting
+        self._max_wait_s = max_wait_s
         self._observe_wait = observe_wait
 
-    @asynccontextmanager
-    async def turn(self, timeout_s: float) -> AsyncIterator[None]:
-        """Wait for a turn, and hold it.
+    def check_room(self) -> None:
+        """Refuse what could not even wait.
 
         Raises:
             Overloaded: Too many wait already.
-            DeadlineExceeded: The turn did not come in time.
         """
         if self._limiter.statistics().tasks_waiting >= self._max_waiting:
             raise Overloaded(
                 f"expected at most {self._max_waiting} large requests to wait. "
                 "Received: one more. Try again in a moment"
             )
+
+    @asynccontextmanager
+    async def turn(self, timeout_s: float) -> AsyncIterator[None]:
+        """Wait for a turn, and hold it.
+
+        Args:
+            timeout_s: How long to wait at most, where that is less than anyone may wait.
+
+        Raises:
+            Overloaded: Too many wait already.
+            DeadlineExceeded: The turn did not come in time.
+        """
+        self.check_room()
+        timeout_s = min(timeout_s, self._max_wait_s)
         started = time.perf_counter()
         with anyio.move_on_after(timeout_s) as waiting:
             await self._limiter.acquire()

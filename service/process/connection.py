@@ -55,6 +55,7 @@ class Connection(HttpToolsProtocol):
         self._head_bytes = 0  # of the request that is arriving; too few after a pipelined one
         self._chunk_bytes = 0
         self._thrown_away = 0
+        self._linger_bytes = LINGER_BYTES
         self._deadline = math.inf
         self._answering: RequestResponseCycle | None = None
         self._refusal: bytes | None = None  # to be said after the answers before it
@@ -69,7 +70,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         """Begin."""
-        self._joining = JoiningTransport(transport, self.loop)
+        self._joining = JoiningTransport(transport, self.loop, self._linger)
         super().connection_made(self._joining)  # type: ignore[arg-type]
         self._deadline = self.loop.time() + self._terms.first_s
 
@@ -85,7 +86,7 @@ class Connection(HttpToolsProtocol):
         """Take the next bytes of a request."""
         if self._stage == _REFUSED:
             self._thrown_away += len(data)
-            if self._thrown_away > LINGER_BYTES:
+            if self._thrown_away > self._linger_bytes:
                 self.transport.abort()
             return
         self._chunk_bytes = len(data)
@@ -152,6 +153,8 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self.flow.resume_reading()
+        if self._stage == _REFUSED and self._refusal is None:
+            return  # it lingers
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
         elif self._refusal is not None:
@@ -271,6 +274,18 @@ class Connection(HttpToolsProtocol):
         else:
             cycle.disconnected = cycle.response_complete = True
             cycle.message_event.set()
+
+    def _linger(self) -> bool:
+        """Stay for a moment where closing would reset a client that still sends its body.
+
+        The reset would overtake the answer, which most often says that the body is not wanted.
+        """
+        if self._stage != _BODY:
+            return False
+        self._stage = _REFUSED
+        self._linger_bytes = self._terms.max_body_bytes
+        self._deadline = self.loop.time() + LINGER_S
+        return True
 
     def _say_refusal(self) -> None:
         """Write the last answer; throw away what still comes, or a reset would overtake it."""

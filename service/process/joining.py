@@ -1,6 +1,7 @@
 """Writes what belongs together at once."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 _FLUSH_BYTES = 2**16
@@ -16,11 +17,18 @@ class JoiningTransport:
     Args:
         transport: What sends.
         loop: The event loop.
+        linger: Asked before closing; where it says yes, only the sending ends for now.
     """
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        loop: asyncio.AbstractEventLoop,
+        linger: Callable[[], bool],
+    ) -> None:
         self._transport = transport
         self._loop = loop
+        self._linger = linger
         self._parts: list[bytes] = []
         self._send = transport.write
         self.is_closing = transport.is_closing
@@ -46,7 +54,10 @@ class JoiningTransport:
     def close(self) -> None:
         """Close once everything is sent."""
         self._flush()
-        self._transport.close()
+        if not self._linger():
+            self._transport.close()
+        elif not self.is_closing():
+            self._transport.write_eof()
 
     def abort(self) -> None:
         """Close at once."""

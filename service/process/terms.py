@@ -26,6 +26,7 @@ class Terms:
         max_header_bytes: Bytes of a request line and its headers.
         max_headers: How many headers a request may have.
         header_timeout_s: Seconds in which they must have arrived whole.
+        max_body_bytes: Bytes that a request's body may have.
         body_timeout_s: Seconds in which a body must have arrived whole.
         keep_alive_s: Seconds that a connection may be idle.
         write_timeout_s: Seconds in which a client must take an answer, or the next MiB of it.
@@ -36,6 +37,7 @@ class Terms:
     max_header_bytes: int
     max_headers: int
     header_timeout_s: float
+    max_body_bytes: int
     body_timeout_s: float
     keep_alive_s: float
     write_timeout_s: float
@@ -49,6 +51,7 @@ class Terms:
             settings.max_header_bytes,
             settings.max_headers,
             settings.header_timeout_s,
+            settings.max_body_bytes,
             settings.body_timeout_s,
             settings.keep_alive_s,
             settings.write_timeout_s,
