@@ -51,6 +51,8 @@ def start_service(artifacts: Path, **settings: str | float) -> Iterator[Service]
     finally:
         server.terminate()
         server.wait(timeout=20)
+        assert server.stdout
+        server.stdout.close()
 
 
 def _wait_ready(server: "subprocess.Popen[str]") -> str:
