@@ -10,18 +10,18 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from service.admission import Admission
-from service.catalogue import Catalogue
 from service.dependencies import Parts
-from service.error_responses import add_error_handlers
-from service.evaluation import Evaluator
-from service.front import Front
-from service.json_route import JsonRoute
-from service.keys import KeyRing, describe_keys
-from service.loading import prepare_loading
+from service.http.admission import Admission
+from service.http.error_responses import add_error_handlers
+from service.http.front import Front
+from service.http.json_route import JsonRoute
+from service.http.keys import KeyRing, describe_keys
 from service.metrics import Metrics
+from service.predictions.evaluation import Evaluator
 from service.routes import admin, docs, evaluate, health, metrics, models, open_inference, predict
 from service.settings import Settings
+from service.versions.catalogue import Catalogue
+from service.versions.loading import prepare_loading
 from service.work_queue import WorkQueue
 from tabuada.store import Store
 

@@ -5,13 +5,13 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from service.admission import Admission
-from service.catalogue import Catalogue
-from service.evaluation import Evaluator
-from service.keys import KeyRing
+from service.http.admission import Admission
+from service.http.keys import KeyRing
 from service.lifecycle import Lifecycle
 from service.metrics import Metrics
+from service.predictions.evaluation import Evaluator
 from service.settings import Settings
+from service.versions.catalogue import Catalogue
 from service.work_queue import WorkQueue
 
 

@@ -1,6 +1,6 @@
 """The errors of the service itself; those of the domain are in `tabuada.errors`.
 
-No HTTP codes: `service/error_responses.py` holds the one table that maps both trees.
+No HTTP codes: `service/http/error_responses.py` holds the one table that maps both trees.
 
 ServiceError
 ├── BadSetting           a setting that breaks its rule

@@ -8,7 +8,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.errors import BadSetting
-from service.version_policy import parse_policies
+from service.versions.version_policy import parse_policies
 from service.wording import describe_error
 from tabuada.errors import InvalidName
 from tabuada.store import check_name

@@ -2,8 +2,8 @@
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
+from service.http.replies import Reply
 from service.process.joining import JoiningTransport
-from service.replies import Reply
 
 
 def write_at_once(cycle: RequestResponseCycle, transport: JoiningTransport, reply: Reply) -> bool:

@@ -18,12 +18,12 @@ from service.errors import (
     TooManyHeaders,
     TooManyPipelined,
 )
+from service.http.replies import AT_ONCE
 from service.process.at_once import write_at_once
 from service.process.joining import JoiningTransport
 from service.process.refusals import write_refusal
 from service.process.terms import LINGER_BYTES, LINGER_S, Terms
 from service.process.upgrades import pass_over_offer
-from service.replies import AT_ONCE
 from service.wording import shorten
 
 logger = logging.getLogger("service.connections")

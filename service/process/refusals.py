@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from service.error_responses import refuse
 from service.errors import RefusedConnection
-from service.exchange import Exchange
+from service.http.error_responses import refuse
+from service.http.exchange import Exchange
 
 
 def write_refusal(

@@ -6,10 +6,10 @@ import anyio.to_thread
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from service.catalogue_state import ModelState
 from service.dependencies import Parts, PartsOf
-from service.error_schemas import ErrorBody
-from service.schemas import STRICT
+from service.http.error_schemas import ErrorBody
+from service.schemas.predict import STRICT
+from service.versions.catalogue_state import ModelState
 from tabuada.publishing import remove_label, set_label
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {

@@ -9,19 +9,19 @@ from fastapi import APIRouter, Body, Request
 from starlette.requests import ClientDisconnect
 
 from service.dependencies import PartsOf
-from service.error_schemas import REFUSALS
 from service.errors import BadField, RefusedProblem
-from service.evaluation import draw_problems
-from service.evaluation_schemas import (
+from service.http.error_schemas import REFUSALS
+from service.http.exchange import find_exchange
+from service.http.json_route import JsonRoute
+from service.predictions.evaluation import draw_problems
+from service.predictions.predictor import Predictor
+from service.schemas.evaluate import (
     EvaluateRequest,
     EvaluateResponse,
     LabelledRequest,
     SampledRequest,
 )
-from service.examples import EVALUATE_EXAMPLES
-from service.exchange import find_exchange
-from service.json_route import JsonRoute
-from service.predictor import Predictor
+from service.schemas.examples import EVALUATE_EXAMPLES
 from service.settings import Settings
 from tabuada.errors import ProblemError
 from tabuada.metrics import ErrorReport

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from service.dependencies import PartsOf
-from service.error_schemas import RETRY_LATER, ErrorBody
 from service.errors import NotReady
+from service.http.error_schemas import RETRY_LATER, ErrorBody
 
 router = APIRouter(prefix="/health", tags=["health"])
 

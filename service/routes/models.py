@@ -6,10 +6,10 @@ import anyio.to_thread
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from service.catalogue import Catalogue
 from service.dependencies import PartsOf
-from service.error_schemas import RETRY_LATER, ErrorBody
-from service.shelf import Listing
+from service.http.error_schemas import RETRY_LATER, ErrorBody
+from service.versions.catalogue import Catalogue
+from service.versions.shelf import Listing
 from tabuada.manifest import Manifest
 
 NOT_FOUND: dict[int | str, dict[str, Any]] = {

@@ -7,13 +7,16 @@ import anyio.to_thread
 from fastapi import APIRouter, Body, Request, Response
 
 from service.dependencies import Parts, PartsOf
-from service.error_schemas import PROTOCOL_INFER_REFUSALS, PROTOCOL_REFUSALS
 from service.errors import NotReady
-from service.examples import INFERENCE_EXAMPLES
-from service.exchange import find_exchange
-from service.inference import infer, infer_soon
-from service.inference_route import HEADER_LENGTH, InferenceRoute
-from service.inference_schemas import (
+from service.http.error_schemas import PROTOCOL_INFER_REFUSALS, PROTOCOL_REFUSALS
+from service.http.exchange import find_exchange
+from service.http.inference_route import HEADER_LENGTH, InferenceRoute
+from service.metrics import Metrics
+from service.predictions.inference import infer, infer_soon
+from service.predictions.predictor import Predictor
+from service.predictions.tensor_layout import Layout, lay_out
+from service.schemas.examples import INFERENCE_EXAMPLES
+from service.schemas.infer import (
     InferenceRequest,
     InferenceResponse,
     ModelMetadata,
@@ -22,9 +25,6 @@ from service.inference_schemas import (
     ServerMetadata,
     ServerReady,
 )
-from service.metrics import Metrics
-from service.predictor import Predictor
-from service.tensor_layout import Layout, lay_out
 from service.wording import shorten
 from tabuada.errors import NotFound
 

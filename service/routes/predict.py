@@ -7,15 +7,15 @@ import anyio.to_thread
 import numpy as np
 from fastapi import APIRouter, Body
 
-from service.batcher import Run
 from service.dependencies import PartsOf
-from service.error_schemas import REFUSALS
 from service.errors import RefusedProblem
-from service.examples import PREDICT_EXAMPLES
-from service.json_route import JsonRoute
+from service.http.error_schemas import REFUSALS
+from service.http.json_route import JsonRoute
 from service.metrics import Metrics
-from service.predictor import Predictor
-from service.schemas import PredictRequest, PredictResponse
+from service.predictions.batcher import Run
+from service.predictions.predictor import Predictor
+from service.schemas.examples import PREDICT_EXAMPLES
+from service.schemas.predict import PredictRequest, PredictResponse
 from tabuada.errors import ProblemError
 from tabuada.metrics import check_finite
 from tabuada.operations import Floats

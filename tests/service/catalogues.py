@@ -4,10 +4,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from service.catalogue import Catalogue
-from service.loading import prepare_loading
-from service.predictor import Predictor
+from service.predictions.predictor import Predictor
 from service.settings import Settings
+from service.versions.catalogue import Catalogue
+from service.versions.loading import prepare_loading
 from tabuada.store import Store
 
 

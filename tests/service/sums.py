@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 
 import numpy as np
 
-from service.batcher import Batcher
+from service.predictions.batcher import Batcher
 from tabuada.features import Features
 from tabuada.operations import Floats
 

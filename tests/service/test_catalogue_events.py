@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from service.catalogue import Catalogue
-from service.catalogue_state import ModelState
+from service.versions.catalogue import Catalogue
+from service.versions.catalogue_state import ModelState
 from tabuada.errors import NotFound
 from tabuada.publishing import set_label
 from tabuada.store import Store

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from service.errors import VersionUnavailable
-from service.loading import prepare_loading
 from service.settings import Settings
+from service.versions.loading import prepare_loading
 from tabuada.publishing import set_label
 from tabuada.store import Store
 from tests.service.catalogues import Gate, Recorder, make_catalogue

@@ -14,7 +14,7 @@ import pytest
 from fastapi.openapi.models import Example
 from hypothesis import strategies as st
 
-from service.examples import EVALUATE_EXAMPLES, INFERENCE_EXAMPLES, PREDICT_EXAMPLES
+from service.schemas.examples import EVALUATE_EXAMPLES, INFERENCE_EXAMPLES, PREDICT_EXAMPLES
 from tabuada.store import Store
 from tests.service.drawing import try_each
 from tests.service.hostile import (

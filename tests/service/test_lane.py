@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from service.lane import Lane
+from service.versions.lane import Lane
 
 
 def run(act: Callable[[], Awaitable[None]]) -> None:

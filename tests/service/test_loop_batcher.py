@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.batcher import Run, RunFailed
-from service.loop_batcher import LoopBatcher
+from service.predictions.batcher import Run, RunFailed
+from service.predictions.loop_batcher import LoopBatcher
 from tabuada.operations import Floats
 from tests.service.sums import Network, ask, make_rows, run
 

@@ -11,7 +11,16 @@ import pytest
 from service.app import read_version
 from tabuada.store import Store
 from tests.service.conftest import StartServer
-from tests.service.tensors import DTYPES, INFER, LENGTH, WHOLE, as_tensors, describe, pack, unpack
+from tests.service.tensors import (
+    DTYPES,
+    INFER,
+    LENGTH,
+    WHOLE,
+    as_tensors,
+    describe,
+    pack,
+    unpack,
+)
 from tests.service.test_predict import Networks, Rows, make_rows, predict
 from tests.service.tiny import check_answers
 

@@ -7,7 +7,15 @@ from tabuada.store import Store
 from tests.service.conftest import MAX_BODY_BYTES, StartServer
 from tests.service.refusal import JSON, check_protocol_refusal
 from tests.service.serving import Server
-from tests.service.tensors import BINARY, INFER, LENGTH, WHOLE, as_tensors, pack, replace
+from tests.service.tensors import (
+    BINARY,
+    INFER,
+    LENGTH,
+    WHOLE,
+    as_tensors,
+    pack,
+    replace,
+)
 from tests.service.test_predict import Rows
 
 

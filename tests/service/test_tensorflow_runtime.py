@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from service.predictor import SCALER_FILE, load_predictor
+from service.predictions.predictor import SCALER_FILE, load_predictor
 from service.runtimes.buckets import BUCKETS
 from service.runtimes.onnx import OnnxRuntime
 from service.runtimes.runtime import prepare_runtime

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from service.errors import NotReady
-from service.version_policy import list_candidates, parse_policies
+from service.versions.version_policy import list_candidates, parse_policies
 from tabuada.publishing import remove_label, set_label
 from tabuada.store import Store
 from tests.service.catalogues import Recorder, make_catalogue

@@ -3,7 +3,7 @@
 import asyncio
 import time
 
-from service.batcher import Batcher, Run, describe_failure
+from service.predictions.batcher import Batcher, Run, describe_failure
 from tabuada.features import Features
 from tabuada.operations import Floats
 

@@ -6,10 +6,10 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from service.bodies import check_media, parse_json, read_body
 from service.dependencies import Parts
 from service.errors import BadField
-from service.exchange import find_exchange
+from service.http.bodies import check_media, parse_json, read_body
+from service.http.exchange import find_exchange
 from service.wording import shorten
 
 HEADER_LENGTH = "Inference-Header-Content-Length"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service.errors import BadField
-from service.replies import Headers
+from service.http.replies import Headers
 from service.wording import shorten
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")

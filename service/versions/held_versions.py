@@ -5,14 +5,14 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from service.catalogue_events import CatalogueEvents
 from service.errors import VersionUnavailable
-from service.loaded_versions import LoadedVersions
-from service.predictor import Predictor
-from service.shelf import Listing
+from service.predictions.predictor import Predictor
+from service.versions.catalogue_events import CatalogueEvents
+from service.versions.loaded_versions import LoadedVersions
+from service.versions.shelf import Listing
 from tabuada.errors import StoreError
 
-logger = logging.getLogger("service.catalogue")
+logger = logging.getLogger("service.versions")
 
 
 @dataclass

@@ -8,7 +8,7 @@ from starlette.types import Receive
 
 from service.dependencies import Parts
 from service.errors import BodyTooLarge, NotJson, UnsupportedMedia
-from service.exchange import Exchange
+from service.http.exchange import Exchange
 from service.wording import shorten
 
 _JSON = b"application/json"

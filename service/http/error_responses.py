@@ -9,7 +9,6 @@ from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from service.error_schemas import ErrorBody, ErrorDetail, ProtocolErrorBody
 from service.errors import (
     BadField,
     BodyTooLarge,
@@ -32,9 +31,10 @@ from service.errors import (
     UnsupportedMedia,
     VersionUnavailable,
 )
-from service.exchange import Exchange, find_exchange
-from service.replies import Headers, Reply
-from service.schemas import BODY_TAGS, VALUE_TAGS
+from service.http.error_schemas import ErrorBody, ErrorDetail, ProtocolErrorBody
+from service.http.exchange import Exchange, find_exchange
+from service.http.replies import Headers, Reply
+from service.schemas.predict import BODY_TAGS, VALUE_TAGS
 from service.wording import describe_error
 from tabuada.errors import (
     DivisionByZero,

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from service.batcher import Batcher, Observe, Queue, Run
 from service.errors import Overloaded
+from service.predictions.batcher import Batcher, Observe, Queue, Run
 from tabuada.features import Features
 from tabuada.operations import Floats
 

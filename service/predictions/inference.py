@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from service.batcher import Run
 from service.errors import RefusedProblem
-from service.inference_schemas import BinarySize, InferenceResponse, ResponseOutput
 from service.metrics import Metrics
-from service.predictor import Predictor
-from service.tensor_layout import Layout
-from service.tensors import Signs
+from service.predictions.batcher import Run
+from service.predictions.predictor import Predictor
+from service.predictions.tensor_layout import Layout
+from service.predictions.tensors import Signs
+from service.schemas.infer import BinarySize, InferenceResponse, ResponseOutput
 from tabuada.errors import ProblemError, UnknownOperation
 from tabuada.operations import Floats, Indices, OperationSet
 from tabuada.problems import Problems

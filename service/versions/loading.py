@@ -5,9 +5,9 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from service.batcher import Run
-from service.batching import Batching
-from service.predictor import Predictor, load_predictor
+from service.predictions.batcher import Run
+from service.predictions.batching import Batching
+from service.predictions.predictor import Predictor, load_predictor
 from service.runtimes.runtime import (
     OpenRuntime,
     check_runtime,
@@ -15,10 +15,10 @@ from service.runtimes.runtime import (
     prepare_runtime,
 )
 from service.settings import Settings
-from service.signatures import prepare_check
+from service.versions.signatures import prepare_check
 from tabuada.store import Store
 
-logger = logging.getLogger("service.loading")
+logger = logging.getLogger("service.versions")
 
 
 def prepare_loading(

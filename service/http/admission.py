@@ -1,7 +1,7 @@
 """Bounds what is in progress: requests, and bytes of bodies that wait for their turn."""
 
 from service.errors import Overloaded
-from service.exchange import Exchange
+from service.http.exchange import Exchange
 
 
 class Admission:

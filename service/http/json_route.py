@@ -11,12 +11,12 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
-from service.bodies import check_media, parse_json, read_body
 from service.dependencies import Parts
-from service.error_responses import refuse
 from service.errors import ServiceError, TooManyRows
-from service.exchange import Exchange, find_exchange
-from service.replies import AT_ONCE, Reply, reply_json, send_reply
+from service.http.bodies import check_media, parse_json, read_body
+from service.http.error_responses import refuse
+from service.http.exchange import Exchange, find_exchange
+from service.http.replies import AT_ONCE, Reply, reply_json, send_reply
 from tabuada.errors import TabuadaError
 
 Answer = Mapping[str, Any]

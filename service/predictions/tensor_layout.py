@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from service.errors import BadField, TooManyRows
-from service.inference_schemas import InferenceRequest, RequestInput
-from service.tensors import NUMBERS, Tensor, flatten
+from service.predictions.tensors import NUMBERS, Tensor, flatten
+from service.schemas.infer import InferenceRequest, RequestInput
 from service.wording import shorten
 
 _INPUTS = ("a", "op", "b")

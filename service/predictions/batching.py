@@ -9,10 +9,10 @@ arrives meanwhile waits in the sockets, and the loop reads it all at its next tu
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from service.batcher import Batcher, Observe
-from service.loop_batcher import LoopBatcher
+from service.predictions.batcher import Batcher, Observe
+from service.predictions.loop_batcher import LoopBatcher
+from service.predictions.thread_batcher import ThreadBatcher
 from service.runtimes.runtime import Runtime
-from service.thread_batcher import ThreadBatcher
 from tabuada.features import Features
 from tabuada.operations import Floats
 

@@ -8,17 +8,17 @@ from fastapi import FastAPI
 from starlette.types import Message, Receive, Scope, Send
 
 from service.dependencies import Parts
-from service.error_responses import refuse
-from service.exchange import (
+from service.http.error_responses import refuse
+from service.http.exchange import (
     REQUEST_ID,
     Exchange,
     RequestIds,
     attach_exchange,
     read_timeout,
 )
-from service.json_route import JsonRoute
-from service.keys import ADMIN
-from service.replies import AT_ONCE, Headers, Reply, send_reply
+from service.http.json_route import JsonRoute
+from service.http.keys import ADMIN
+from service.http.replies import AT_ONCE, Headers, Reply, send_reply
 
 access_logger = logging.getLogger("service.access")
 logger = logging.getLogger("service.front")

@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from service.catalogue_events import CatalogueEvents
-from service.complaints import Complaints
 from service.errors import VersionUnavailable
-from service.lane import Lane
-from service.predictor import Predictor
-from service.shelf import fingerprint
+from service.predictions.predictor import Predictor
+from service.versions.catalogue_events import CatalogueEvents
+from service.versions.complaints import Complaints
+from service.versions.lane import Lane
+from service.versions.shelf import fingerprint
 from tabuada.errors import NotFound, StoreError
 from tabuada.store import Store
 
-logger = logging.getLogger("service.catalogue")
+logger = logging.getLogger("service.versions")
 
 Load = Callable[[str, int], Predictor]
 Key = tuple[str, int]

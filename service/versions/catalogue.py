@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-from service.catalogue_events import CatalogueEvents, NoEvents
-from service.catalogue_state import ModelState
-from service.complaints import Complaints
 from service.errors import NotReady
-from service.held_versions import HeldVersions
-from service.lane import Lane
-from service.loaded_versions import Load, LoadedVersions
-from service.predictor import Predictor
-from service.shelf import Listing, Shelf
+from service.predictions.predictor import Predictor
+from service.versions.catalogue_events import CatalogueEvents, NoEvents
+from service.versions.catalogue_state import ModelState
+from service.versions.complaints import Complaints
+from service.versions.held_versions import HeldVersions
+from service.versions.lane import Lane
+from service.versions.loaded_versions import Load, LoadedVersions
+from service.versions.shelf import Listing, Shelf
 from tabuada.errors import NotFound
 from tabuada.store import Store
 
-logger = logging.getLogger("service.catalogue")
+logger = logging.getLogger("service.versions")
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ class Catalogue:
         load: Opens, verifies, loads and tests one version; raises StoreError or OSError.
         default_model: The model of requests that name none.
         loaded_versions: How many versions besides the held ones stay in memory.
-        policies: Which version answers by default, by model; see `service.version_policy`.
+        policies: Which version answers by default, by model; see `service.versions.version_policy`.
         load_timeout_s: Seconds after which a version that is not loaded is refused.
         events: Is told what happens to versions.
     """

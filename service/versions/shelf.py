@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.version_policy import apply_default, list_candidates
+from service.versions.version_policy import apply_default, list_candidates
 from tabuada.errors import StoreError
 from tabuada.store import SIGNATURES_FOLDER, Store
 

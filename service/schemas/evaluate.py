@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, Discriminator, Field, FiniteFloat, Tag, model_validator
 from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
-from service.schemas import STRICT, Columns, ModelChoice, Numbers, Rows, Sign, read_rows
+from service.schemas.predict import STRICT, Columns, ModelChoice, Numbers, Rows, Sign, read_rows
 from tabuada.errors import EmptyDomain, ProblemError
 from tabuada.metrics import ErrorCase, ErrorStatistics
 

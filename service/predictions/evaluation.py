@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import anyio.to_thread
 import numpy as np
 
-from service.predictor import Predictor
+from service.predictions.predictor import Predictor
 from service.work_queue import WorkQueue
 from tabuada.domains import OperandDomain
 from tabuada.errors import ProblemError

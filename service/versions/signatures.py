@@ -10,7 +10,7 @@ from service.settings import PREFIX, Settings
 from tabuada.errors import BadKey
 from tabuada.store import Artifact, Store
 
-logger = logging.getLogger("service.signatures")
+logger = logging.getLogger("service.versions")
 
 Check = Callable[[Artifact], None]
 

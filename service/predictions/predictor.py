@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from service.batcher import Batcher, Observe, Run
-from service.batching import Batching, prepare_batcher
-from service.few_rows import FewRows
+from service.predictions.batcher import Batcher, Observe, Run
+from service.predictions.batching import Batching, prepare_batcher
+from service.predictions.few_rows import FewRows
 from service.runtimes.runtime import OpenRuntime, Runtime
 from tabuada.domains import DomainTable
 from tabuada.errors import CorruptArtifact, TabuadaError

@@ -1,0 +1,1 @@
+"""From problems to answers. Knows nothing of HTTP."""

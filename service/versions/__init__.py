@@ -1,0 +1,1 @@
+"""Which versions are loaded, and which one answers. Knows nothing of HTTP."""
