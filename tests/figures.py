@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from benchmarks.tables import read_json, read_table
+from benchmarks.rendering import read_json, read_table
 
 SYMBOLS = ("+", "-", "*", "/")
 
