@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from benchmarks.tables import read_json, read_table
+from benchmarks.rendering import read_json, read_table
 
 SYMBOLS = ("+", "-", "*", "/")
 
@@ -15,6 +15,7 @@ def collect_figures() -> dict[str, str]:
             *_collect_steps(),
             *_collect_units(),
             *_collect_runs(),
+            *_collect_serving(),
         )
     )
 
@@ -84,6 +85,23 @@ def _collect_runs() -> Iterator[tuple[str, str]]:
     for name in ("idle_p50_ms", "idle_p99_ms", "evaluating_p50_ms", "evaluating_p99_ms"):
         yield f"service.{name}", f"{service[name]:.2f}"
     yield "service.predictions.evaluation", str(service["evaluation_s"])
+
+
+def _collect_serving() -> Iterator[tuple[str, str]]:
+    serving = read_json("serving.json")
+    for server in serving["servers"]:
+        (load,) = (x for x in server["loads"] if (x["rows"], x["connections"]) == (1, 32))
+        yield f"serving.{server['name']}", f"{load['requests_per_s']:,.0f}"
+    for ratio in serving["ratios"]:
+        yield f"serving.ratio.{ratio['to']}", f"{ratio['1x32']:.2f}"
+    overload, swaps = read_json("overload.json"), read_json("swaps.json")
+    for name in ("resident_early_mib", "resident_late_mib"):
+        yield f"overload.{name}", str(overload[name])
+    yield "overload.recovery", f"{overload['recovery_s']:.2f}"
+    yield "swaps.count", str(swaps["swaps"])
+    yield "swaps.ratio", f"{swaps['p99_ratio']:.2f}"
+    binary = read_json("binary_rows.json")
+    yield "binary.ratio", f"{binary['ratio']:.2f}"
 
 
 def _round(mae: float) -> str:

@@ -16,7 +16,8 @@ from benchmarks.arithmetic.single_module import (
     measure_threshold,
 )
 from benchmarks.arithmetic.training import OPERATIONS, draw_from
-from benchmarks.tables import PAGE, fill, read_table
+from benchmarks.rendering import read_table
+from benchmarks.tables import PAGE, fill
 from tabuada.problems import Problems
 
 ROOT = Path(__file__).parents[1]

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from benchmarks.service_tables import REACH
 from tests.figures import collect_figures
 from tests.readme import ENGLISH
 
@@ -51,6 +52,16 @@ def test_readme_s_steps_are_the_measured_ones_in_their_order() -> None:
     assert rows == steps
 
 
+def test_readme_s_table_of_servers_is_the_measured_one() -> None:
+    figures = collect_figures()
+    rows = re.findall(r"^\| [^|]+ \| ([\d,]+) \| ([\d.]*) *\|$", ENGLISH.prose, re.M)
+    names = [name.removeprefix("serving.") for name in figures if name.startswith("serving.")]
+    servers = [name for name in names if "." not in name]
+    expected = [(figures[f"serving.{n}"], figures.get(f"serving.ratio.{n}", "")) for n in servers]
+    assert len(servers) == 10
+    assert rows == expected
+
+
 def test_committed_results_reach_what_was_to_be_reached() -> None:
     figures = collect_figures()
     assert float(figures["seed.test"]) < float(figures["published"])
@@ -62,3 +73,10 @@ def test_committed_results_reach_what_was_to_be_reached() -> None:
     assert float(figures["served.slowest"]) <= 60
     assert figures["smat.solved"] == figures["smat.cells"] == "900"
     assert all(float(figures[f"npu.{symbol}"]) <= 1e-6 for symbol in "+*/")
+    for server, least in REACH.items():
+        assert float(figures[f"serving.ratio.{server}"]) >= least, server
+    assert float(figures["service.start"]) <= 2
+    assert int(figures["service.memory"]) <= 120
+    assert float(figures["binary.ratio"]) >= 0.5
+    assert float(figures["swaps.ratio"]) <= 1.5
+    assert float(figures["overload.recovery"]) <= 1

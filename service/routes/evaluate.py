@@ -22,6 +22,7 @@ from service.schemas.evaluate import (
     SampledRequest,
 )
 from service.schemas.examples import EVALUATE_EXAMPLES
+from service.schemas.headers import ANSWER_HEADERS, REQUEST_HEADERS
 from service.settings import Settings
 from tabuada.errors import ProblemError
 from tabuada.metrics import ErrorReport
@@ -31,7 +32,12 @@ from tabuada.problems import Problems
 router = APIRouter(route_class=JsonRoute, tags=["evaluate"])
 
 
-@router.post("/evaluate", summary="Measure how far a network is off", responses=REFUSALS)
+@router.post(
+    "/evaluate",
+    summary="Measure how far a network is off",
+    responses={200: {"headers": ANSWER_HEADERS}, **REFUSALS},
+    openapi_extra={"parameters": REQUEST_HEADERS},
+)
 async def evaluate(
     body: Annotated[EvaluateRequest, Body(openapi_examples=EVALUATE_EXAMPLES)],
     request: Request,

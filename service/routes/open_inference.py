@@ -16,6 +16,7 @@ from service.predictions.inference import infer, infer_soon
 from service.predictions.predictor import Predictor
 from service.predictions.tensor_layout import Layout, lay_out
 from service.schemas.examples import INFERENCE_EXAMPLES
+from service.schemas.headers import ANSWER_HEADERS, REQUEST_HEADERS
 from service.schemas.infer import (
     InferenceRequest,
     InferenceResponse,
@@ -33,7 +34,12 @@ _VERSION = "/models/{model}/versions/{version}"
 _BINARY = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 _INFER: dict[str, Any] = {
     "responses": {
-        200: {"model": InferenceResponse, "content": _BINARY, "description": "The answers"},
+        200: {
+            "model": InferenceResponse,
+            "content": _BINARY,
+            "headers": ANSWER_HEADERS,
+            "description": "The answers",
+        },
         **PROTOCOL_INFER_REFUSALS,
     },
     "openapi_extra": {
@@ -44,7 +50,8 @@ _INFER: dict[str, Any] = {
                 "in": "header",
                 "description": "Bytes of JSON before the binary tensors",
                 "schema": {"type": "integer", "minimum": 1},
-            }
+            },
+            *REQUEST_HEADERS,
         ],
     },
 }

@@ -15,6 +15,7 @@ from service.metrics import Metrics
 from service.predictions.batcher import Run
 from service.predictions.predictor import Predictor
 from service.schemas.examples import PREDICT_EXAMPLES
+from service.schemas.headers import ANSWER_HEADERS, REQUEST_HEADERS
 from service.schemas.predict import PredictRequest, PredictResponse
 from tabuada.errors import ProblemError
 from tabuada.metrics import check_finite
@@ -27,7 +28,8 @@ router = APIRouter(route_class=JsonRoute, tags=["predict"])
 @router.post(
     "/predict",
     summary="Answer problems with a trained network",
-    responses=REFUSALS,
+    responses={200: {"headers": ANSWER_HEADERS}, **REFUSALS},
+    openapi_extra={"parameters": REQUEST_HEADERS},
 )
 async def predict(
     body: Annotated[PredictRequest, Body(openapi_examples=PREDICT_EXAMPLES)],

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import (
     Annotated,
     Any,
-    NotRequired,  # pydantic wants these before Python 3.12
+    NotRequired,
     Self,
 )
 
@@ -22,7 +22,7 @@ from pydantic import (
     WrapValidator,
     model_validator,
 )
-from typing_extensions import TypedDict
+from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
 from tabuada.expressions import parse_expressions
 from tabuada.operations import KNOWN

@@ -47,3 +47,27 @@ def test_errors_of_requests_are_described(description: dict[str, Any], path: str
     assert {"200", "400", "404", "413", "415", "422", "503"} <= set(responses)
     forms = description["paths"][path]["post"]["requestBody"]["content"]["application/json"]
     assert len(forms["schema"]["oneOf"]) >= 2
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/predict",
+        "/evaluate",
+        "/v2/models/{model}/infer",
+        "/v2/models/{model}/versions/{version}/infer",
+    ],
+)
+def test_headers_are_described_and_sent(
+    client: httpx.Client, description: dict[str, Any], path: str
+) -> None:
+    operation = description["paths"][path]["post"]
+    asked = {p["name"] for p in operation["parameters"] if p["in"] == "header"}
+    assert {"X-Request-Timeout", "X-Request-ID"} <= asked
+    examples = operation["requestBody"]["content"]["application/json"]["examples"]
+    body = next(iter(examples.values()))["value"]
+    headers = {"X-Request-ID": "lesson-7"}
+    answer = client.post(path.format(model="mlp", version=1), json=body, headers=headers)
+    assert set(operation["responses"]["200"]["headers"]) == {"X-Model-Version", "X-Request-ID"}
+    assert answer.headers["x-request-id"] == "lesson-7"
+    assert answer.headers["x-model-version"] == ("1" if "{version}" in path else "2")

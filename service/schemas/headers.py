@@ -1,0 +1,33 @@
+"""The headers of requests and answers, as the OpenAPI description tells them."""
+
+from typing import Any
+
+REQUEST_HEADERS: list[dict[str, Any]] = [
+    {
+        "name": "X-Request-Timeout",
+        "in": "header",
+        "description": "Seconds that a large request is willing to wait for its turn",
+        "schema": {"type": "string", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,9})?$"},
+        "example": "0.5",
+    },
+    {
+        "name": "X-Request-ID",
+        "in": "header",
+        "description": "Comes back with the answer, and stands in the log; without it, a new one",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9._:/+=@-]{1,128}$"},
+        "example": "lesson-7",
+    },
+]
+
+ANSWER_HEADERS: dict[str, Any] = {
+    "X-Model-Version": {
+        "description": "The version that answered",
+        "schema": {"type": "integer", "minimum": 1},
+        "required": True,
+    },
+    "X-Request-ID": {
+        "description": "The request's own id, or a new one",
+        "schema": {"type": "string"},
+        "required": True,
+    },
+}
