@@ -8,7 +8,7 @@ DEV := $(ENVS)/dev
 SOURCES := tabuada trainer service tests benchmarks
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes -r
 LOCK := $(DEV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
+	--generate-hashes --no-emit-index-url --no-annotate --no-header --no-strip-extras --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help run serve train test test-slow check format lock docker-test clean
