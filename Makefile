@@ -8,7 +8,7 @@ DEV := $(ENVS)/dev
 SOURCES := tabuada trainer service tests benchmarks
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes -r
 LOCK := $(DEV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-annotate --no-header --no-strip-extras --quiet
+	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help run serve train test test-slow check format lock docker-test clean
@@ -47,6 +47,7 @@ lock: $(DEV)/ready ## pin requirements anew from pyproject.toml
 		--extra dev -o requirements/dev.txt
 	@$(LOCK) --extra serve --extra telemetry --extra gpu -o requirements/serve-gpu.txt
 	@$(LOCK) --extra train --extra gpu -o requirements/train-gpu.txt
+	@echo pip | $(LOCK:pyproject.toml=-) -o requirements/pip.txt
 
 docker-test: ## build the images, bring them up, predict over the published port
 	@scripts/docker-test
@@ -55,13 +56,14 @@ clean: ## remove environments and caches; artifacts and runs stay
 	rm -rf $(ENVS) .mypy_cache .ruff_cache .pytest_cache
 
 # An environment is ready when its lock file has been installed whole.
-$(ENVS)/%/ready: requirements/%.txt
+$(ENVS)/%/ready: requirements/%.txt requirements/pip.txt
 	@$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 13); sys.exit(None if ok \
 		else "expected Python 3.11 to 3.13. Received: " + sys.version.split()[0] \
 		+ ". Name another one: make PYTHON=python3.12")'
 	@echo "Installing $< into $(@D)"
 	@rm -rf $(@D)
 	@$(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python $(PIP_INSTALL) requirements/pip.txt # older ones lose pins beside extras
 	@$(@D)/bin/python $(PIP_INSTALL) $<
 	@touch $@
 
