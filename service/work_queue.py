@@ -54,9 +54,19 @@ class WorkQueue:
             Overloaded: Too many wait already.
             DeadlineExceeded: The turn did not come in time.
         """
-        self.check_room()
-        timeout_s = min(timeout_s, self._max_wait_s)
         started = time.perf_counter()
+        try:
+            self._limiter.acquire_nowait()
+        except anyio.WouldBlock:
+            await self._wait(min(timeout_s, self._max_wait_s))
+        self._observe_wait(time.perf_counter() - started)
+        try:
+            yield
+        finally:
+            self._limiter.release()
+
+    async def _wait(self, timeout_s: float) -> None:
+        self.check_room()
         with anyio.move_on_after(timeout_s) as waiting:
             await self._limiter.acquire()
         if waiting.cancelled_caught:
@@ -64,8 +74,3 @@ class WorkQueue:
                 f"expected to begin within {timeout_s:g} s. Received: too much work before this "
                 "request. Try again in a moment, or ask for less at a time"
             )
-        self._observe_wait(time.perf_counter() - started)
-        try:
-            yield
-        finally:
-            self._limiter.release()

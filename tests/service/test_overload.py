@@ -99,6 +99,14 @@ def test_work_that_does_not_begin_in_time_is_refused_with_when_to_come_again(
     assert answer.headers["retry-after"] == "1"
 
 
+def test_work_that_can_begin_does_whatever_time_it_has(client: httpx.Client) -> None:
+    for path, body in (("/evaluate", SHORT), ("/predict", SMALL)):
+        answer = client.post(path, json=body, headers={"X-Request-Timeout": "0"})
+        assert answer.status_code == 200, answer.text
+    headers = {**JSON, "X-Request-Timeout": "0"}
+    assert client.post("/predict", content=LARGE, headers=headers).status_code == 200
+
+
 @pytest.mark.parametrize("text", ["", "soon", "-1", "nan", "inf", "1e3", "9" * 100, "1;2"])
 def test_timeout_that_is_no_time_is_refused(client: httpx.Client, text: str) -> None:
     answer = client.post("/predict", json=SMALL, headers={"X-Request-Timeout": text})
