@@ -112,7 +112,16 @@ async def _answer_http(request: Request, error: Exception) -> Response:
     }
     message = messages.get(error.status_code, str(error.detail))
     headers = [(k.lower().encode(), v.encode()) for k, v in (error.headers or {}).items()]
+    if error.status_code == 405:
+        headers = [(b"allow", _find_methods(request).encode())]
     return _to_response(_build(exchange, error.status_code, code, message, headers=headers))
+
+
+def _find_methods(request: Request) -> str:
+    """Return the methods of the address asked for; Starlette names those of one route alone."""
+    route = request.scope.get("route")
+    operations = request.app.openapi()["paths"].get(getattr(route, "path", ""), {"get": {}})
+    return ", ".join(sorted(method.upper() for method in operations))
 
 
 def _to_response(reply: Reply) -> Response:

@@ -83,17 +83,22 @@ def _draw_company(draw: st.DrawFn, operation: Operation, cases: Cases) -> Case[A
     return case
 
 
-def send_edge_cases(cases: Iterable[Case[Any]], url: str, *allowed: CheckFunction) -> Tally:
+def send_edge_cases(
+    cases: Iterable[Case[Any]], url: str, *allowed: CheckFunction, key: str | None = None
+) -> Tally:
     """Send requests and check every answer against the description.
 
     Args:
         cases: The requests.
         url: Where the service is.
         allowed: Checks that answers need not pass.
+        key: The API key to bring.
     """
     tally = Tally()
     with requests.Session() as session:
         for case in cases:
+            if key is not None:
+                case.headers["X-API-Key"] = key
             tally.statuses[_send(case, url, session, *allowed).status_code] += 1
     return tally
 

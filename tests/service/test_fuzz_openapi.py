@@ -30,6 +30,8 @@ from tests.service.schema_cases import (
 from tests.service.serving import Server
 from tests.service.test_predict import make_rows, predict
 
+ADMIN_KEY = "admin-key-0123456789"
+
 
 @pytest.fixture(scope="module")
 def fuzzed(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -110,6 +112,25 @@ def test_service_without_versions_answers_as_described(
         statuses += send_edge_cases(cases, empty.url, not_a_server_error).statuses
     assert {status for status in statuses if status >= 500} == {503}, statuses
     assert "Traceback" not in empty.log()
+
+
+def test_administrators_routes_keep_every_rule_at_its_edges(
+    start_server: StartServer, store: Store, tmp_path: Path
+) -> None:
+    shutil.copytree(store.root, tmp_path / "artifacts")
+    server = start_server(tmp_path / "artifacts", admin_keys=ADMIN_KEY)
+    server.wait_ready()
+    schema = schemathesis.openapi.from_url(f"{server.url}/openapi.json")
+    statuses: Counter[int] = Counter()
+    for operation in find_operations(schema):
+        if operation.path.startswith("/admin/"):
+            cases = find_edge_cases(schema, operation)
+            tally = send_edge_cases(cases, server.url, key=ADMIN_KEY)
+            assert tally.cases >= 2, (operation.label, tally)
+            statuses += tally.statuses
+    assert statuses[200] > 2
+    assert statuses[404] > 2
+    check_unharmed(server)
 
 
 def test_every_503_is_described_with_when_to_try_again(schema: BaseSchema) -> None:
