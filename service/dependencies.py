@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from service.errors import NotReady
 from service.http.admission import Admission
 from service.http.keys import KeyRing
 from service.lifecycle import Lifecycle
@@ -34,6 +35,16 @@ class Parts:
         if self.lifecycle.stopping:
             return "expected a service that stays. Received: it is shutting down. Ask another one"
         return self.catalogue.explain_unready()
+
+    def check_ready(self) -> None:
+        """Let clients come.
+
+        Raises:
+            NotReady: They should not; the message says why.
+        """
+        reason = self.explain_unready()
+        if reason:
+            raise NotReady(reason)
 
 
 async def _get_parts(request: Request) -> Parts:

@@ -13,6 +13,7 @@ from tabuada.manifest import MANIFEST_NAME, MAX_MANIFEST_BYTES, Manifest, parse_
 LABELS_FOLDER = "labels"
 SIGNATURES_FOLDER = "signatures"
 MAX_SIGNATURE_BYTES = 4 * 2**20
+_VERSION = re.compile(r"[1-9][0-9]{0,8}")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 
 
@@ -81,7 +82,7 @@ class Store:
             InvalidName: The name cannot be a model's.
         """
         folder = self.model_folder(model)
-        numbers = (name for name in _list(folder) if re.fullmatch(r"[1-9][0-9]{0,8}", name))
+        numbers = filter(is_version, _list(folder))
         return sorted(int(name) for name in numbers if (folder / name / MANIFEST_NAME).is_file())
 
     def labels(self, model: str) -> dict[str, int]:
@@ -187,6 +188,11 @@ class Store:
                 f"Received: that of {manifest.model} version {manifest.version}"
             )
         return Artifact(folder, manifest, hashlib.sha256(content).hexdigest())
+
+
+def is_version(text: str) -> bool:
+    """Return whether a text is the number of a version as folders and requests write it."""
+    return bool(_VERSION.fullmatch(text))
 
 
 def check_name(name: str) -> str:

@@ -33,7 +33,7 @@ from service.errors import (
 )
 from service.http.error_schemas import ErrorBody, ErrorDetail, ProtocolErrorBody
 from service.http.exchange import Exchange, find_exchange
-from service.http.replies import Headers, Reply
+from service.http.replies import Headers, Reply, reply_json
 from service.schemas.predict import BODY_TAGS, VALUE_TAGS
 from service.wording import describe_error
 from tabuada.errors import (
@@ -93,7 +93,8 @@ _PROTOCOL = "/v2"  # below it, errors have the shape of the Open Inference Proto
 
 def add_error_handlers(app: FastAPI) -> None:
     """Make every error of an app come out in the one shape."""
-    for kind in (ServiceError, TabuadaError, RequestValidationError, ClientDisconnect, Exception):
+    invalid = (RequestValidationError, ValidationError)
+    for kind in (ServiceError, TabuadaError, *invalid, ClientDisconnect, Exception):
         app.add_exception_handler(kind, _answer_listed)
     app.add_exception_handler(HTTPException, _answer_http)
 
@@ -192,8 +193,7 @@ def build_error(path: str, status: int, code: str, message: str, field: str | No
     else:
         body = ErrorBody(error=ErrorDetail(code=code, message=message, field=field))
     content = body.model_dump_json(exclude_none=True).encode()
-    own = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(content))]
-    return Reply(status, own + _MORE_HEADERS.get(status, []), content)
+    return reply_json(status, content, _MORE_HEADERS.get(status, []))
 
 
 def find_path(place: tuple[int | str, ...]) -> str | None:

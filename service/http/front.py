@@ -18,7 +18,7 @@ from service.http.exchange import (
 )
 from service.http.json_route import JsonRoute
 from service.http.keys import ADMIN
-from service.http.replies import AT_ONCE, Headers, Reply, send_reply
+from service.http.replies import Headers, Reply, write_reply
 
 access_logger = logging.getLogger("service.access")
 logger = logging.getLogger("service.front")
@@ -119,19 +119,22 @@ class Front:
 
 
 async def _send(reply: Reply, scope: Scope, send: Send, exchange: Exchange) -> int:
-    reply.headers.append((b"x-request-id", exchange.request_id.encode("ascii")))
-    reply.headers.append(_NO_SNIFFING)
+    reply.headers.extend(_stamp(exchange))
     if exchange.method != "POST":
-        scope.get("state", {}).pop(AT_ONCE, None)  # the answer to HEAD has no body
         reply.headers.append(_NO_STORE)  # nobody stores the answer to a POST anyway
-    await send_reply(reply, scope, send)
+    await write_reply(reply, scope, send)
     return reply.status
+
+
+def _stamp(exchange: Exchange) -> Headers:
+    """Return the headers that every answer has."""
+    return [(b"x-request-id", exchange.request_id.encode("ascii")), _NO_SNIFFING]
 
 
 def _common_headers(exchange: Exchange, start: Message) -> Headers:
     """Return the headers that an answer of FastAPI's lacks."""
     present = {name for name, _ in start["headers"]}
-    own = [(b"x-request-id", exchange.request_id.encode("ascii")), _NO_SNIFFING]
+    own = _stamp(exchange)
     if exchange.model:
         own += exchange.model_headers()
     if not exchange.path.startswith("/static/"):

@@ -2,7 +2,6 @@
 
 from typing import Any, NamedTuple
 
-from starlette.responses import Response
 from starlette.types import Scope, Send
 
 Headers = list[tuple[bytes, bytes]]
@@ -27,23 +26,22 @@ class Reply(NamedTuple):
     body: bytes
 
 
-def reply_json(body: bytes, headers: Headers) -> Reply:
-    """Return a success whose content is JSON, with these headers besides."""
+def reply_json(status: int, body: bytes, headers: Headers) -> Reply:
+    """Return an answer whose content is JSON, with these headers besides."""
     size = b"%d" % len(body)
     own = [(b"content-type", b"application/json"), (b"content-length", size)]
-    return Reply(200, own + headers, body)
+    return Reply(status, own + headers, body)
 
 
-def reply_response(response: Response) -> Reply:
-    """Return one of Starlette's responses, if its content is whole."""
-    return Reply(response.status_code, response.raw_headers, bytes(response.body))
-
-
-async def send_reply(reply: Reply, scope: Scope, send: Send) -> None:
-    """Send an answer."""
+async def write_reply(reply: Reply, scope: Scope, send: Send) -> None:
+    """Send an answer at once where the server can do that."""
     write = scope.get("state", {}).get(AT_ONCE)
-    if write is not None and write(reply):
-        return
+    if write is None or not write(reply):
+        await send_reply(reply, send)
+
+
+async def send_reply(reply: Reply, send: Send) -> None:
+    """Send an answer as messages, for whoever looks at them on their way."""
     start: dict[str, Any] = {
         "type": "http.response.start",
         "status": reply.status,

@@ -3,7 +3,6 @@
 Knows nothing of HTTP.
 """
 
-import time
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,6 @@ from numpy.typing import NDArray
 
 from service.errors import RefusedProblem
 from service.metrics import Metrics
-from service.predictions.batcher import Run
 from service.predictions.predictor import Predictor
 from service.predictions.tensor_layout import Layout
 from service.predictions.tensors import Signs
@@ -43,12 +41,9 @@ def infer(
     """
     try:
         problems = _pose(predictor, layout)
-        started = time.perf_counter()
-        predictions = predictor.predict(problems)
+        predictions = predictor.predict_observed(problems)
     except ProblemError as error:
         raise RefusedProblem(error, _locate(layout, error)) from error
-    run = Run(len(problems), (), time.perf_counter() - started)
-    metrics.observe_run(predictor.manifest.model, run)
     columns = _build_columns(predictor, problems, predictions, metrics)
     return _lay_out_answer(predictor, layout, request_id, columns)
 

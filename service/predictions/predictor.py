@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 import numpy as np
@@ -83,15 +83,17 @@ class Predictor:
             NotRepresentable: The network's answer is not finite; `index` says which.
         """
         problems.operations.check(problems.op, problems.a, problems.b)
-        if len(problems) <= _BLOCK_ROWS:
-            values = self._runtime.predict(self._encoder.encode(problems))
-            check_finite(values, "prediction")
-            return values
-        values = np.empty(len(problems))
-        for start in range(0, len(problems), _BLOCK_ROWS):
-            rows = slice(start, start + _BLOCK_ROWS)
-            values[rows] = self._runtime.predict(self._encoder.encode(problems.take(rows)))
+        # Encoded block by block, so that features never take the memory of all problems.
+        encode, predict = self._encoder.encode, self._runtime.predict
+        values = _fill(len(problems), lambda rows: predict(encode(problems.take(rows))))
         check_finite(values, "prediction")
+        return values
+
+    def predict_observed(self, problems: Problems) -> Floats:
+        """Answer as `predict` does, and tell of the run: for a request in a thread of its own."""
+        started = time.perf_counter()
+        values = self.predict(problems)
+        self._tell(len(problems), started)
         return values
 
     async def predict_soon(self, problems: Problems) -> Floats:
@@ -128,9 +130,12 @@ class Predictor:
             return await self._batcher.run(features)
         started = time.perf_counter()
         values = self._run(features)
-        if self._observe is not None:
-            self._observe(Run(len(features), (), time.perf_counter() - started))
+        self._tell(len(features), started)
         return values
+
+    def _tell(self, rows: int, started: float) -> None:
+        if self._observe is not None:
+            self._observe(Run(rows, (), time.perf_counter() - started))
 
     def find_out_of_domain(self, problems: Problems) -> NDArray[np.intp]:
         """Return the rows that lie outside what the network was trained on, ascending."""
@@ -179,12 +184,17 @@ class Predictor:
 
 
 def _run_in_blocks(runtime: Runtime, features: Features) -> Floats:
-    if len(features) <= _BLOCK_ROWS:
-        return runtime.predict(features)
-    values = np.empty(len(features))
-    for start in range(0, len(features), _BLOCK_ROWS):
+    return _fill(len(features), lambda rows: runtime.predict(features[rows]))
+
+
+def _fill(n: int, predict: Callable[[slice], Floats]) -> Floats:
+    """Return n values, predicted block by block."""
+    if n <= _BLOCK_ROWS:
+        return predict(slice(n))
+    values = np.empty(n)
+    for start in range(0, n, _BLOCK_ROWS):
         rows = slice(start, start + _BLOCK_ROWS)
-        values[rows] = runtime.predict(features[rows])
+        values[rows] = predict(rows)
     return values
 
 

@@ -22,6 +22,8 @@ def write_at_once(cycle: RequestResponseCycle, transport: JoiningTransport, repl
     """
     if cycle.response_started or cycle.disconnected or cycle.flow.write_paused:
         return False
+    if cycle.scope["method"] == "HEAD":  # its answer is without its body
+        return False
     lines = [b"%b: %b\r\n" % header for header in (*cycle.default_headers, *reply.headers)]
     if not cycle.keep_alive:
         lines.append(b"connection: close\r\n")

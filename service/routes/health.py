@@ -4,7 +4,6 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from service.dependencies import PartsOf
-from service.errors import NotReady
 from service.http.error_schemas import RETRY_LATER, ErrorBody
 
 router = APIRouter(prefix="/health", tags=["health"])
@@ -44,9 +43,8 @@ async def get_live() -> Live:
 async def get_ready(parts: PartsOf, response: Response) -> Ready:
     """Answers 200 once a version of the default model is loaded; send requests from then on."""
     catalogue = parts.catalogue
+    parts.check_ready()
     version = catalogue.find_held(catalogue.default_model)
-    reason = parts.explain_unready()
-    if version is None or reason:
-        raise NotReady(reason)
+    assert version is not None  # else it was not ready
     response.headers["Cache-Control"] = "no-store"
     return Ready(model=catalogue.default_model, version=version)

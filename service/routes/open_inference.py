@@ -1,13 +1,11 @@
 """`/v2`: the Open Inference Protocol, with its extension for binary tensors."""
 
-import re
 from typing import Annotated, Any
 
 import anyio.to_thread
 from fastapi import APIRouter, Body, Request, Response
 
 from service.dependencies import Parts, PartsOf
-from service.errors import NotReady
 from service.http.error_schemas import PROTOCOL_INFER_REFUSALS, PROTOCOL_REFUSALS
 from service.http.exchange import find_exchange
 from service.http.inference_route import HEADER_LENGTH, InferenceRoute
@@ -28,6 +26,7 @@ from service.schemas.infer import (
 )
 from service.wording import shorten
 from tabuada.errors import NotFound
+from tabuada.store import is_version
 
 _MODEL = "/models/{model}"
 _VERSION = "/models/{model}/versions/{version}"
@@ -80,9 +79,7 @@ async def get_live() -> ServerLive:
 )
 async def get_ready(parts: PartsOf) -> ServerReady:
     """Answers 200 once a version of the default model is loaded."""
-    reason = parts.explain_unready()
-    if reason:
-        raise NotReady(reason)
+    parts.check_ready()
     return ServerReady()
 
 
@@ -133,7 +130,7 @@ async def infer_with_version(
 
 
 async def _find(parts: Parts, model: str, version: str) -> Predictor:
-    if not re.fullmatch("[1-9][0-9]{0,8}", version):
+    if not is_version(version):
         raise NotFound(
             f"expected a version, such as 1. Received: {shorten(version)}", kind="version"
         )

@@ -1,6 +1,5 @@
 """`POST /predict`."""
 
-import time
 from typing import Annotated
 
 import anyio.to_thread
@@ -12,7 +11,6 @@ from service.errors import RefusedProblem
 from service.http.error_schemas import REFUSALS
 from service.http.json_route import JsonRoute
 from service.metrics import Metrics
-from service.predictions.batcher import Run
 from service.predictions.predictor import Predictor
 from service.schemas.examples import PREDICT_EXAMPLES
 from service.schemas.headers import ANSWER_HEADERS, REQUEST_HEADERS
@@ -66,10 +64,7 @@ def _answer(predictor: Predictor, body: PredictRequest, metrics: Metrics) -> Pre
     """Answer a large request in a thread."""
     try:
         problems = predictor.pose(*body.read_columns())
-        started = time.perf_counter()
-        predictions = predictor.predict(problems)
-        run = Run(len(problems), (), time.perf_counter() - started)
-        metrics.observe_run(predictor.manifest.model, run)
+        predictions = predictor.predict_observed(problems)
         return _complete(predictor, body, metrics, problems, predictions)
     except ProblemError as error:
         raise _locate(body, error) from error

@@ -4,15 +4,13 @@ A policy is a text: a number pins that version, `latest` takes the newest one, a
 word is a label. A model without a policy takes `stable` where it has that label, else `latest`.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 
 from tabuada.errors import InvalidName
-from tabuada.store import check_name
+from tabuada.store import check_name, is_version
 
 LATEST = "latest"
 STABLE = "stable"
-_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def parse_policies(text: str) -> dict[str, str]:
@@ -29,7 +27,7 @@ def parse_policies(text: str) -> dict[str, str]:
         model, separator, policy = (part.strip() for part in entry.partition("="))
         try:
             check_name(model)
-            _NUMBER.fullmatch(policy) or check_name(policy)
+            is_version(policy) or check_name(policy)
         except InvalidName as error:
             raise ValueError(
                 "expected model=policy, separated by commas, each policy a version number, a "
@@ -61,5 +59,5 @@ def list_candidates(
     """
     if policy == LATEST:
         return tuple(reversed(versions))
-    version = int(policy) if _NUMBER.fullmatch(policy) else labels.get(policy)
+    version = int(policy) if is_version(policy) else labels.get(policy)
     return (version,) if version in versions and version is not None else ()

@@ -11,6 +11,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from tabuada.store import Store
+from tests.service.refusal import JSON, check_refusal
 from tests.service.serving import Server
 
 BODY = {"expressions": ["1 + 1"]}
@@ -77,7 +78,12 @@ def ask_traced(
     headers = {"traceparent": f"00-{TRACE}-b7ad6b7169203331-01"}
     answer = httpx.post(f"{server.url}/predict", json=BODY, headers=headers)
     assert answer.status_code == 200
+    refused = httpx.post(f"{server.url}/predict", json={"instances": [{"a": 1}]}, headers=headers)
+    check_refusal(refused, 422, "invalid_request", "instances[0].op")
+    not_json = httpx.post(f"{server.url}/predict", content=b"{", headers={**headers, **JSON})
+    check_refusal(not_json, 400, "not_json", None)
     assert server.stop() == 0
+    assert "Traceback" not in server.log()
     return answer
 
 
