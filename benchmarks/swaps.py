@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from benchmarks.evaluate_interference import quantile
 from benchmarks.server import ROOT, start_service
 from benchmarks.steady_load import Answered, apply_load
 from tabuada.manifest import MANIFEST_NAME, Description
@@ -151,11 +152,6 @@ def summarize(answered: list[Answered], windows: list[Window]) -> dict[str, floa
 def sort_latencies(groups: Iterable[list[Answered]]) -> list[float]:
     """Return the latencies of all requests, ascending, in milliseconds."""
     return sorted(each.latency_ms for group in groups for each in group)
-
-
-def quantile(ordered: list[float], q: float) -> float:
-    """Return the q-quantile of ascending values, the nearest one that occurred."""
-    return ordered[min(int(q * len(ordered)), len(ordered) - 1)]
 
 
 if __name__ == "__main__":

@@ -1,11 +1,9 @@
 """Connections are held to terms: what arrives, how much of it, how fast, and how it is refused."""
 
 import json
-import os
 import socket
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -14,6 +12,7 @@ from tabuada.store import Store
 from tests.service.conftest import StartServer
 from tests.service.serving import Server
 from tests.service.traffic import read_all, write_request
+from tests.service.unharmed import look_at
 
 _MAX_HEADER_BYTES = 4096
 _LIVE = b"GET /health/live HTTP/1.1\r\nHost: x\r\n"
@@ -48,15 +47,6 @@ def check_refused(answer: bytes, status: int, code: str) -> None:
     assert set(error) == {"code", "message"}
     assert error["code"] == code
     assert error["message"].startswith("expected ")
-
-
-def count_files(server: Server) -> int:
-    return len(os.listdir(f"/proc/{server.process.pid}/fd"))
-
-
-def read_rss_kib(server: Server) -> int:
-    status = Path(f"/proc/{server.process.pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0])
 
 
 def can_send(connection: socket.socket, content: bytes) -> bool:
@@ -206,7 +196,7 @@ def test_body_that_goes_on_after_its_answer_is_cut_off(strict: Server) -> None:
 
 
 def test_client_that_reads_nothing_is_cut_off(strict: Server) -> None:
-    files = count_files(strict)
+    files = look_at(strict).descriptors
     body = json.dumps({"instances": [{"a": 1.5, "op": "+", "b": 2.5}] * 50_000}).encode()
     with socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -214,16 +204,16 @@ def test_client_that_reads_nothing_is_cut_off(strict: Server) -> None:
         connection.connect(("127.0.0.1", strict.port))
         connection.sendall(write_request(body))
         connection.setblocking(False)
-        wait_until(lambda: count_files(strict) == files + 1)
+        wait_until(lambda: look_at(strict).descriptors == files + 1)
         for _ in range(20):
             if can_send(connection, write_request(body)):
                 time.sleep(0.05)
-        wait_until(lambda: count_files(strict) == files)
+        wait_until(lambda: look_at(strict).descriptors == files)
 
 
 def test_endless_headers_take_no_memory(strict: Server) -> None:
     httpx.get(f"{strict.url}/health/live")
-    before = read_rss_kib(strict)
+    before = look_at(strict).memory_mib
     for _ in range(5):
         with strict.connect() as connection:
             connection.sendall(_LIVE + b"X: ")
@@ -231,11 +221,11 @@ def test_endless_headers_take_no_memory(strict: Server) -> None:
             while can_send(connection, b"a" * 65536):
                 pieces += 1
                 assert pieces < 1000
-            assert read_rss_kib(strict) - before < 8 * 1024
+            assert look_at(strict).memory_mib - before < 8
 
 
 def test_dripping_clients_are_closed_while_others_are_answered(strict: Server) -> None:
-    files = count_files(strict)
+    files = look_at(strict).descriptors
     dripping = [strict.connect() for _ in range(200)]
     bodies = [strict.connect() for _ in range(20)]
     for connection in bodies:
@@ -249,7 +239,7 @@ def test_dripping_clients_are_closed_while_others_are_answered(strict: Server) -
             if ended > 1000:
                 break
             time.sleep(0.02)
-    wait_until(lambda: count_files(strict) <= files)
+    wait_until(lambda: look_at(strict).descriptors <= files)
     for connection in dripping:
         connection.close()
     for connection in bodies:

@@ -12,7 +12,7 @@ import pytest
 from tabuada.store import Store
 from tests.service.conftest import StartServer
 from tests.service.refusal import check_protocol_refusal, check_refusal
-from tests.service.traffic import Traffic, read_all, write_request
+from tests.service.traffic import read_all, stop_under_load, write_request
 
 
 def test_signal_drops_readiness_first(start_server: StartServer, store: Store) -> None:
@@ -43,18 +43,10 @@ def test_signal_drops_readiness_first(start_server: StartServer, store: Store) -
 def test_signal_under_load_loses_no_request(
     start_server: StartServer, store: Store, drain_s: float, rounds: int
 ) -> None:
-    async def stop_under_load() -> Traffic:
-        traffic = Traffic(server.port)
-        traffic.start()
-        await traffic.wait_answered(300)
-        server.send()
-        await traffic.finish()
-        return traffic
-
     for _ in range(rounds):
         server = start_server(store.root, drain_s=drain_s)
         server.wait_ready()
-        traffic = asyncio.run(stop_under_load())
+        traffic = asyncio.run(stop_under_load(server, 300))
         assert traffic.lost == {}
         assert server.wait() == 0
 

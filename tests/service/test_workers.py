@@ -13,7 +13,7 @@ import pytest
 from tabuada.store import Store
 from tests.service.conftest import StartServer
 from tests.service.serving import Server, run_service
-from tests.service.traffic import Traffic
+from tests.service.traffic import Traffic, stop_under_load
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
 
@@ -135,18 +135,10 @@ def test_workers_end_with_their_parent_and_lose_no_request(pair: Server, killed:
 def test_several_workers_lose_no_request_again_and_again(
     start_server: StartServer, store: Store, drain_s: float
 ) -> None:
-    async def stop_under_load() -> Traffic:
-        traffic = Traffic(server.port)
-        traffic.start()
-        await traffic.wait_answered(500)
-        server.send()
-        await traffic.finish()
-        return traffic
-
     for _ in range(6):
         server = start_server(store.root, workers=3, drain_s=drain_s)
         server.wait_ready()
-        traffic = asyncio.run(stop_under_load())
+        traffic = asyncio.run(stop_under_load(server, 500))
         assert traffic.lost == {}
         assert server.wait() == 0
 

@@ -8,6 +8,8 @@ import re
 import socket
 from dataclasses import dataclass, field
 
+from tests.service.serving import Server
+
 _BODY = json.dumps({"instances": [{"a": 4.93, "op": "+", "b": 4.02}]}).encode()
 _ANSWER_S = 20.0
 
@@ -127,3 +129,13 @@ class Traffic:
             self.lost[writer.get_extra_info("sockname")[1]] = str(status)
         self.answered += 1
         return keep and b"\r\nconnection: close\r\n" not in head
+
+
+async def stop_under_load(server: Server, answered: int) -> Traffic:
+    """Send a service its signal once so many requests were answered; return what became of all."""
+    traffic = Traffic(server.port)
+    traffic.start()
+    await traffic.wait_answered(answered)
+    server.send()
+    await traffic.finish()
+    return traffic

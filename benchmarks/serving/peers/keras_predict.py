@@ -1,32 +1,9 @@
 """FastAPI with the Keras model and `model.predict`, as tutorials that serve Keras write it."""
 
-from typing import Literal
-
 import keras
 from fastapi import FastAPI
+from messages import Request, Response
 from network import FOLDER, Encoder
-from pydantic import BaseModel
-
-
-class Problem(BaseModel):
-    """One row."""
-
-    a: float
-    op: Literal["+", "-", "*", "/"]
-    b: float
-
-
-class Request(BaseModel):
-    """The body of a request."""
-
-    instances: list[Problem]
-
-
-class Response(BaseModel):
-    """The body of an answer."""
-
-    predictions: list[float]
-
 
 app = FastAPI()
 encoder = Encoder()

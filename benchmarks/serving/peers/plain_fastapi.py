@@ -1,31 +1,8 @@
 """FastAPI with ONNX Runtime, as its tutorial writes a handler: models in, a model out."""
 
-from typing import Literal
-
 from fastapi import FastAPI
+from messages import Request, Response
 from network import Network
-from pydantic import BaseModel
-
-
-class Problem(BaseModel):
-    """One row."""
-
-    a: float
-    op: Literal["+", "-", "*", "/"]
-    b: float
-
-
-class Request(BaseModel):
-    """The body of a request."""
-
-    instances: list[Problem]
-
-
-class Response(BaseModel):
-    """The body of an answer."""
-
-    predictions: list[float]
-
 
 app = FastAPI()
 network = Network()
