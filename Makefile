@@ -9,6 +9,7 @@ SOURCES := tabuada trainer service tests benchmarks
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes -r
 LOCK := $(DEV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
+LOCK_ALIKE := $(LOCK) --constraint requirements/dev.txt # what is tested is what is run
 SERVE_EXTRAS := --extra serve --extra telemetry --extra storage
 TRAIN_EXTRAS := --extra train --extra storage
 
@@ -43,13 +44,13 @@ format: $(DEV)/ready ## format the code and mend what ruff can
 	@$(DEV)/bin/ruff format $(SOURCES)
 
 lock: $(DEV)/ready ## pin requirements anew from pyproject.toml
-	@$(LOCK) $(SERVE_EXTRAS) -o requirements/serve.txt
-	@$(LOCK) $(SERVE_EXTRAS) --extra gpu -o requirements/serve-gpu.txt
-	@$(LOCK) $(TRAIN_EXTRAS) --extra cpu -o requirements/train.txt
-	@$(LOCK) $(TRAIN_EXTRAS) --extra gpu -o requirements/train-gpu.txt
-	@$(LOCK) $(TRAIN_EXTRAS) --extra cpu --extra ray -o requirements/train-ray.txt
 	@$(LOCK) $(SERVE_EXTRAS) $(TRAIN_EXTRAS) --extra signing --extra cpu --extra ray --extra dev \
 		-o requirements/dev.txt
+	@$(LOCK_ALIKE) $(SERVE_EXTRAS) -o requirements/serve.txt
+	@$(LOCK_ALIKE) $(SERVE_EXTRAS) --extra gpu -o requirements/serve-gpu.txt
+	@$(LOCK_ALIKE) $(TRAIN_EXTRAS) --extra cpu -o requirements/train.txt
+	@$(LOCK_ALIKE) $(TRAIN_EXTRAS) --extra gpu -o requirements/train-gpu.txt
+	@$(LOCK_ALIKE) $(TRAIN_EXTRAS) --extra cpu --extra ray -o requirements/train-ray.txt
 	@echo pip | $(LOCK:pyproject.toml=-) -o requirements/pip.txt
 
 docker-test: ## build the images, bring them up, predict over the published port
