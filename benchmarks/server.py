@@ -33,7 +33,7 @@ class Service:
 
 
 @contextmanager
-def start_service(artifacts: Path, **settings: str | float) -> Iterator[Service]:
+def start_service(artifacts: str | Path, **settings: str | float) -> Iterator[Service]:
     """Run the service on a free port, with every setting at its default but those given."""
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("TABUADA_")}
     chosen = {"port": 0, "artifacts": artifacts, **settings}

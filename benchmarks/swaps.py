@@ -82,8 +82,8 @@ def measure(options: argparse.Namespace) -> dict[str, float | int]:
     body = {"model": options.model, "instances": [{"a": 4.93, "op": "+", "b": 4.02}]}
     with tempfile.TemporaryDirectory(prefix="tabuada-swaps-") as folder:
         store = Store(Path(folder) / "artifacts")
-        shutil.copytree(ROOT / "artifacts", store.root)
-        with start_service(store.root, poll_interval_s=options.poll_s) as service:
+        shutil.copytree(ROOT / "artifacts", store.location)
+        with start_service(store.location, poll_interval_s=options.poll_s) as service:
             changes = change_versions(store, options.model, Path(folder) / "source")
             with apply_load(service.url, body, options.rate, options.connections) as answered:
                 time.sleep(_SETTLE_S)

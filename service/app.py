@@ -11,6 +11,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from service.dependencies import Parts
+from service.errors import BadSetting
 from service.http.admission import Admission
 from service.http.error_responses import add_error_handlers
 from service.http.front import Front
@@ -19,10 +20,11 @@ from service.http.keys import KeyRing, describe_keys
 from service.metrics import Metrics
 from service.predictions.evaluation import Evaluator
 from service.routes import admin, docs, evaluate, health, metrics, models, open_inference, predict
-from service.settings import Settings
+from service.settings import PREFIX, Settings
 from service.versions.catalogue import Catalogue
 from service.versions.loading import prepare_loading
 from service.work_queue import WorkQueue
+from tabuada.errors import BadLocation
 from tabuada.store import Store
 
 DESCRIPTION = """Neural networks that learned arithmetic from examples, and answer problems with it.
@@ -36,7 +38,7 @@ def create_app(settings: Settings) -> Front:
     """Return the application; it starts to load models when its lifespan begins.
 
     Raises:
-        BadSetting: Keys cannot be read.
+        BadSetting: Keys cannot be read, or the store's URL cannot be used.
     """
     app = FastAPI(
         title="Tabuada",
@@ -64,9 +66,9 @@ def assemble_parts(settings: Settings) -> Parts:
     """Return the parts of an application, nothing loaded yet.
 
     Raises:
-        BadSetting: Keys cannot be read.
+        BadSetting: Keys cannot be read, or the store's URL cannot be used.
     """
-    store = Store(settings.artifacts)
+    store = _open_store(settings)
     told = Metrics()
     catalogue = Catalogue(
         store,
@@ -94,6 +96,13 @@ def assemble_parts(settings: Settings) -> Parts:
         api_keys=KeyRing(settings.read_api_keys()),
         admin_keys=KeyRing(settings.read_admin_keys()),
     )
+
+
+def _open_store(settings: Settings) -> Store:
+    try:
+        return Store(settings.artifacts, settings.cache)
+    except BadLocation as error:
+        raise BadSetting(f"{PREFIX}ARTIFACTS: {error}") from error
 
 
 def read_version() -> str:

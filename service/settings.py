@@ -1,5 +1,6 @@
 """What can be set from outside, and nothing else: one typed, frozen object."""
 
+import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,7 +12,7 @@ from service.errors import BadSetting
 from service.versions.version_policy import parse_policies
 from service.wording import describe_error
 from tabuada.errors import InvalidName
-from tabuada.store import check_name
+from tabuada.names import check_name
 
 PREFIX = "TABUADA_"
 
@@ -32,7 +33,12 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65_535)] = Field(
         8000, description="Port to listen on; 0 takes a free one"
     )
-    artifacts: Path = Field(Path("artifacts"), description="Folder of the published versions")
+    artifacts: str = Field(
+        "artifacts", description="Published versions: a folder, or a URL as s3://bucket/folder"
+    )
+    cache: Path | None = Field(
+        None, description="Folder for the versions of a URL; tabuada in the user's cache if unset"
+    )
     default_model: str = Field(
         "arithmetic", description="Model that answers when a request names none"
     )
@@ -169,9 +175,9 @@ class Settings(BaseSettings):
 
     @field_validator("artifacts")
     @classmethod
-    def _folder(cls, artifacts: Path) -> Path:
+    def _folder(cls, artifacts: str) -> str:
         # One that does not exist yet is fine: training is about to fill it.
-        if artifacts.exists() and not artifacts.is_dir():
+        if os.path.exists(artifacts) and not os.path.isdir(artifacts):
             raise ValueError(f"expected a folder. Received: {artifacts}")
         return artifacts
 

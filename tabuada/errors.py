@@ -2,12 +2,14 @@
 
 TabuadaError
 ├── BadKey                    a key that cannot sign or verify
+├── BadLocation               a place for a store that this installation cannot reach
 ├── ProblemError              a problem that cannot be read or answered
 │   ├── UnknownOperation      a symbol that no operation of the model answers to
 │   ├── DivisionByZero        a divisor of exactly zero
 │   ├── MalformedExpression   a text that is not `number operation number`
 │   ├── EmptyDomain           an interval in which no operand can be drawn
 │   └── NotRepresentable      an answer or a statistic beyond finite numbers
+├── StoreUnreachable          object storage that does not answer, for now perhaps
 └── StoreError                a store or an artifact that cannot be used
     ├── InvalidName           a model or label name outside the allowed letters
     ├── NotFound              no such model, version or label
@@ -24,6 +26,10 @@ class TabuadaError(Exception):
 
 class BadKey(TabuadaError):
     """A key that cannot sign or verify."""
+
+
+class BadLocation(TabuadaError):
+    """A place for a store that this installation cannot reach, or that is none."""
 
 
 class ProblemError(TabuadaError, ValueError):
@@ -62,6 +68,14 @@ class EmptyDomain(ProblemError):
 
 class NotRepresentable(ProblemError):
     """An answer or a statistic beyond what a finite number can hold."""
+
+
+class StoreUnreachable(TabuadaError, OSError):
+    """Object storage that does not answer, or refuses to: later it may work.
+
+    An OSError, as a disk's are, for whoever tries again. No StoreError: nothing is known to be
+    wrong with what is stored there.
+    """
 
 
 class StoreError(TabuadaError):

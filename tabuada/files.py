@@ -9,7 +9,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from tabuada.errors import CorruptArtifact
-from tabuada.manifest import FileRecord
+from tabuada.manifest import FileRecord, check_path
 
 _CHUNK_BYTES = 2**20
 
@@ -30,6 +30,18 @@ def find_files(folder: Path) -> Iterator[Path]:
             raise CorruptArtifact(f"expected plain files and folders only. Received: {path}")
 
 
+def name_files(folder: Path) -> dict[str, Path]:
+    """Return every file below a folder by the path that a manifest gives it.
+
+    Raises:
+        CorruptArtifact: Anything but plain files lies in it, or one whose name no reader accepts.
+    """
+    try:
+        return {check_path(p.relative_to(folder).as_posix()): p for p in find_files(folder)}
+    except ValueError as error:
+        raise CorruptArtifact(f"{error} in {folder}") from error
+
+
 def copy_durably(source: Path, target: Path) -> FileRecord:
     """Copy a file to a new one on stable storage, and say what was written."""
     digest = hashlib.sha256()
@@ -42,6 +54,11 @@ def copy_durably(source: Path, target: Path) -> FileRecord:
         writer.flush()
         os.fsync(writer.fileno())
     return FileRecord(size_bytes=size, sha256=digest.hexdigest())
+
+
+def describe_content(content: bytes) -> FileRecord:
+    """Return the size and the digest of a file's content."""
+    return FileRecord(size_bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
 
 
 def write_durably(path: Path, content: bytes) -> None:

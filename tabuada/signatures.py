@@ -79,7 +79,7 @@ class TrustedKeys:
         )
 
 
-def sign_version(store: Store, model: str, version: int, key: Path) -> Path:
+def sign_version(store: Store, model: str, version: int, key: Path) -> str:
     """Sign a version, in place of an earlier signature.
 
     Args:

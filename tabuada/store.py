@@ -6,15 +6,21 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from tabuada.errors import CorruptArtifact, InvalidName, NotFound, NotTrusted
-from tabuada.files import read_plain, read_verified, verify_plain
-from tabuada.manifest import MANIFEST_NAME, MAX_MANIFEST_BYTES, Manifest, parse_manifest
+from tabuada.errors import CorruptArtifact, NotFound, NotTrusted
+from tabuada.files import read_verified, verify_plain
+from tabuada.manifest import MAX_MANIFEST_BYTES, Manifest, parse_manifest
+from tabuada.names import (
+    check_name,
+    is_name,
+    label_path,
+    labels_path,
+    manifest_path,
+    signature_path,
+    version_path,
+)
+from tabuada.storage.locations import open_storage
 
-LABELS_FOLDER = "labels"
-SIGNATURES_FOLDER = "signatures"
 MAX_SIGNATURE_BYTES = 4 * 2**20
-_VERSION = re.compile(r"[1-9][0-9]{0,8}")
-_NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +65,33 @@ class Artifact:
 
 
 class Store:
-    """Versions of models below one folder: `<root>/<model>/<version>/`.
+    """Versions of models in one place: `<location>/<model>/<version>/`.
 
-    Reading never writes, so that a service can serve from a read-only volume.
+    Reading never writes there, so that a service can serve from what it may only read.
 
     Args:
-        root: The folder. It need not exist yet: it then holds no model.
+        location: A folder, which need not exist yet: the store then holds no model. Or a URL that
+            fsspec knows, such as `s3://bucket/folder`.
+        cache: Folder of this machine for the versions of a URL; see `open_storage`.
+
+    Attributes:
+        storage: Where the files lie.
+
+    Raises:
+        BadLocation: The URL cannot be used, or the library for it is not installed.
     """
 
-    def __init__(self, root: str | os.PathLike[str]) -> None:
-        self.root = Path(root)
+    def __init__(self, location: str | os.PathLike[str], cache: Path | None = None) -> None:
+        self.storage = open_storage(location, cache)
+
+    @property
+    def location(self) -> str:
+        """Where the store is, as people name it."""
+        return self.storage.location
 
     def models(self) -> list[str]:
         """Return the models that have a version, in order of name."""
-        names = (name for name in _list(self.root) if _NAME.fullmatch(name))
+        names = filter(is_name, self.storage.list_names(""))
         return sorted(name for name in names if self.versions(name))
 
     def versions(self, model: str) -> list[int]:
@@ -81,9 +100,7 @@ class Store:
         Raises:
             InvalidName: The name cannot be a model's.
         """
-        folder = self.model_folder(model)
-        numbers = filter(is_version, _list(folder))
-        return sorted(int(name) for name in numbers if (folder / name / MANIFEST_NAME).is_file())
+        return self.storage.list_versions(check_name(model))
 
     def labels(self, model: str) -> dict[str, int]:
         """Return the labels of a model with the versions they point to, in order of name.
@@ -91,9 +108,8 @@ class Store:
         Raises:
             CorruptArtifact: A label does not hold a version number.
         """
-        folder = self.model_folder(model)
-        names = sorted(name for name in _list(folder / LABELS_FOLDER) if _NAME.fullmatch(name))
-        return {name: _read_label(folder, name) for name in names}
+        names = sorted(filter(is_name, self.storage.list_names(labels_path(model))))
+        return {name: self._read_label(model, name) for name in names}
 
     def resolve(self, model: str, *, version: int | None = None, label: str | None = None) -> int:
         """Return the version that a request means.
@@ -138,7 +154,7 @@ class Store:
             UnsupportedFormat: A format version that this code does not read.
             CorruptArtifact: The manifest cannot be read or speaks of another version.
         """
-        return self._find(model, version).manifest
+        return self._read_manifest(model, version)[0]
 
     def open(self, model: str, version: int) -> Artifact:
         """Open a version after checking every file of it.
@@ -148,7 +164,9 @@ class Store:
             UnsupportedFormat: A format version that this code does not read.
             CorruptArtifact: A file is missing, changed, behind a link or outside the folder.
         """
-        artifact = self._find(model, version)
+        manifest, content = self._read_manifest(model, version)
+        folder = self.storage.fetch(manifest, content)
+        artifact = Artifact(folder, manifest, hashlib.sha256(content).hexdigest())
         artifact.verify()
         return artifact
 
@@ -160,66 +178,41 @@ class Store:
             NotTrusted: There is none.
             CorruptArtifact: It is no plain file, behind a link or too large.
         """
-        relative = f"{SIGNATURES_FOLDER}/{version}.sig"
-        folder = self.model_folder(model)
-        if not os.path.lexists(folder / relative):
+        path = signature_path(model, version)
+        if not self.storage.exists(path):
             raise NotTrusted(
-                f"expected a signature of {model} version {version} in {folder / relative}. "
+                f"expected a signature of {model} version {version} in "
+                f"{self.storage.locate(path)}. "
                 f"Received: none. Sign it: python -m trainer sign {model} {version} --key FILE"
             )
-        return read_plain(self.root, f"{model}/{relative}", MAX_SIGNATURE_BYTES)
+        return self.storage.read(path, MAX_SIGNATURE_BYTES)
 
-    def model_folder(self, model: str) -> Path:
-        """Return the folder of a model, which need not exist.
+    def locate(self, model: str, version: int) -> str:
+        """Return where the files of a version lie, as people name it.
 
         Raises:
             InvalidName: The name cannot be a model's.
         """
-        return self.root / check_name(model)
+        return self.storage.locate(version_path(model, version))
 
-    def _find(self, model: str, version: int) -> Artifact:
-        """Return a version of which nothing but the manifest was looked at."""
-        folder = self.model_folder(model) / str(self.resolve(model, version=version))
-        content = read_plain(self.root, f"{model}/{version}/{MANIFEST_NAME}", MAX_MANIFEST_BYTES)
+    def _read_manifest(self, model: str, version: int) -> tuple[Manifest, bytes]:
+        """Return a manifest and its bytes."""
+        path = manifest_path(model, self.resolve(model, version=version))
+        content = self.storage.read(path, MAX_MANIFEST_BYTES)
         manifest = parse_manifest(content)
         if (manifest.model, manifest.version) != (model, version):
             raise CorruptArtifact(
-                f"expected the manifest of {model} version {version} in {folder}. "
+                f"expected the manifest of {model} version {version} in "
+                f"{self.storage.locate(path)}. "
                 f"Received: that of {manifest.model} version {manifest.version}"
             )
-        return Artifact(folder, manifest, hashlib.sha256(content).hexdigest())
+        return manifest, content
 
-
-def is_version(text: str) -> bool:
-    """Return whether a text is the number of a version as folders and requests write it."""
-    return bool(_VERSION.fullmatch(text))
-
-
-def check_name(name: str) -> str:
-    """Return the name of a model or label if it is well formed.
-
-    Raises:
-        InvalidName: It is not.
-    """
-    if not _NAME.fullmatch(name):
-        raise InvalidName(
-            "expected a name of at most 63 lower-case letters, digits, _ and -, beginning with "
-            f"a letter. Received: {name[:80]!r}"
-        )
-    return name
-
-
-def _list(folder: Path) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-
-
-def _read_label(folder: Path, name: str) -> int:
-    content = read_plain(folder, f"{LABELS_FOLDER}/{name}", max_bytes=32)
-    if not re.fullmatch(rb"[1-9][0-9]{0,8}\n?", content):
-        raise CorruptArtifact(
-            f"expected a version number in label {name} of {folder}. Received: {content!r}"
-        )
-    return int(content)
+    def _read_label(self, model: str, label: str) -> int:
+        path = label_path(model, label)
+        content = self.storage.read(path, max_bytes=32)
+        if not re.fullmatch(rb"[1-9][0-9]{0,8}\n?", content):
+            raise CorruptArtifact(
+                f"expected a version number in {self.storage.locate(path)}. Received: {content!r}"
+            )
+        return int(content)

@@ -78,7 +78,7 @@ def series(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Series]:
     folder = tmp_path_factory.mktemp("watched")
     store = Store(folder / "artifacts")
     publish_tiny(store, folder / "first", fit_network(1))
-    server = Server(store.root, folder / "log", max_json_rows=100)
+    server = Server(store.location, folder / "log", max_json_rows=100)
     server.wait_ready()
     try:
         ask_a_bit_of_everything(server)

@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tabuada.errors import BadKey, StoreError, TabuadaError
+from tabuada.errors import BadKey, BadLocation, StoreError, TabuadaError
 from tabuada.manifest import Manifest
 from tabuada.publishing import check_writable, remove_label, set_label
 from tabuada.store import Store
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         options.act(options)
-    except (ConfigInvalid, BadKey) as error:
+    except (ConfigInvalid, BadKey, BadLocation) as error:
         return _fail(error, 2)
     except TabuadaError as error:
         return _fail(error, 1)
@@ -76,10 +76,10 @@ def _train(options: argparse.Namespace) -> None:
     presets = options.preset.split(",")
     # All of them before the first begins: a mistake shows at once.
     configs = [load_config(preset, options.config, overrides) for preset in presets]
-    store = Store(options.artifacts)
+    store = _open_store(options)
     for config in configs:
         if options.if_missing and store.versions(config.model):
-            Console().print(f"{config.model} is in {store.root} already; nothing to do")
+            Console().print(f"{config.model} is in {store.location} already; nothing to do")
         else:
             _run_stages(config, store, options)
 
@@ -119,19 +119,19 @@ def _run_later_stages(wanted: list[str], run: Run, store: Store, progress: Progr
 
 def _summarize(manifest: Manifest, store: Store) -> None:
     console = Console(highlight=False, soft_wrap=True)
-    folder = store.model_folder(manifest.model) / str(manifest.version)
+    folder = store.locate(manifest.model, manifest.version)
     console.print(f"\nPublished {manifest.model} version {manifest.version} in {folder}")
     table = Table("operation", "MAE", "median", "p99", "largest error", box=None, pad_edge=False)
     groups = {"all": manifest.metrics.overall} | manifest.metrics.per_operation
     for name, s in groups.items():
         table.add_row(name, *(f"{value:.4g}" for value in (s.mae, s.median, s.p99, s.max)))
     console.print(table)
-    console.print(f"Report: {folder / 'training' / 'report.html'}", markup=False)
+    console.print(f"Report: {folder}/training/report.html", markup=False)
 
 
 def _list(options: argparse.Namespace) -> None:
     """List models, versions and labels."""
-    store = Store(options.artifacts)
+    store = _open_store(options)
     console = Console(highlight=False)
     table = Table("model", "version", "published", "preset", "test MAE", "labels", box=None)
     for model in store.models():
@@ -146,12 +146,12 @@ def _list(options: argparse.Namespace) -> None:
                 f"{manifest.metrics.overall.mae:.4g}",
                 ", ".join(name for name, target in labels.items() if target == version),
             )
-    console.print(table if table.row_count else f"No version is published in {store.root}")
+    console.print(table if table.row_count else f"No version is published in {store.location}")
 
 
 def _label(options: argparse.Namespace) -> None:
     """Set or remove a label."""
-    store = Store(options.artifacts)
+    store = _open_store(options)
     if options.remove == (options.version is not None):
         raise ConfigInvalid("label: expected either a version or --remove")
     if options.remove:
@@ -177,9 +177,13 @@ def _sign(options: argparse.Namespace) -> None:
             f"sign: expected the library that makes signatures. Received: {error}. "
             "Install it: pip install 'tabuada[signing]'"
         ) from error
-    store = Store(options.artifacts)
+    store = _open_store(options)
     signature = sign_version(store, options.model, options.version, options.key)
     Console(highlight=False, soft_wrap=True).print(f"Signed: {signature}", markup=False)
+
+
+def _open_store(options: argparse.Namespace) -> Store:
+    return Store(options.artifacts, options.cache)
 
 
 def _build_parser() -> argparse.ArgumentParser:
@@ -270,9 +274,16 @@ def _shared_options() -> argparse.ArgumentParser:
 def _add_artifacts(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--artifacts",
+        default=os.environ.get("TABUADA_ARTIFACTS", "artifacts"),
+        metavar="FOLDER|URL",
+        help="the store, such as s3://bucket/folder (TABUADA_ARTIFACTS, else artifacts)",
+    )
+    parser.add_argument(
+        "--cache",
         type=Path,
-        default=Path(os.environ.get("TABUADA_ARTIFACTS", "artifacts")),
-        help="the store (TABUADA_ARTIFACTS, else artifacts)",
+        default=os.environ.get("TABUADA_CACHE"),
+        metavar="FOLDER",
+        help="folder for the versions of a URL (TABUADA_CACHE, else tabuada in the user's cache)",
     )
 
 

@@ -26,7 +26,7 @@ from service.schemas.infer import (
 )
 from service.wording import shorten
 from tabuada.errors import NotFound
-from tabuada.store import is_version
+from tabuada.names import is_version
 
 _MODEL = "/models/{model}"
 _VERSION = "/models/{model}/versions/{version}"

@@ -148,9 +148,9 @@ class Catalogue:
         try:
             found, problems = await self._looks.run(self.shelf.list_store, self.load_timeout_s)
         except OSError as error:
-            self._complaints.tell(f"the store at {self.store.root}", str(error))
+            self._complaints.tell(f"the store at {self.store.location}", str(error))
             return
-        self._complaints.settle(f"the store at {self.store.root}")
+        self._complaints.settle(f"the store at {self.store.location}")
         self._note(found, problems)
         for model, listing in found.items():
             self._held.follow(model, listing)

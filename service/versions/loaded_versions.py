@@ -8,15 +8,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 from service.errors import VersionUnavailable
 from service.predictions.predictor import Predictor
 from service.versions.catalogue_events import CatalogueEvents
 from service.versions.complaints import Complaints
 from service.versions.lane import Lane
-from service.versions.shelf import fingerprint
 from tabuada.errors import NotFound, StoreError
+from tabuada.names import check_name
 from tabuada.store import Store
 
 logger = logging.getLogger("service.versions")
@@ -125,14 +124,14 @@ class LoadedVersions:
             task.exception()  # seen, even where every client that waited has gone
 
     async def _load(self, key: Key) -> Predictor:
-        folder = self.store.model_folder(key[0]) / str(key[1])  # refuses malformed names
+        check_name(key[0])
         unavailable = VersionUnavailable(
             f"expected a version of {key[0]} that can be loaded. Received: version {key[1]}, "
             "whose files are damaged or cannot be read. Ask for another version"
         )
         found: object = None
         try:
-            found = await self._look(key, folder)
+            found = await self._look(key)
             if self._is_refused(key, found):
                 raise unavailable
             begun = time.perf_counter()
@@ -152,12 +151,12 @@ class LoadedVersions:
         self._accept(key, predictor, time.perf_counter() - begun)
         return predictor
 
-    async def _look(self, key: Key, folder: Path) -> object:
+    async def _look(self, key: Key) -> object:
         """Return the fingerprint of a version, without touching one that did not answer."""
         refusal = self._refused.get(key)
         if refusal and refusal.fingerprint is None and not _is_over(refusal):
             return None
-        return await self._lane.run(partial(fingerprint, folder), self.timeout_s)
+        return await self._lane.run(partial(self.store.storage.fingerprint, *key), self.timeout_s)
 
     def _is_refused(self, key: Key, found: object) -> bool:
         refusal = self._refused.get(key)

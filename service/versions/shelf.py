@@ -1,13 +1,11 @@
 """What lies in a store at one moment, as the catalogue compares it with what is loaded."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from service.versions.version_policy import apply_default, list_candidates
 from tabuada.errors import StoreError
-from tabuada.store import SIGNATURES_FOLDER, Store
+from tabuada.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +82,3 @@ class Shelf:
             except (StoreError, OSError) as error:  # one bad model must not hide the others
                 problems[model] = str(error)
         return listings, problems
-
-
-def fingerprint(folder: Path) -> object:
-    """Return what changes when somebody repairs or replaces a file of a version, or signs it.
-
-    Args:
-        folder: That of the version.
-    """
-    signature = os.path.join(folder.parent, SIGNATURES_FOLDER, f"{folder.name}.sig")
-    paths = [signature] if os.path.lexists(signature) else []
-    for parent, _, files in os.walk(folder):
-        paths += sorted(os.path.join(parent, name) for name in files)
-    statuses = [(path, os.lstat(path)) for path in paths]
-    return tuple((path, s.st_ino, s.st_size, s.st_mtime_ns) for path, s in statuses)

@@ -63,6 +63,6 @@ class Gate:
 
 def make_catalogue(store: Store, **options: object) -> Catalogue:
     """Return a catalogue that loads as the service does; `mlp` is its default model."""
-    settings = Settings(artifacts=store.root, default_model="mlp")
+    settings = Settings(artifacts=store.location, default_model="mlp")
     given = {"load": prepare_loading(store, settings), "default_model": "mlp", **options}
     return Catalogue(store, **given)  # type: ignore[arg-type] # each test says what it needs

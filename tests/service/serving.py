@@ -27,7 +27,7 @@ class Server:
     """
 
     def __init__(
-        self, artifacts: Path, log: Path, *options: str, **settings: str | int | float
+        self, artifacts: str | Path, log: Path, *options: str, **settings: str | int | float
     ) -> None:
         chosen = {
             "port": 0,

@@ -31,7 +31,7 @@ def own_store(tmp_path: Path, networks: Networks) -> Store:
 @pytest.fixture
 def admin(start_server: StartServer, own_store: Store) -> Iterator[httpx.Client]:
     # So rarely does it look by itself that whatever changes was changed by a request.
-    server = start_server(own_store.root, admin_keys=KEY, poll_interval_s=1000)
+    server = start_server(own_store.location, admin_keys=KEY, poll_interval_s=1000)
     server.wait_ready()
     with httpx.Client(base_url=server.url, headers=HEADERS) as client:
         yield client
@@ -109,7 +109,7 @@ def test_without_keys_there_is_no_admin(client: httpx.Client, path: str) -> None
 
 
 def test_store_that_may_not_be_written_is_told(admin: httpx.Client, own_store: Store) -> None:
-    staging = own_store.root / ".staging"
+    staging = Path(own_store.location) / ".staging"
     shutil.rmtree(staging, ignore_errors=True)
     staging.write_text("not a folder")
     answer = admin.put("/admin/models/mlp/labels/stable", json={"version": 1})

@@ -25,7 +25,7 @@ def count_runs(url: str) -> tuple[int, int]:
 def test_200_clients_get_their_own_answers(
     start_server: StartServer, store: Store, networks: Networks, limits: dict[str, int]
 ) -> None:
-    server = start_server(store.root, **limits)
+    server = start_server(store.location, **limits)
     server.wait_ready()
     ask_as_crowd(server.url, networks[2])
     runs, queued = count_runs(server.url)
@@ -37,7 +37,7 @@ def test_200_clients_get_their_own_answers(
 def test_200_clients_get_their_answers_without_batching(
     start_server: StartServer, store: Store, networks: Networks
 ) -> None:
-    server = start_server(store.root, batching="false")
+    server = start_server(store.location, batching="false")
     server.wait_ready()
     ask_as_crowd(server.url, networks[2])
     runs, queued = count_runs(server.url)

@@ -43,7 +43,7 @@ def wait_until(what: str, server: Server) -> None:
 def test_service_without_versions_waits_for_the_first(
     start_server: StartServer, own_store: Store, tmp_path: Path, networks: Networks
 ) -> None:
-    server = start_server(own_store.root)
+    server = start_server(own_store.location)
     with httpx.Client(base_url=server.url) as client:
         assert client.get("/health/live").status_code == 200
         check_refusal(client.get("/health/ready"), 503, "not_ready", None)
@@ -63,7 +63,7 @@ def test_new_version_is_picked_up_between_two_answers(
     start_server: StartServer, own_store: Store, tmp_path: Path, networks: Networks
 ) -> None:
     publish_tiny(own_store, tmp_path / "work1", networks[1])
-    server = start_server(own_store.root)
+    server = start_server(own_store.location)
     server.wait_ready()
     rows = make_rows(20)
     expected = {version: networks[version].forward(rows) for version in (1, 2)}
@@ -96,7 +96,7 @@ def test_labels_move_the_default_and_back(
 ) -> None:
     for version in (1, 2):
         publish_tiny(own_store, tmp_path / f"work{version}", networks[version])
-    server = start_server(own_store.root)
+    server = start_server(own_store.location)
     server.wait_ready()
     assert ask_version(server) == 2
     set_label(own_store, "mlp", "stable", 1)
@@ -144,16 +144,16 @@ def test_bad_version_changes_nothing_but_the_log(
     start_server: StartServer, own_store: Store, tmp_path: Path, networks: Networks, damage: str
 ) -> None:
     publish_tiny(own_store, tmp_path / "work1", networks[1])
-    server = start_server(own_store.root, poll_interval_s=0.05)
+    server = start_server(own_store.location, poll_interval_s=0.05)
     server.wait_ready()
     prepared = Store(tmp_path / "elsewhere")
     for number in (1, 2):
         lie = 0.5 if damage == "lie" else 0.0
         publish_tiny(prepared, tmp_path / f"elsewhere{number}", networks[2], lie=lie)
-    folder = prepared.root / "mlp/2"
+    folder = Path(prepared.location) / "mlp/2"
     content = (folder / "model.onnx").read_bytes()
     DAMAGES[damage](folder / "model.onnx")
-    folder.rename(own_store.root / "mlp/2")
+    folder.rename(Path(own_store.location) / "mlp/2")
     wait_until("Refused mlp version 2", server)
     time.sleep(0.3)
     assert server.log().count("Refused mlp version 2") == 1
@@ -163,7 +163,7 @@ def test_bad_version_changes_nothing_but_the_log(
     message = check_refusal(answer, 503, "version_unavailable", None)
     assert str(tmp_path) not in message
     if damage == "byte":  # repaired files are tried again
-        (own_store.root / "mlp/2/model.onnx").write_bytes(content)
+        (Path(own_store.location) / "mlp/2/model.onnx").write_bytes(content)
         server.wait_for_version(2)
 
 
@@ -172,7 +172,7 @@ def test_versions_are_loaded_once_and_forgotten_in_turn(
 ) -> None:
     for number in range(1, 6):
         publish_tiny(own_store, tmp_path / f"work{number}", networks[1])
-    server = start_server(own_store.root, loaded_versions=2, log_level="debug")
+    server = start_server(own_store.location, loaded_versions=2, log_level="debug")
     server.wait_ready()
 
     async def ask_together(version: int) -> None:
@@ -192,14 +192,14 @@ def test_removed_version_is_not_found_and_vanished_store_goes_on_answering(
 ) -> None:
     for number in (1, 2):
         publish_tiny(own_store, tmp_path / f"work{number}", networks[1])
-    server = start_server(own_store.root)
+    server = start_server(own_store.location)
     server.wait_ready()
     assert ask_version(server, version=1) == 1
-    (own_store.root / "mlp/1").rename(tmp_path / "removed")
+    (Path(own_store.location) / "mlp/1").rename(tmp_path / "removed")
     time.sleep(0.5)
     answer = httpx.post(f"{server.url}/predict", json={**BODY, "version": 1})
     check_refusal(answer, 404, "unknown_version", "version")
-    own_store.root.rename(tmp_path / "gone")
+    Path(own_store.location).rename(tmp_path / "gone")
     time.sleep(0.5)
     assert ask_version(server) == 2
     assert httpx.get(f"{server.url}/health/ready").status_code == 200

@@ -61,7 +61,7 @@ def test_catalogue_tells_of_a_model_that_is_gone_and_goes_on_with_it(
     async def act(catalogue: Catalogue, recorder: Recorder) -> None:
         await catalogue.refresh()
         recorder.take()
-        (own_store.root / "mlp").rename(tmp_path / "gone")
+        (Path(own_store.location) / "mlp").rename(tmp_path / "gone")
         for _ in range(2):
             await catalogue.refresh()
         assert recorder.take() == [("removed", "mlp")]
@@ -89,8 +89,8 @@ def test_catalogue_describes_what_it_holds(
         mlp, other = catalogue.describe()
         assert mlp.kept_versions == (1,)
         assert other == ModelState("other", "latest", 1, 1, (), (), {}, None)
-        (own_store.root / "other/labels").mkdir()
-        (own_store.root / "other/labels/stable").write_text("damaged")
+        (Path(own_store.location) / "other/labels").mkdir()
+        (Path(own_store.location) / "other/labels/stable").write_text("damaged")
         await catalogue.refresh()
         problem = catalogue.describe()[1].problem
         assert problem
@@ -149,7 +149,7 @@ def test_old_version_answers_who_holds_it_and_is_let_go_of_after_that(
         await catalogue.refresh()
         assert (await catalogue.find()).manifest.version == 2
         check_answers(holding.predict(holding.pose(*columns)).tolist(), networks[1].forward(rows))
-        (own_store.root / "mlp/1").rename(own_store.root / "mlp/was 1")
+        (Path(own_store.location) / "mlp/1").rename(Path(own_store.location) / "mlp/was 1")
         await catalogue.refresh()  # nobody but the holder has it now
         assert "Let go of" not in caplog.text
         del holding
@@ -168,7 +168,7 @@ def test_label_that_moved_since_the_last_look_is_found_where_its_old_version_is_
     async def act(catalogue: Catalogue, _: Recorder) -> None:
         await catalogue.refresh()
         set_label(own_store, "mlp", "canary", 2)
-        (own_store.root / "mlp/1").rename(tmp_path / "pruned")
+        (Path(own_store.location) / "mlp/1").rename(tmp_path / "pruned")
         assert (await catalogue.find(label="canary")).manifest.version == 2
         with pytest.raises(NotFound):
             await catalogue.find(version=1)

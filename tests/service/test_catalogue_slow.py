@@ -39,7 +39,7 @@ def own_store(tmp_path: Path, networks: Networks) -> Store:
 @pytest.fixture
 def gate(own_store: Store) -> Gate:
     """Holds up version 2 of `mlp`."""
-    load = prepare_loading(own_store, Settings(artifacts=own_store.root))
+    load = prepare_loading(own_store, Settings(artifacts=own_store.location))
     load("mlp", 1)  # the runtime's own start takes none of the time that a test allows
     return Gate(load, ("mlp", 2))
 
@@ -124,10 +124,10 @@ def test_version_that_did_not_come_in_time_is_tried_again_later(
 def test_huge_version_is_refused_in_time_and_does_not_delay_the_end(
     start_server: StartServer, own_store: Store, tmp_path: Path, networks: Networks
 ) -> None:
-    server = start_server(own_store.root, load_timeout_s=1, version_policy="mlp=latest")
+    server = start_server(own_store.location, load_timeout_s=1, version_policy="mlp=latest")
     server.wait_for_version(2)
     publish_tiny(Store(tmp_path / "elsewhere"), tmp_path / "work3", networks[3])
-    folder = own_store.root / "mlp/3"
+    folder = Path(own_store.location) / "mlp/3"
     (tmp_path / "elsewhere/mlp/1").rename(tmp_path / "three")
     facts = json.loads((tmp_path / "three/manifest.json").read_text())
     facts["version"] = 3

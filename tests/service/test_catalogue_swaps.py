@@ -69,7 +69,7 @@ class Crowd:
 def test_no_request_fails_or_is_mixed_up_through_20_swaps(
     start_server: StartServer, own_store: Store, tmp_path: Path, networks: Networks
 ) -> None:
-    server = start_server(own_store.root, poll_interval_s=0.05)
+    server = start_server(own_store.location, poll_interval_s=0.05)
     server.wait_ready()
     history = [1]
 

@@ -23,7 +23,7 @@ _LONG = json.dumps({"sample": {"n": 100_000}}).encode()
 def strict(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A service with short times and small limits."""
     server = Server(
-        store.root,
+        store.location,
         tmp_path_factory.mktemp("strict") / "log",
         max_header_bytes=_MAX_HEADER_BYTES,
         max_headers=20,
@@ -172,7 +172,7 @@ def test_offer_of_another_protocol_is_passed_over(strict: Server) -> None:
 
 
 def test_connections_beyond_the_limit_are_told_so(start_server: StartServer, store: Store) -> None:
-    server = start_server(store.root, max_connections=10)
+    server = start_server(store.location, max_connections=10)
     server.wait_ready()
     held = [server.connect() for _ in range(10)]
     # The kernel may finish the last of these after another one that came later.

@@ -27,7 +27,7 @@ _PLAIN = (400, "text/plain; charset=utf-8", b"Invalid HTTP request received.")
 def knocked(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A service that waits for bodies only shortly."""
     log = tmp_path_factory.mktemp("knocked") / "log"
-    server = Server(store.root, log, max_body_bytes=2**20, body_timeout_s=0.5)
+    server = Server(store.location, log, max_body_bytes=2**20, body_timeout_s=0.5)
     server.wait_ready()
     yield server
     server.stop()

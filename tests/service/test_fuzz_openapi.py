@@ -37,7 +37,7 @@ ADMIN_KEY = "admin-key-0123456789"
 def fuzzed(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A service of this module's own, over a store of its own."""
     folder = tmp_path_factory.mktemp("fuzzed")
-    shutil.copytree(store.root, folder / "artifacts")
+    shutil.copytree(store.location, folder / "artifacts")
     server = Server(folder / "artifacts", folder / "log", body_timeout_s=2, max_sample_rows=50_000)
     server.wait_ready()
     yield server
@@ -117,7 +117,7 @@ def test_service_without_versions_answers_as_described(
 def test_administrators_routes_keep_every_rule_at_its_edges(
     start_server: StartServer, store: Store, tmp_path: Path
 ) -> None:
-    shutil.copytree(store.root, tmp_path / "artifacts")
+    shutil.copytree(store.location, tmp_path / "artifacts")
     server = start_server(tmp_path / "artifacts", admin_keys=ADMIN_KEY)
     server.wait_ready()
     schema = schemathesis.openapi.from_url(f"{server.url}/openapi.json")

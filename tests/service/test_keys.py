@@ -20,7 +20,7 @@ def guarded(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     folder = tmp_path_factory.mktemp("keys")
     (folder / "keys").write_text(f"\n{NEW}\n")
     server = Server(
-        store.root,
+        store.location,
         folder / "log",
         api_keys=OLD,
         api_keys_file=str(folder / "keys"),

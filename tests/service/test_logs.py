@@ -20,7 +20,7 @@ def read_lines(server: Server) -> list[dict[str, Any]]:
 def test_json_log_is_one_object_a_line_from_the_first_to_the_last(
     start_server: StartServer, store: Store
 ) -> None:
-    server = start_server(store.root, log_format="json")
+    server = start_server(store.location, log_format="json")
     server.wait_ready()
     assert server.stop() == 0
     lines = read_lines(server)
@@ -33,7 +33,7 @@ def test_json_log_is_one_object_a_line_from_the_first_to_the_last(
 def test_access_log_tells_who_answered_and_in_what_time(
     start_server: StartServer, store: Store
 ) -> None:
-    server = start_server(store.root, log_format="json", access_log="true")
+    server = start_server(store.location, log_format="json", access_log="true")
     server.wait_ready()
     headers = {"X-Request-ID": "of-mine"}
     answer = httpx.post(f"{server.url}/predict", json=BODY, headers=headers)
@@ -54,7 +54,7 @@ def test_access_log_tells_who_answered_and_in_what_time(
 def test_plain_log_names_the_request_behind_the_message(
     start_server: StartServer, store: Store
 ) -> None:
-    server = start_server(store.root, access_log="true")
+    server = start_server(store.location, access_log="true")
     server.wait_ready()
     request_id = httpx.post(f"{server.url}/predict", json=BODY).headers["x-request-id"]
     server.stop()

@@ -33,7 +33,7 @@ def test_manual_names_settings_that_exist() -> None:
 
 
 def test_manual_names_routes_that_exist(start_server: StartServer, store: Store) -> None:
-    server = start_server(store.root, admin_keys="admin-key-0123456789")
+    server = start_server(store.location, admin_keys="admin-key-0123456789")
     server.wait_ready()
     paths = httpx.get(f"{server.url}/openapi.json").json()["paths"]
     named = set(re.findall(r"`(?:(?:GET|POST|PUT|DELETE)(?:`, `)?)?[A-Z ]*(/[a-z/{}]+)`", MANUAL))

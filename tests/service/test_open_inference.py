@@ -261,7 +261,7 @@ def read_peak_bytes(pid: int) -> int:
 def test_million_binary_rows_are_answered_in_bounded_memory(
     start_server: StartServer, store: Store, networks: Networks
 ) -> None:
-    server = start_server(store.root)
+    server = start_server(store.location)
     server.wait_ready()
     rows = make_rows(1000) * 1000
     content, headers = pack(rows, parameters={"binary_data_output": True})

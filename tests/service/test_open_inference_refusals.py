@@ -76,7 +76,7 @@ def test_too_many_rows_of_json_are_refused(client: httpx.Client, index: int) -> 
 
 
 def test_too_many_binary_rows_are_refused(start_server: StartServer, store: Store) -> None:
-    own = start_server(store.root, max_binary_rows=100, max_json_rows=50)
+    own = start_server(store.location, max_binary_rows=100, max_json_rows=50)
     own.wait_ready()
     with httpx.Client(base_url=own.url) as client:
         for n, binary, status in ((100, True, 200), (101, True, 413), (51, False, 413)):

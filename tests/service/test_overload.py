@@ -26,7 +26,7 @@ LARGE = json.dumps({"a": [1.5] * 20_000, "op": "+", "b": [2.5] * 20_000}).encode
 def narrow(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A service with room for little at a time."""
     server = Server(
-        store.root,
+        store.location,
         tmp_path_factory.mktemp("narrow") / "log",
         max_requests=8,
         max_pending_bytes=400_000,
@@ -168,7 +168,7 @@ def test_rush_leaves_memory_flat_and_is_over_within_a_second(tmp_path: Path) -> 
 def test_large_bodies_are_answered_one_after_the_other(
     start_server: StartServer, store: Store
 ) -> None:
-    server = start_server(store.root, work_turns=1, predict_wait_s=30)
+    server = start_server(store.location, work_turns=1, predict_wait_s=30)
     server.wait_ready()
     answers: list[int] = []
 

@@ -139,7 +139,7 @@ def test_poisoned_files_are_never_run(
         sign_version(store, "mlp", 1, pair.private)
         settings["verify_key"] = str(pair.public)
     log = watch_unpickling(monkeypatch, tmp_path)
-    server = start_server(store.root, "-X", "importtime", **settings)
+    server = start_server(store.location, "-X", "importtime", **settings)
     server.wait_ready()
     with httpx.Client(base_url=server.url) as client:
         assert client.post("/predict", json={"expressions": ["1+1"]}).status_code == 200

@@ -88,7 +88,7 @@ def test_printed_command_works_as_it_stands(server: Server) -> None:
 def test_signal_lets_requests_finish_and_exits_0(
     start_server: StartServer, store: Store, number: int
 ) -> None:
-    server = start_server(store.root)
+    server = start_server(store.location)
     server.wait_ready()
     host, port = httpx.URL(server.url).host, httpx.URL(server.url).port
     body = b'{"sample": {"n": 300000}}'
@@ -112,7 +112,7 @@ def test_signal_before_it_is_ready_exits_0(start_server: StartServer, tmp_path: 
 def test_service_imports_neither_tensorflow_nor_what_trains(
     start_server: StartServer, store: Store
 ) -> None:
-    server = start_server(store.root, "-X", "importtime")
+    server = start_server(store.location, "-X", "importtime")
     server.wait_ready()
     answer = httpx.post(f"{server.url}/predict", json={"expressions": ["1+1"]})
     assert answer.status_code == 200
@@ -129,7 +129,7 @@ def test_service_imports_neither_tensorflow_nor_what_trains(
 
 
 def test_busy_service_answers_503_but_lives(start_server: StartServer, store: Store) -> None:
-    server = start_server(store.root, max_requests=1)
+    server = start_server(store.location, max_requests=1)
     server.wait_ready()
     host, port = httpx.URL(server.url).host, httpx.URL(server.url).port
     with socket.create_connection((host, port), timeout=10) as connection:

@@ -16,7 +16,7 @@ from tests.service.traffic import read_all, stop_under_load, write_request
 
 
 def test_signal_drops_readiness_first(start_server: StartServer, store: Store) -> None:
-    server = start_server(store.root, drain_s=3)
+    server = start_server(store.location, drain_s=3)
     server.wait_ready()
     with httpx.Client(base_url=server.url) as client:
         assert "connection" not in client.get("/health/ready").headers
@@ -44,7 +44,7 @@ def test_signal_under_load_loses_no_request(
     start_server: StartServer, store: Store, drain_s: float, rounds: int
 ) -> None:
     for _ in range(rounds):
-        server = start_server(store.root, drain_s=drain_s)
+        server = start_server(store.location, drain_s=drain_s)
         server.wait_ready()
         traffic = asyncio.run(stop_under_load(server, 300))
         assert traffic.lost == {}
@@ -54,7 +54,7 @@ def test_signal_under_load_loses_no_request(
 def test_connections_that_wait_to_be_accepted_are_answered(
     start_server: StartServer, store: Store
 ) -> None:
-    server = start_server(store.root)
+    server = start_server(store.location)
     server.wait_ready()
     server.send(signal.SIGSTOP)
     waiting = [server.connect() for _ in range(100)]
@@ -72,7 +72,7 @@ def test_connections_that_wait_to_be_accepted_are_answered(
 
 
 def test_signal_lets_a_body_arrive(start_server: StartServer, store: Store) -> None:
-    server = start_server(store.root)
+    server = start_server(store.location)
     server.wait_ready()
     request = write_request()
     with server.connect() as connection:
@@ -89,7 +89,7 @@ def test_signal_lets_a_body_arrive(start_server: StartServer, store: Store) -> N
 def test_signal_lets_pipelined_requests_be_answered(
     start_server: StartServer, store: Store
 ) -> None:
-    server = start_server(store.root)
+    server = start_server(store.location)
     server.wait_ready()
     evaluation = write_request(json.dumps({"sample": {"n": 1_000_000}}).encode(), "/evaluate")
     with server.connect() as connection:
@@ -103,7 +103,7 @@ def test_signal_lets_pipelined_requests_be_answered(
 
 
 def test_request_without_end_is_cut_off(start_server: StartServer, store: Store) -> None:
-    server = start_server(store.root, shutdown_timeout_s=1)
+    server = start_server(store.location, shutdown_timeout_s=1)
     server.wait_ready()
     with server.connect() as connection:
         connection.sendall(write_request()[:-1])
@@ -114,7 +114,7 @@ def test_request_without_end_is_cut_off(start_server: StartServer, store: Store)
 
 
 def test_second_signal_stops_at_once(start_server: StartServer, store: Store) -> None:
-    server = start_server(store.root, shutdown_timeout_s=1000)
+    server = start_server(store.location, shutdown_timeout_s=1000)
     server.wait_ready()
     with server.connect() as connection:
         connection.sendall(write_request()[:-1])

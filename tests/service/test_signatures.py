@@ -38,7 +38,7 @@ def test_unsigned_version_is_not_served_until_it_is_signed(
     networks: Networks,
     keys: tuple[KeyPair, KeyPair],
 ) -> None:
-    server = start_server(own_store.root, verify_key=keys[0].public)
+    server = start_server(own_store.location, verify_key=keys[0].public)
     wait_until("Refused mlp version 1: expected a signature", server)
     check_refusal(httpx.post(f"{server.url}/predict", json=BODY), 503, "version_unavailable", None)
     check_refusal(httpx.get(f"{server.url}/health/ready"), 503, "not_ready", None)
@@ -70,8 +70,8 @@ def test_hostile_signature_changes_nothing_but_the_log(
     networks: Networks,
     keys: tuple[KeyPair, KeyPair],
 ) -> None:
-    signature = sign_version(own_store, "mlp", 1, keys[0].private)
-    server = start_server(own_store.root, verify_key=keys[0].public)
+    signature = Path(sign_version(own_store, "mlp", 1, keys[0].private))
+    server = start_server(own_store.location, verify_key=keys[0].public)
     server.wait_ready()
     publish_tiny(own_store, tmp_path / "work2", networks[2])
     forged = signature.with_name("2.sig")
@@ -98,7 +98,7 @@ def test_either_of_two_keys_is_enough(
 ) -> None:
     sign_version(own_store, "mlp", 1, keys[1].private)
     both = os.pathsep.join(str(pair.public) for pair in keys)
-    server = start_server(own_store.root, verify_key=both)
+    server = start_server(own_store.location, verify_key=both)
     server.wait_ready()
     assert ask_version(server) == 1
 
@@ -107,7 +107,7 @@ def test_signature_is_not_looked_at_where_no_key_is_named(
     start_server: StartServer, own_store: Store
 ) -> None:
     put_signature(own_store, "mlp", 1, b"not a signature")
-    server = start_server(own_store.root, "-X", "importtime")
+    server = start_server(own_store.location, "-X", "importtime")
     server.wait_ready()
     assert ask_version(server) == 1
     server.stop()
@@ -127,7 +127,7 @@ def test_bad_key_is_one_line_and_code_2(
         "separator": (os.pathsep, "Unset it"),
     }[kind]
     result = run_service(
-        TABUADA_VERIFY_KEY=value, TABUADA_PORT="0", TABUADA_ARTIFACTS=str(own_store.root)
+        TABUADA_VERIFY_KEY=value, TABUADA_PORT="0", TABUADA_ARTIFACTS=str(own_store.location)
     )
     assert result.returncode == 2
     assert result.stdout == ""

@@ -73,7 +73,7 @@ def ask_traced(
     port = collector.server_address[1]
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{port}")
     monkeypatch.setenv("OTEL_SERVICE_NAME", "tabuada")
-    server = Server(store.root, log, telemetry=telemetry)
+    server = Server(store.location, log, telemetry=telemetry)
     server.wait_ready()
     headers = {"traceparent": f"00-{TRACE}-b7ad6b7169203331-01"}
     answer = httpx.post(f"{server.url}/predict", json=BODY, headers=headers)

@@ -63,7 +63,7 @@ def exported(networks: Networks, tmp_path_factory: pytest.TempPathFactory) -> St
 def test_runtime_gives_the_networks_answers(
     start_server: StartServer, exported: Store, networks: Networks, runtime: str
 ) -> None:
-    server = start_server(exported.root, runtime=runtime)
+    server = start_server(exported.location, runtime=runtime)
     # The process answers health checks long before TensorFlow is there.
     assert httpx.get(f"{server.url}/health/live").status_code == 200
     server.wait_ready(timeout_s=240)
@@ -77,7 +77,7 @@ def test_runtime_gives_the_networks_answers(
 def test_200_clients_get_their_own_answers_from_batches(
     start_server: StartServer, exported: Store, networks: Networks
 ) -> None:
-    server = start_server(exported.root, runtime="tensorflow")
+    server = start_server(exported.location, runtime="tensorflow")
     server.wait_ready(timeout_s=240)
     ask_as_crowd(server.url, networks[1], rounds=3)
     assert server.stop() == 0

@@ -66,7 +66,7 @@ def test_only_latest_has_a_second_choice(policy: str, candidates: tuple[int, ...
 def test_service_answers_with_what_the_policy_means(
     start_server: StartServer, own_store: Store, policy: str, version: int
 ) -> None:
-    server = start_server(own_store.root, version_policy=policy)
+    server = start_server(own_store.location, version_policy=policy)
     server.wait_ready()
     answer = httpx.post(f"{server.url}/predict", json={"expressions": ["1+1"]}).json()
     listed = httpx.get(f"{server.url}/models/mlp").json()
@@ -76,7 +76,7 @@ def test_service_answers_with_what_the_policy_means(
 def test_policy_that_means_nothing_yet_is_not_ready_and_says_so_once(
     start_server: StartServer, own_store: Store, tmp_path: Path, networks: Networks
 ) -> None:
-    server = start_server(own_store.root, version_policy="mlp=4", poll_interval_s=0.05)
+    server = start_server(own_store.location, version_policy="mlp=4", poll_interval_s=0.05)
     server.wait_for_line("Not ready: expected the policy of mlp to mean one of its versions 1, 2")
     with httpx.Client(base_url=server.url) as client:
         body = {"expressions": ["1+1"]}

@@ -57,7 +57,7 @@ def has_ended(process: int) -> bool:
 @pytest.fixture
 def pair(start_server: StartServer, store: Store) -> Server:
     """A service of two workers."""
-    server = start_server(store.root, workers=2, drain_s=0.2)
+    server = start_server(store.location, workers=2, drain_s=0.2)
     server.wait_ready()
     return server
 
@@ -136,7 +136,7 @@ def test_several_workers_lose_no_request_again_and_again(
     start_server: StartServer, store: Store, drain_s: float
 ) -> None:
     for _ in range(6):
-        server = start_server(store.root, workers=3, drain_s=drain_s)
+        server = start_server(store.location, workers=3, drain_s=drain_s)
         server.wait_ready()
         traffic = asyncio.run(stop_under_load(server, 500))
         assert traffic.lost == {}
@@ -145,7 +145,7 @@ def test_several_workers_lose_no_request_again_and_again(
 
 @pytest.mark.slow
 def test_hung_worker_is_replaced(start_server: StartServer, store: Store) -> None:
-    server = start_server(store.root, workers=2, worker_timeout_s=5)
+    server = start_server(store.location, workers=2, worker_timeout_s=5)
     server.wait_ready()
     hung = min(find_workers(server))
     os.kill(hung, signal.SIGSTOP)
@@ -155,7 +155,7 @@ def test_hung_worker_is_replaced(start_server: StartServer, store: Store) -> Non
 
 
 def test_second_signal_kills_workers(start_server: StartServer, store: Store) -> None:
-    server = start_server(store.root, workers=2, shutdown_timeout_s=1000)
+    server = start_server(store.location, workers=2, shutdown_timeout_s=1000)
     server.wait_ready()
     workers = find_workers(server)
     with server.connect() as connection:
@@ -176,7 +176,7 @@ def test_worker_that_cannot_start_ends_the_service(store: Store, tmp_path: Path)
         "--workers=2",
         PYTHONPATH=str(tmp_path),
         TABUADA_PORT="0",
-        TABUADA_ARTIFACTS=str(store.root),
+        TABUADA_ARTIFACTS=str(store.location),
     )
     assert result.returncode == 1
     assert result.stdout == ""

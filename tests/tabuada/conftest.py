@@ -33,5 +33,5 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def published(store: Store, template: Path) -> Store:
     """A store with versions 1 and 2 of `mlp`."""
-    shutil.copytree(template, store.root)
+    shutil.copytree(template, store.location)
     return store

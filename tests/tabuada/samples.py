@@ -66,4 +66,4 @@ def describe(model: str = "mlp", seed: int = 42) -> Description:
 
 def list_staging(store: Store) -> list[str]:
     """Return what lies in a store's staging area, besides the lock that stays there."""
-    return sorted(set(os.listdir(store.root / ".staging")) - {"lock"})
+    return sorted(set(os.listdir(Path(store.location) / ".staging")) - {"lock"})

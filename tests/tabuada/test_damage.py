@@ -21,7 +21,7 @@ from tests.tabuada.samples import FILES
 
 
 def version_folder(store: Store, version: int = 2) -> Path:
-    return store.model_folder("mlp") / str(version)
+    return Path(store.location) / "mlp" / str(version)
 
 
 def edit_manifest(store: Store, edit: Callable[[dict[str, Any]], object]) -> None:
@@ -110,7 +110,7 @@ def test_artifact_with_a_link_inside_is_refused(
 
 @pytest.mark.parametrize("part", ["mlp/2", "mlp"])
 def test_artifact_behind_a_link_is_refused(published: Store, tmp_path: Path, part: str) -> None:
-    replace_by_link(published.root / part, tmp_path / "elsewhere")
+    replace_by_link(Path(published.location) / part, tmp_path / "elsewhere")
     with pytest.raises(CorruptArtifact, match="no symbolic link"):
         published.open("mlp", 2)
 
@@ -118,13 +118,13 @@ def test_artifact_behind_a_link_is_refused(published: Store, tmp_path: Path, par
 @pytest.mark.parametrize("part", ["labels/stable", "labels"])
 def test_label_behind_a_link_is_refused(published: Store, tmp_path: Path, part: str) -> None:
     set_label(published, "mlp", "stable", 1)
-    replace_by_link(published.model_folder("mlp") / part, tmp_path / "elsewhere")
+    replace_by_link(Path(published.location) / "mlp" / part, tmp_path / "elsewhere")
     with pytest.raises(CorruptArtifact, match="no symbolic link"):
         published.resolve("mlp")
 
 
 def test_store_reached_through_a_link_is_served(published: Store, tmp_path: Path) -> None:
-    replace_by_link(published.root, tmp_path / "elsewhere")
+    replace_by_link(Path(published.location), tmp_path / "elsewhere")
     assert published.open("mlp", 2).read("model.keras") == FILES["model.keras"]
 
 

@@ -43,7 +43,7 @@ def test_publish_leaves_the_source_and_clears_the_staging(store: Store, source: 
 
 
 def test_publish_never_touches_what_is_published(published: Store, source: Path) -> None:
-    folder = published.model_folder("mlp") / "2"
+    folder = Path(published.location) / "mlp" / "2"
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
     (source / "model.onnx").write_bytes(b"another")
     publish(published, source, describe())
@@ -53,8 +53,8 @@ def test_publish_never_touches_what_is_published(published: Store, source: Path)
 def test_publish_passes_over_a_number_that_something_else_has(
     published: Store, source: Path
 ) -> None:
-    (published.model_folder("mlp") / "3").mkdir()
-    (published.model_folder("mlp") / "3" / "notes.txt").write_text("not a version")
+    (Path(published.location) / "mlp" / "3").mkdir()
+    (Path(published.location) / "mlp" / "3" / "notes.txt").write_text("not a version")
     assert publish(published, source, describe()).version == 4
 
 
@@ -102,7 +102,7 @@ def test_publish_refuses_a_description_no_reader_would_accept(
 
 
 def test_publishers_at_once_get_consecutive_versions_all_valid(published: Store) -> None:
-    script = [sys.executable, "-m", "tests.tabuada.rivals", str(published.root), "8"]
+    script = [sys.executable, "-m", "tests.tabuada.rivals", str(published.location), "8"]
     finished = subprocess.run(script, check=True, capture_output=True, timeout=60)
     numbers = json.loads(finished.stdout)
     assert sorted(numbers) == list(range(3, 11))
@@ -125,7 +125,7 @@ def test_label_moves_and_goes(published: Store) -> None:
 
 def test_label_replaces_a_damaged_one(published: Store) -> None:
     set_label(published, "mlp", "stable", 1)
-    (published.model_folder("mlp") / "labels" / "stable").write_text("damaged")
+    (Path(published.location) / "mlp" / "labels" / "stable").write_text("damaged")
     set_label(published, "mlp", "stable", 2)
     assert published.resolve("mlp") == 2
 
@@ -134,7 +134,7 @@ def test_label_replaces_a_damaged_one(published: Store) -> None:
 def test_label_that_leads_nowhere_can_be_removed(published: Store, content: str) -> None:
     set_label(published, "mlp", "canary", 1)
     set_label(published, "mlp", "stable", 2)
-    (published.model_folder("mlp") / "labels" / "stable").write_text(content)
+    (Path(published.location) / "mlp" / "labels" / "stable").write_text(content)
     remove_label(published, "mlp", "stable")
     assert published.labels("mlp") == {"canary": 1}
     assert published.resolve("mlp") == 2
@@ -143,7 +143,7 @@ def test_label_that_leads_nowhere_can_be_removed(published: Store, content: str)
 def test_label_of_a_model_without_versions_can_be_removed(published: Store) -> None:
     set_label(published, "mlp", "stable", 2)
     for version in (1, 2):
-        shutil.rmtree(published.model_folder("mlp") / str(version))
+        shutil.rmtree(Path(published.location) / "mlp" / str(version))
     remove_label(published, "mlp", "stable")
     assert published.labels("mlp") == {}
     with pytest.raises(NotFound, match="expected a model"):
@@ -170,7 +170,7 @@ def test_label_read_while_it_moves_is_always_one_of_the_two(published: Store) ->
     set_label(published, "mlp", "stable", 1)
     script = "import sys; from tabuada.publishing import set_label; from tabuada.store import Store"
     move = "[set_label(Store(sys.argv[1]), 'mlp', 'stable', i % 2 + 1) for i in range(100)]"
-    with subprocess.Popen([sys.executable, "-c", f"{script}\n{move}", published.root]) as mover:
+    with subprocess.Popen([sys.executable, "-c", f"{script}\n{move}", published.location]) as mover:
         seen = set()
         while mover.poll() is None:
             seen.add(published.resolve("mlp"))

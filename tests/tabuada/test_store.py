@@ -18,7 +18,7 @@ from tests.tabuada.samples import FILES, describe
 
 
 def version_folder(store: Store, version: int = 2) -> Path:
-    return store.model_folder("mlp") / str(version)
+    return Path(store.location) / "mlp" / str(version)
 
 
 def test_store_that_does_not_exist_holds_no_model(store: Store) -> None:
@@ -49,14 +49,14 @@ def test_store_lists_versions_as_numbers(published: Store, source: Path) -> None
     "name", ["0", "01", "-1", "1.0", "+3", "1e3", "3 ", "٣", "9" * 10, "3.tmp", "labels", ".3"]
 )
 def test_store_lists_no_folder_that_is_no_version(published: Store, name: str) -> None:
-    shutil.copytree(version_folder(published), published.model_folder("mlp") / name)
+    shutil.copytree(version_folder(published), Path(published.location) / "mlp" / name)
     assert published.versions("mlp") == [1, 2]
 
 
 def test_store_lists_no_folder_without_a_manifest(published: Store) -> None:
-    (published.model_folder("mlp") / "3").mkdir()
-    (published.root / "empty").mkdir()
-    (published.root / "file").write_text("")
+    (Path(published.location) / "mlp" / "3").mkdir()
+    (Path(published.location) / "empty").mkdir()
+    (Path(published.location) / "file").write_text("")
     assert published.versions("mlp") == [1, 2]
     assert published.models() == ["mlp"]
 
@@ -122,7 +122,7 @@ def test_store_refuses_a_label_whose_version_is_gone(published: Store) -> None:
 )
 def test_store_refuses_a_label_without_a_version(published: Store, content: bytes) -> None:
     set_label(published, "mlp", "stable", 1)
-    (published.model_folder("mlp") / "labels" / "stable").write_bytes(content)
+    (Path(published.location) / "mlp" / "labels" / "stable").write_bytes(content)
     with pytest.raises(CorruptArtifact) as caught:
         published.resolve("mlp")
     assert len(str(caught.value)) < 500

@@ -186,7 +186,7 @@ def test_finished_run_keeps_its_logs_under_the_version_s_name(trained: Trained) 
 def test_list_and_label_speak_of_the_store(
     trained: Trained, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    where = ["--artifacts", str(trained.store.root)]
+    where = ["--artifacts", str(trained.store.location)]
     assert main(["label", "mlp", "canary", "1", *where]) == 0
     assert main(["list", *where]) == 0
     listed = capsys.readouterr().out
@@ -200,7 +200,7 @@ def test_list_and_label_speak_of_the_store(
 def test_if_missing_trains_nothing_when_a_version_is_there(
     trained: Trained, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    where = ["--artifacts", str(trained.store.root), "--runs", str(tmp_path / "runs")]
+    where = ["--artifacts", str(trained.store.location), "--runs", str(tmp_path / "runs")]
     assert main(["run", "--if-missing", *where]) == 0
     assert "nothing to do" in capsys.readouterr().out
     assert trained.store.versions("mlp") == [1]

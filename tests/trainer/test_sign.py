@@ -23,7 +23,7 @@ def store(tmp_path: Path) -> Store:
 def run_sign(store: Store, version: str, key: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "trainer", "sign", "mlp", version]
     return subprocess.run(
-        [*command, "--key", str(key), "--artifacts", str(store.root)],
+        [*command, "--key", str(key), "--artifacts", str(store.location)],
         capture_output=True,
         text=True,
         timeout=60,
@@ -42,7 +42,7 @@ def test_keys_of_the_documented_commands_sign_and_verify(store: Store, tmp_path:
         timeout=30,
     )
     result = run_sign(store, "1", private)
-    signature = store.root / "mlp/signatures/1.sig"
+    signature = Path(store.location) / "mlp/signatures/1.sig"
     assert (result.returncode, result.stdout, result.stderr) == (0, f"Signed: {signature}\n", "")
     TrustedKeys([public]).check(store, store.open("mlp", 1))
 
@@ -54,4 +54,4 @@ def test_refusal_is_one_line_and_writes_nothing(store: Store, tmp_path: Path) ->
         assert result.returncode == code
         (line,) = result.stderr.splitlines()
         assert line.startswith("error: expected ")
-    assert not (store.root / "mlp/signatures").exists()
+    assert not (Path(store.location) / "mlp/signatures").exists()

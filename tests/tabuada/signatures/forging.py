@@ -15,11 +15,11 @@ EVIL = b"a network that lies"
 
 
 def folder_of(store: Store) -> Path:
-    return store.root / "mlp/2"
+    return Path(store.location) / "mlp/2"
 
 
 def signature_of(store: Store, version: int = 2) -> Path:
-    return store.root / f"mlp/signatures/{version}.sig"
+    return Path(store.location) / f"mlp/signatures/{version}.sig"
 
 
 def check(store: Store, trusted: TrustedKeys, version: int = 2) -> None:

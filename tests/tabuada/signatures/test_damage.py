@@ -37,8 +37,8 @@ def _take_that_of_another_version(store: Store) -> None:
 
 
 def _link(store: Store) -> None:
-    signature_of(store).rename(store.root / "kept")
-    signature_of(store).symlink_to(store.root / "kept")
+    signature_of(store).rename(Path(store.location) / "kept")
+    signature_of(store).symlink_to(Path(store.location) / "kept")
 
 
 def _make_pipe(store: Store) -> None:
@@ -142,8 +142,8 @@ def test_bad_signature_is_refused(
 
 def test_link_to_a_folder_of_signatures_is_refused(signed: Store, trusted: TrustedKeys) -> None:
     folder = signature_of(signed).parent
-    folder.rename(signed.root / "kept")
-    folder.symlink_to(signed.root / "kept")
+    folder.rename(Path(signed.location) / "kept")
+    folder.symlink_to(Path(signed.location) / "kept")
     with pytest.raises(CorruptArtifact, match="symbolic link"):
         check(signed, trusted)
 
@@ -195,11 +195,11 @@ def test_change_after_signing_is_refused(
 
 
 def test_signed_version_passes_for_no_other(signed: Store, trusted: TrustedKeys) -> None:
-    shutil.copytree(folder_of(signed), signed.root / "mlp/3")
+    shutil.copytree(folder_of(signed), Path(signed.location) / "mlp/3")
     shutil.copy(signature_of(signed), signature_of(signed, 3))
     with pytest.raises(CorruptArtifact, match="version 3"):
         check(signed, trusted, 3)
-    manifest = signed.root / "mlp/3" / MANIFEST_NAME
+    manifest = Path(signed.location) / "mlp/3" / MANIFEST_NAME
     manifest.write_text(manifest.read_text().replace('"version": 2', '"version": 3'))
     with pytest.raises(NotTrusted):
         check(signed, trusted, 3)

@@ -99,7 +99,7 @@ def test_pruning_takes_the_signature_along(
 ) -> None:
     publish(signed, source, describe())
     assert prune(signed, "mlp", keep=2) == [1]
-    assert os.listdir(signed.root / "mlp/signatures") == ["2.sig"]
+    assert os.listdir(Path(signed.location) / "mlp/signatures") == ["2.sig"]
     assert list_staging(signed) == []
     check(signed, trusted)
 
