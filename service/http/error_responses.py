@@ -45,6 +45,7 @@ from tabuada.errors import (
     NotRepresentable,
     StoreError,
     StoreNotWritable,
+    StoreUnreachable,
     TabuadaError,
     UnknownOperation,
 )
@@ -78,6 +79,7 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
     DeadlineExceeded: (503, "deadline_exceeded"),
     StoreNotWritable: (409, "store_not_writable"),
     StoreError: (503, "store_unavailable"),
+    StoreUnreachable: (503, "store_unavailable"),
     ClientDisconnect: (499, "client_gone"),  # nobody reads it, but the log and the metrics do
 }
 """Status and code of each error; a class that is not listed has those of its parent."""
@@ -151,7 +153,7 @@ def refuse(error: Exception, exchange: Exchange) -> Reply:
     if isinstance(cause, NotFound):
         code = code.format(kind=cause.kind)
         field = field or cause.kind
-    if isinstance(cause, StoreError) and status == 503:
+    if code == "store_unavailable":
         logger.error("The store cannot be used: %s", error)
     return _build(exchange, status, code, str(error), field=field)
 

@@ -8,6 +8,7 @@ publishers never write to one version. `artifacts/README.md` specifies both.
 import contextlib
 import itertools
 import json
+import math
 import time
 import uuid
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ from tabuada.storage.remote_files import RemoteFiles
 from tabuada.storage.storage import Seal
 
 _PROBES = ".staging"
+_SEEN_FOR_S = 60.0
 _CLAIM_LASTS = timedelta(hours=24)
 
 
@@ -47,7 +49,7 @@ class Bucket:
     def __init__(self, url: str, cache: Path) -> None:
         self._files = RemoteFiles(url)
         self._cache = VersionCache(cache)
-        self._published: set[str] = set()
+        self._seen: dict[str, float] = {}  # manifests, and when they were there
 
     @property
     def location(self) -> str:
@@ -63,13 +65,9 @@ class Bucket:
         return self._files.list_names(path)
 
     def list_versions(self, model: str) -> list[int]:
-        """See `Storage`; a manifest that was seen is not asked for again while its folder stays."""
-        numbers = [int(name) for name in self.list_names(model) if is_version(name)]
-        paths = {number: manifest_path(model, number) for number in numbers}
-        found = {n for n, path in paths.items() if path in self._published or self.exists(path)}
-        others = {path for path in self._published if not path.startswith(f"{model}/")}
-        self._published = others | {paths[number] for number in found}
-        return sorted(found)
+        """See `Storage`; a manifest that was there is not asked for again for a minute."""
+        numbers = sorted(int(name) for name in self.list_names(model) if is_version(name))
+        return [number for number in numbers if self._is_published(manifest_path(model, number))]
 
     def exists(self, path: str) -> bool:
         """See `Storage`."""
@@ -162,8 +160,17 @@ class Bucket:
         with self._explain():
             with contextlib.suppress(FileExistsError):
                 self._create(claim_path(model, version), _write_claim())
+            self._seen.pop(manifest_path(model, version), None)
             self._files.remove([manifest_path(model, version)])
             self._remove_files(version_path(model, version))
+
+    def _is_published(self, path: str) -> bool:
+        now = time.monotonic()
+        if now - self._seen.get(path, -math.inf) > _SEEN_FOR_S:
+            self._seen.pop(path, None)
+            if self.exists(path):
+                self._seen[path] = now
+        return path in self._seen
 
     def _claim(self, model: str, after: int) -> int:
         """Return a number that no other publisher has, or will have."""

@@ -1,6 +1,7 @@
 """The files of a remote store, with one kind of error whatever library reaches them."""
 
 import contextlib
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -114,6 +115,12 @@ class RemoteFiles:
 
 
 def _shorten(error: Exception) -> str:
-    """Return an error on one line: some libraries tell pages of them."""
+    """Return an error on one line, the same each time that it comes back.
+
+    Some libraries tell pages of it: how long it took, the whole answer, where in their own code.
+    """
     text = " ".join(str(error).split()) or type(error).__name__
+    text = re.sub(r" in [0-9.]+[nµm]?s\b", "", text).partition(" Debug source:")[0]
+    code = re.search(r"<Code>(\w+)</Code>", text)
+    text = text.partition("<")[0].strip() + (f" {code[1]}" if code else "")
     return text if len(text) <= _MAX_REASON else f"{text[:_MAX_REASON]}…"

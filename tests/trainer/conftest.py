@@ -44,7 +44,7 @@ def run_trainer(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
         capture_output=True,
         text=True,
         check=False,
-        env=ENVIRONMENT,
+        env=os.environ | ENVIRONMENT,  # a fixture may have added to the first
         timeout=300,
     )
 

@@ -1,0 +1,128 @@
+"""A real S3 server on a real port, moto's, whose network can be disturbed."""
+
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+BUCKET = "models"
+_WRITES = {"PUT", "POST", "DELETE"}
+
+Respond = Callable[..., Any]
+
+
+class Disturbance:
+    """What happens to requests; writing ones are counted from 1 as they arrive.
+
+    Attributes:
+        refuse_from: The write that is refused, as is every request after it; None lets all pass.
+        kill: A process, and the write that ends it by SIGKILL instead of being carried out.
+        lose_answer_of: The write that is carried out and answered with an error.
+        refuse_reads_of: End of the keys that cannot be read.
+        down: Whether every request is refused.
+        writes: What arrived, as `METHOD path`.
+    """
+
+    def __init__(self) -> None:
+        self.refuse_from: int | None = None
+        self.kill: tuple[int, int] | None = None
+        self.lose_answer_of: int | None = None
+        self.refuse_reads_of: str | None = None
+        self.down = False
+        self.writes: list[str] = []
+
+    def refuses_read(self, path: str) -> bool:
+        """Return whether a file cannot be read."""
+        unreadable = self.refuse_reads_of
+        return self.down or (unreadable is not None and path.endswith(unreadable))
+
+    def note_write(self, write: str) -> int:
+        """Count a write, and let it bring the end about if that is its turn; return its number."""
+        self.writes.append(write)
+        number = len(self.writes)
+        if self.kill and number == self.kill[1]:
+            os.kill(self.kill[0], signal.SIGKILL)
+        if number in (self.refuse_from, self.kill and self.kill[1]):
+            self.down = True
+        return number
+
+
+class S3Server:
+    """S3 as a WSGI application, with one bucket.
+
+    Writes are carried out one after the other: what S3 promises of conditional ones, and moto,
+    which looks and then writes, does not keep among threads.
+    """
+
+    def __init__(self) -> None:
+        self.disturbance = Disturbance()
+        self._app = DomainDispatcherApplication(create_backend_app)
+        self._one_write = threading.Lock()
+
+    @contextlib.contextmanager
+    def disturbed(self) -> Iterator[Disturbance]:
+        """Hold a disturbance, which ends with the block."""
+        self.disturbance = Disturbance()
+        try:
+            yield self.disturbance
+        finally:
+            self.disturbance = Disturbance()
+
+    def __call__(self, environment: dict[str, Any], respond: Respond) -> Iterable[bytes]:
+        """Answer a request."""
+        method, path = environment["REQUEST_METHOD"], environment["PATH_INFO"]
+        now = self.disturbance
+        if method not in _WRITES:
+            return _refuse(respond) if now.refuses_read(path) else self._app(environment, respond)
+        with self._one_write:
+            number = now.note_write(f"{method} {path}")
+            if now.down:
+                return _refuse(respond)
+            if number == now.lose_answer_of:
+                list(self._app(environment, lambda *_: print))
+                return _answer(respond, "500 Internal Server Error", b"the answer was lost")
+            answer: Iterable[bytes] = self._app(environment, respond)
+            return answer
+
+
+def _refuse(respond: Respond) -> Iterable[bytes]:
+    return _answer(respond, "403 Forbidden", b"<Error><Code>AccessDenied</Code></Error>")
+
+
+def _answer(respond: Respond, status: str, body: bytes) -> Iterable[bytes]:
+    respond(status, [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, *_: Any) -> None:
+        pass
+
+
+@contextlib.contextmanager
+def serve_s3() -> Iterator[S3Server]:
+    """Serve S3 on a free port of this machine, and let this process and its children find it."""
+    app = S3Server()
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+        environment.setenv("AWS_ACCESS_KEY_ID", "learner")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "of arithmetic")
+        for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+            environment.setenv(name, "us-east-1")
+        thread.start()
+        try:
+            boto3.client("s3").create_bucket(Bucket=BUCKET)
+            yield app
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()

@@ -1,0 +1,44 @@
+"""Stores on S3, by each library that reaches it, and on another of fsspec's file systems."""
+
+import sys
+import uuid
+from pathlib import Path
+
+import pytest
+
+from tabuada.publishing import publish
+from tabuada.store import Store
+from tests.s3 import BUCKET, S3Server
+from tests.tabuada.samples import describe
+
+
+@pytest.fixture
+def url(s3: S3Server) -> str:  # noqa: ARG001 -- it has to run
+    """A folder of its own in a bucket."""
+    return f"s3://{BUCKET}/{uuid.uuid4().hex}/store"
+
+
+@pytest.fixture(params=["s3 by obstore", "s3 by s3fs", "memory"])
+def store(
+    request: pytest.FixtureRequest, tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> Store:
+    """An empty store."""
+    if request.param == "memory":
+        url = f"memory://{uuid.uuid4().hex}/store"
+    if request.param == "s3 by s3fs":  # what fsspec takes where obstore is not installed
+        monkeypatch.setitem(sys.modules, "tabuada.storage.object_stores", None)
+    return Store(url, tmp_path / "cache")
+
+
+@pytest.fixture
+def bucket(url: str, tmp_path: Path) -> Store:
+    """An empty store in a bucket."""
+    return Store(url, tmp_path / "cache")
+
+
+@pytest.fixture
+def published(bucket: Store, source: Path) -> Store:
+    """A store in a bucket with versions 1 and 2 of `mlp`."""
+    for _ in range(2):
+        publish(bucket, source, describe())
+    return bucket

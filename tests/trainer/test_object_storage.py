@@ -1,0 +1,65 @@
+"""The trainer's command line with a store on object storage."""
+
+import uuid
+from pathlib import Path
+
+import pytest
+
+from tabuada.publishing import publish
+from tabuada.store import Store
+from tests.s3 import BUCKET, S3Server
+from tests.tabuada.samples import describe, write_files
+from tests.trainer.conftest import TINY, run_trainer
+
+
+@pytest.fixture
+def url(s3: S3Server) -> str:  # noqa: ARG001 -- it has to run
+    return f"s3://{BUCKET}/{uuid.uuid4().hex}/store"
+
+
+def test_command_line_lists_and_labels_versions_of_a_bucket(url: str, tmp_path: Path) -> None:
+    empty = run_trainer("list", "--artifacts", url)
+    assert empty.stdout == f"No version is published in {url}\n", empty.stderr
+    store = Store(url, tmp_path / "cache")
+    for _ in range(2):
+        publish(store, write_files(tmp_path / "source"), describe())
+    done = run_trainer("label", "mlp", "stable", "1", "--artifacts", url)
+    assert done.stdout == "mlp now serves version 1 where none is asked for\n", done.stderr
+    listed = run_trainer("list", "--artifacts", url).stdout
+    assert [line.split()[:2] for line in listed.splitlines()[1:]] == [["mlp", "1"], ["mlp", "2"]]
+    assert "stable" in listed
+
+
+def test_run_ends_before_it_begins_where_the_bucket_cannot_be_written_to(
+    url: str, s3: S3Server, tmp_path: Path
+) -> None:
+    with s3.disturbed() as network:
+        network.refuse_from = 1
+        done = run_trainer("run", "--config", TINY, "--artifacts", url, "--runs", tmp_path)
+    assert done.returncode == 1
+    assert "Nothing was published" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_bad_url_is_told_before_anything_begins(tmp_path: Path) -> None:
+    done = run_trainer("run", "--artifacts", "nothing://bucket/folder", "--runs", tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: expected the URL of a store, such as s3://")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_run_publishes_to_a_bucket_what_it_would_to_a_folder(url: str, tmp_path: Path) -> None:
+    options = ("run", "--preset", "seed", "--config", TINY)
+    for place in (url, tmp_path / "store"):
+        name = "bucket" if place == url else "folder"
+        done = run_trainer(*options, "--artifacts", place, "--runs", tmp_path / name)
+        assert done.returncode == 0, done.stderr
+        assert f"{place}/mlp/1" in done.stdout
+    manifests = [
+        Store(place, tmp_path / "cache").open("mlp", 1).manifest
+        for place in (url, str(tmp_path / "store"))
+    ]
+    assert manifests[0].metrics == manifests[1].metrics
+    assert manifests[0].files.keys() == manifests[1].files.keys()
