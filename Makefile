@@ -44,8 +44,8 @@ format: $(DEV)/ready ## format the code and mend what ruff can
 	@$(DEV)/bin/ruff format $(SOURCES)
 
 lock: $(DEV)/ready ## pin requirements anew from pyproject.toml
-	@$(LOCK) $(SERVE_EXTRAS) $(TRAIN_EXTRAS) --extra signing --extra cpu --extra ray --extra dev \
-		-o requirements/dev.txt
+	@$(LOCK) $(SERVE_EXTRAS) $(TRAIN_EXTRAS) --extra signing --extra client --extra cpu --extra ray \
+		--extra dev -o requirements/dev.txt
 	@$(LOCK_ALIKE) $(SERVE_EXTRAS) -o requirements/serve.txt
 	@$(LOCK_ALIKE) $(SERVE_EXTRAS) --extra gpu -o requirements/serve-gpu.txt
 	@$(LOCK_ALIKE) $(TRAIN_EXTRAS) --extra cpu -o requirements/train.txt
