@@ -135,6 +135,15 @@ def find_pod(manifests: list[Manifest], owner: str) -> Pod:
     return pod
 
 
+def read_environment(manifests: list[Manifest], pod: Pod) -> dict[str, str]:
+    """Return the variables that a pod's container sees, but for those of secrets."""
+    maps = {m["metadata"]["name"]: m["data"] for m in find_kind(manifests, "ConfigMap")}
+    found: dict[str, str] = {}
+    for source in pod.container.get("envFrom", []):
+        found |= maps[source["configMapRef"]["name"]] if "configMapRef" in source else {}
+    return found | {item["name"]: item["value"] for item in pod.container.get("env", [])}
+
+
 def _find_pods(manifest: Manifest) -> Iterator[Pod]:
     kind, spec = manifest["kind"], manifest.get("spec", {})
     if kind in ("Deployment", "Job"):

@@ -13,11 +13,10 @@ from service.settings import PREFIX, Settings, read_settings
 from tests.kubernetes.manifests import (
     OVERLAYS,
     ROOT,
-    Manifest,
-    Pod,
     find_kind,
     find_pod,
     find_pods,
+    read_environment,
     render,
 )
 from tests.service.serving import Server
@@ -32,15 +31,6 @@ RESULTS = ROOT / "benchmarks" / "results"
 
 overlays = pytest.mark.parametrize("overlay", OVERLAYS)
 serving = pytest.mark.parametrize("overlay", ["shared-volume", "object-store"])
-
-
-def read_environment(manifests: list[Manifest], pod: Pod) -> dict[str, str]:
-    """Return the variables that a pod's container sees, but for those of secrets."""
-    maps = {m["metadata"]["name"]: m["data"] for m in find_kind(manifests, "ConfigMap")}
-    found: dict[str, str] = {}
-    for source in pod.container.get("envFrom", []):
-        found |= maps[source["configMapRef"]["name"]] if "configMapRef" in source else {}
-    return found | {item["name"]: item["value"] for item in pod.container.get("env", [])}
 
 
 def read_bytes(quantity: str) -> int:
@@ -111,12 +101,17 @@ def test_memory_of_the_service_is_what_was_measured(overlay: str) -> None:
 @serving
 def test_service_takes_every_setting(overlay: str, monkeypatch: pytest.MonkeyPatch) -> None:
     manifests = render(overlay)
-    environment = read_environment(manifests, find_pod(manifests, "Deployment"))
+    pod = find_pod(manifests, "Deployment")
+    environment = read_environment(manifests, pod)
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     assert {name for name in environment if name.startswith(PREFIX)} <= known
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     settings = read_settings()
+    mounted = {mount["mountPath"] for mount in pod.container["volumeMounts"]}
+    assert settings.cache is None or str(settings.cache) in mounted, (
+        "nothing else can be written to"
+    )
     for name in settings.model_fields_set:
         assert str(getattr(settings, name)) != str(Settings.model_fields[name].default), name
 
