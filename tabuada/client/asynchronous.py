@@ -19,6 +19,7 @@ from tabuada.client.exchange import Attempt, Pause, converse
 from tabuada.client.outcomes import Lost, Outcome, Response, TimedOut
 from tabuada.client.questions import Labelled, Question, Sample
 from tabuada.client.terms import (
+    CONNECTIONS,
     DEFAULT_ATTEMPTS,
     DEFAULT_TIMEOUT_S,
     LIMITS,
@@ -55,6 +56,8 @@ class AsyncClient:
         self._http = httpx.AsyncClient(
             base_url=self._terms.url, headers=self._terms.headers, limits=LIMITS
         )
+        # In front of httpx, which takes ever longer the more requests wait for its connections.
+        self._turns = anyio.Semaphore(CONNECTIONS)
 
     async def predict(
         self,
@@ -124,15 +127,19 @@ class AsyncClient:
             return None
         try:
             with anyio.fail_after(step.timeout_s):  # httpx bounds each reading, not all together
-                response = await self._http.request(
-                    step.method,
-                    step.path,
-                    headers=step.headers,
-                    content=step.body,
-                    timeout=step.timeout_s,
-                )
+                async with self._turns:
+                    return await self._send(step)
         except (TimeoutError, httpx.TimeoutException):
             return TimedOut()
         except httpx.RequestError as error:
             return Lost(str(error) or type(error).__name__)
+
+    async def _send(self, attempt: Attempt) -> Response:
+        response = await self._http.request(
+            attempt.method,
+            attempt.path,
+            headers=attempt.headers,
+            content=attempt.body,
+            timeout=attempt.timeout_s,
+        )
         return Response(response.status_code, response.headers, response.content)
