@@ -88,7 +88,9 @@ def test_tensorflow_is_imported_in_one_module_of_the_service() -> None:
 
 def test_httpx_is_imported_in_the_client_alone() -> None:
     assert all(name.startswith("tabuada.client.") for name in list_importers("tabuada", "httpx"))
-    asking = list_importers("tabuada", "tabuada.client") | list_importers("service", "tabuada.client")
+    asking = list_importers("tabuada", "tabuada.client") | list_importers(
+        "service", "tabuada.client"
+    )
     assert {name.split(".")[1] for name in asking} == {"client", "command"}
 
 

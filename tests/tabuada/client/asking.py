@@ -18,12 +18,17 @@ class Ask:
     asynchronous: bool
 
     def __call__(
-        self, url: str, method: str, *arguments: Any, terms: dict[str, Any] | None = None, **named: Any
+        self,
+        url: str | None,
+        method: str,
+        *arguments: Any,
+        terms: dict[str, Any] | None = None,
+        **named: Any,
     ) -> Any:
         """Return what a method returns.
 
         Args:
-            url: Where the service is.
+            url: Where the service is; None for what the environment says.
             method: Name of the method.
             arguments: For the method.
             terms: For the client.
@@ -36,7 +41,11 @@ class Ask:
 
     @staticmethod
     async def _await(
-        url: str, method: str, arguments: tuple[Any, ...], terms: dict[str, Any], named: dict[str, Any]
+        url: str | None,
+        method: str,
+        arguments: tuple[Any, ...],
+        terms: dict[str, Any],
+        named: dict[str, Any],
     ) -> Any:
         async with AsyncClient(url, **terms) as client:
             return await getattr(client, method)(*arguments, **named)

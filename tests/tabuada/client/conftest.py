@@ -1,21 +1,20 @@
 """The service of the service's own tests, and both clients of it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.service.conftest import networks as networks
-from tests.service.conftest import server as server
-from tests.service.conftest import start_server as start_server
-from tests.service.conftest import store as store
+from tests.service.conftest import networks as networks  # noqa: PLC0414 -- a fixture
+from tests.service.conftest import server as server  # noqa: PLC0414 -- a fixture
+from tests.service.conftest import start_server as start_server  # noqa: PLC0414 -- a fixture
+from tests.service.conftest import store as store  # noqa: PLC0414 -- a fixture
 from tests.service.serving import Server
 from tests.tabuada.client.asking import Ask
 from tests.tabuada.client.door import Door
 
 
 @pytest.fixture(autouse=True)
-def _plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of whoever runs the tests takes part in them."""
     for name in ("TABUADA_URL", "TABUADA_API_KEY", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)

@@ -49,6 +49,13 @@ class Door:
             thread.join()
         self._listener.close()
 
+    def is_idle(self, timeout_s: float) -> bool:
+        """Return whether every connection has ended, or does within a time."""
+        end = time.monotonic() + timeout_s
+        for thread in self._threads[1:]:
+            thread.join(max(0, end - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads[1:])
+
     def _listen(self) -> None:
         while True:
             try:
