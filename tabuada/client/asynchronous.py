@@ -56,7 +56,7 @@ class AsyncClient:
         self._http = httpx.AsyncClient(
             base_url=self._terms.url, headers=self._terms.headers, limits=LIMITS
         )
-        # In front of httpx, which takes ever longer the more requests wait for its connections.
+        # In front of httpx, in whose pool calls must not wait: see LIMITS.
         self._turns = anyio.Semaphore(CONNECTIONS)
 
     async def predict(

@@ -23,7 +23,8 @@ from tabuada.client.outcomes import (
 from tabuada.client.retries import choose_wait
 from tabuada.client.terms import Terms
 
-_SHORTEST_S = 0.001  # a socket with a time of 0 does not wait at all, and fails otherwise
+SHORTEST_S = 0.001
+"""The least time for an attempt: a socket with a time of 0 does not wait, and fails otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def converse(
     deadline = time.monotonic() + timeout_s
     failure: Unavailable | Unreachable | None = None
     for attempt in itertools.count(1):
-        outcome = yield _prepare(call, max(_SHORTEST_S, deadline - time.monotonic()))
+        outcome = yield _prepare(call, max(SHORTEST_S, deadline - time.monotonic()))
         if isinstance(outcome, Response) and outcome.status != BUSY:
             return read_answer(call, outcome, terms.url)
         if isinstance(outcome, Response):

@@ -1,5 +1,6 @@
 """The client for synchronous programs."""
 
+import threading
 import time
 from typing import Self
 
@@ -15,10 +16,11 @@ from tabuada.client.calls import (
     call_predict,
     call_ready,
 )
-from tabuada.client.exchange import Attempt, Pause, converse
+from tabuada.client.exchange import SHORTEST_S, Attempt, Pause, converse
 from tabuada.client.outcomes import Lost, Outcome, Response, TimedOut
 from tabuada.client.questions import Labelled, Question, Sample
 from tabuada.client.terms import (
+    CONNECTIONS,
     DEFAULT_ATTEMPTS,
     DEFAULT_TIMEOUT_S,
     LIMITS,
@@ -58,6 +60,8 @@ class Client:
         self._http = httpx.Client(
             base_url=self._terms.url, headers=self._terms.headers, limits=LIMITS
         )
+        # In front of httpx, in whose pool calls must not wait: see LIMITS.
+        self._turns = threading.BoundedSemaphore(CONNECTIONS)
 
     def predict(
         self,
@@ -139,22 +143,26 @@ class Client:
         if isinstance(step, Pause):
             time.sleep(step.seconds)
             return None
+        deadline = time.monotonic() + step.timeout_s
+        if not self._turns.acquire(timeout=step.timeout_s):
+            return TimedOut()
         try:
-            return self._send(step)
+            return self._send(step, deadline)
         except httpx.TimeoutException:
             return TimedOut()
         except httpx.RequestError as error:
             return Lost(str(error) or type(error).__name__)
+        finally:
+            self._turns.release()
 
-    def _send(self, attempt: Attempt) -> Response | TimedOut:
-        deadline = time.monotonic() + attempt.timeout_s
+    def _send(self, attempt: Attempt, deadline: float) -> Response | TimedOut:
         content = bytearray()
         with self._http.stream(
             attempt.method,
             attempt.path,
             headers=attempt.headers,
             content=attempt.body,
-            timeout=attempt.timeout_s,
+            timeout=max(SHORTEST_S, deadline - time.monotonic()),
         ) as response:
             # httpx bounds each reading from the socket, not all of them together.
             for chunk in response.iter_bytes():
