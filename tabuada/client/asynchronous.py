@@ -25,6 +25,7 @@ from tabuada.client.terms import (
     LIMITS,
     check_timeout,
     choose_terms,
+    explain_environment,
 )
 from tabuada.manifest import Manifest
 
@@ -53,9 +54,10 @@ class AsyncClient:
         attempts: int | None = DEFAULT_ATTEMPTS,
     ) -> None:
         self._terms = choose_terms(url, api_key, timeout_s, attempts)
-        self._http = httpx.AsyncClient(
-            base_url=self._terms.url, headers=self._terms.headers, limits=LIMITS
-        )
+        with explain_environment():
+            self._http = httpx.AsyncClient(
+                base_url=self._terms.url, headers=self._terms.headers, limits=LIMITS
+            )
         # In front of httpx, in whose pool calls must not wait: see LIMITS.
         self._turns = anyio.Semaphore(CONNECTIONS)
 

@@ -26,6 +26,7 @@ from tabuada.client.terms import (
     LIMITS,
     check_timeout,
     choose_terms,
+    explain_environment,
 )
 from tabuada.manifest import Manifest
 
@@ -57,9 +58,10 @@ class Client:
     ) -> None:
         self._terms = choose_terms(url, api_key, timeout_s, attempts)
         # It follows no redirection, which would hand the key on to another host.
-        self._http = httpx.Client(
-            base_url=self._terms.url, headers=self._terms.headers, limits=LIMITS
-        )
+        with explain_environment():
+            self._http = httpx.Client(
+                base_url=self._terms.url, headers=self._terms.headers, limits=LIMITS
+            )
         # In front of httpx, in whose pool calls must not wait: see LIMITS.
         self._turns = threading.BoundedSemaphore(CONNECTIONS)
 

@@ -2,6 +2,8 @@
 
 import math
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import httpx
@@ -82,11 +84,32 @@ def check_timeout(timeout_s: float) -> float:
     return timeout_s
 
 
+@contextmanager
+def explain_environment() -> Iterator[None]:
+    """Make one error of all that httpx raises about proxies and certificates when it is set up.
+
+    Raises:
+        BadArgument: The environment names a proxy or certificates that cannot be used.
+    """
+    try:
+        yield
+    except (httpx.InvalidURL, ImportError, OSError, ValueError) as error:
+        raise BadArgument(
+            "expected an environment whose proxies and certificates can be used. "
+            f"Received: {error}. Look at HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and the like"
+        ) from error
+
+
 def _check_url(url: str) -> str:
     try:
         parsed = httpx.URL(url)
     except (httpx.InvalidURL, UnicodeError):
         parsed = httpx.URL()
+    if parsed.userinfo:  # errors show the URL
+        raise BadArgument(
+            f"expected a URL without a user. Received: one of {parsed.host} with a user. "
+            f"Put the API key into {API_KEY}"
+        )
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise BadArgument(f"expected a URL such as {DEFAULT_URL}. Received: {url!r}")
     return url

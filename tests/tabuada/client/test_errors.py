@@ -94,6 +94,7 @@ def test_question_that_no_request_can_be_made_of_is_not_sent(
         ("localhost:8000", {}, "a URL"),
         ("ftp://localhost", {}, "a URL"),
         ("http://", {}, "a URL"),
+        (f"http://user:{KEY}@localhost", {}, "without a user"),
         (None, {"timeout_s": 0}, "above 0 s"),
         (None, {"timeout_s": float("inf")}, "at most"),
         (None, {"timeout_s": float("nan")}, "above 0 s"),
@@ -109,6 +110,18 @@ def test_terms_that_break_a_rule_are_refused(
     with pytest.raises(BadArgument, match=said) as caught:
         ask(url, "ready", terms=terms)
     assert KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("HTTP_PROXY", "ftp://x"), ("ALL_PROXY", "socks9://x"), ("SSL_CERT_FILE", "/nowhere")],
+)
+def test_environment_that_httpx_cannot_use_is_refused(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadArgument, match=f"Look at .*{name}"):
+        ask("http://example.invalid", "ready")
 
 
 def test_time_of_a_call_that_is_none_is_refused(ask: Ask, server: Server) -> None:
