@@ -19,9 +19,9 @@ CONNECTIONS = 16
 """How many a client uses at a time. httpx looks at all of them for every request: with 100 of them
 it manages an eighth of the requests that it does with 16."""
 
-# The clients themselves let no more calls in than that. Where calls wait for connections of httpx's
-# pool, it slows down, and may close one that another thread has just got, which then hangs until
-# its time is up (encode/httpcore#1110, seen with 24 threads); nor may it find any superfluous.
+# The clients themselves let no more calls in than that. Calls that wait for a connection in httpx's
+# pool slow it down, and with threads one may hang there until its time is up, as one of 300 did;
+# encode/httpcore#1110 tells how that can come about. Nor may the pool find any superfluous.
 LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=30)
 
 _LONGEST_S = 1e6  # the service reads at most nine digits

@@ -131,7 +131,7 @@ def test_readiness_names_who_answers(ask: Ask, server: Server) -> None:
     assert (ready.status, ready.model, ready.version) == ("ready", "mlp", 2)
 
 
-def test_url_and_key_come_from_the_environment(
+def test_url_comes_from_the_environment(
     ask: Ask, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TABUADA_URL", server.url + "/")
