@@ -10,7 +10,7 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hash
 LOCK := $(DEV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 LOCK_ALIKE := $(LOCK) --constraint requirements/dev.txt # what is tested is what is run
-SERVE_EXTRAS := --extra serve --extra telemetry --extra storage
+SERVE_EXTRAS := --extra serve --extra telemetry --extra storage --extra client
 TRAIN_EXTRAS := --extra train --extra storage
 
 .DEFAULT_GOAL := help
@@ -44,8 +44,8 @@ format: $(DEV)/ready ## format the code and mend what ruff can
 	@$(DEV)/bin/ruff format $(SOURCES)
 
 lock: $(DEV)/ready ## pin requirements anew from pyproject.toml
-	@$(LOCK) $(SERVE_EXTRAS) $(TRAIN_EXTRAS) --extra signing --extra client --extra cpu --extra ray \
-		--extra dev -o requirements/dev.txt
+	@$(LOCK) $(SERVE_EXTRAS) $(TRAIN_EXTRAS) --extra signing --extra cpu --extra ray --extra dev \
+		-o requirements/dev.txt
 	@$(LOCK_ALIKE) $(SERVE_EXTRAS) -o requirements/serve.txt
 	@$(LOCK_ALIKE) $(SERVE_EXTRAS) --extra gpu -o requirements/serve-gpu.txt
 	@$(LOCK_ALIKE) $(TRAIN_EXTRAS) --extra cpu -o requirements/train.txt
