@@ -1,5 +1,6 @@
 """Searches hyperparameters: Keras Tuner's oracle proposes, workers try, a log remembers."""
 
+import functools
 import math
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer.config import TrainerConfig
-from trainer.errors import SearchFailed
+from trainer.errors import ConfigInvalid, SearchFailed
 from trainer.finals import Finals, read_final_results
 from trainer.local_workers import start_local_workers
 from trainer.log import read_log
@@ -18,6 +19,26 @@ from trainer.workers import OnEpoch, StartWorkers, Workers
 
 if TYPE_CHECKING:
     from trainer.oracle import Proposer
+
+
+def choose_workers(ray: str | None) -> StartWorkers:
+    """Return what starts those who run the trials.
+
+    Args:
+        ray: Address of a Ray cluster; processes on this machine where not given.
+
+    Raises:
+        ConfigInvalid: Ray is not installed.
+    """
+    if not ray:
+        return start_local_workers
+    try:
+        from trainer.ray_workers import start_ray_workers  # noqa: PLC0415 -- an extra of its own
+    except ImportError as error:
+        raise ConfigInvalid(
+            f"--ray: expected Ray. Received: {error}. Install it: pip install 'tabuada[ray]'"
+        ) from error
+    return functools.partial(start_ray_workers, ray)
 
 
 def run_search(
