@@ -5,7 +5,6 @@ with the result. A trial whose worker or node dies is run again elsewhere. A cor
 cluster is used from then on.
 """
 
-import os
 import signal
 import socket
 from collections.abc import Iterator
@@ -63,8 +62,9 @@ class RayWorkers:
 
     def submit(self, task: TrialTask) -> None:
         """Hand a trial to the cluster."""
+        run = self._run.options(name=f"trial-{task.trial}")  # for Ray's dashboard, and `ps`
         inputs = collect_inputs(task, self._folder)
-        self._running[self._run.remote(task, self._config, inputs, self._board)] = task
+        self._running[run.remote(task, self._config, inputs, self._board)] = task
 
     def wait_for_result(self, on_epoch: OnEpoch) -> TrialResult | None:
         """Wait a moment for one of the running trials to end; see `Workers`."""
@@ -80,6 +80,7 @@ class RayWorkers:
 
     def _receive(self, ref: Any) -> TrialResult:
         task = self._running.pop(ref)
+        result: TrialResult
         try:
             result, files = ray.get(ref)
         except _LOST as error:
