@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ray.cluster_utils import Cluster
 
+from benchmarks.ray_cluster import add_node, start_cluster
 from tests.trainer.conftest import ENVIRONMENT, TINY, run_trainer, trainer_command
 from trainer.apart import collect_inputs, run_trial_apart
 from trainer.presets import load_config
@@ -23,20 +23,13 @@ from trainer.trial import TrialTask
 # Long enough to be killed in the middle of it, some seconds in all.
 SEARCH = ("search", "--preset", "seed", "--config", TINY, "--trials", "4",
           "--set", "search.epochs=60")  # fmt: skip
-SMALL = {"object_store_memory": 80 * 2**20, "include_dashboard": False}
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    """A head that runs no trials, and a node of one core; tests add what they kill."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, **SMALL})
-        try:
-            cluster.add_node(num_cpus=1, **SMALL)
-            yield cluster
-        finally:
-            cluster.shutdown()
+def cluster() -> Iterator[Any]:
+    """A cluster with one node that runs trials; tests add what they kill."""
+    with start_cluster(1) as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +51,7 @@ def read_results(runs: Path) -> list[Any]:
 
 
 @contextmanager
-def start_search(cluster: Cluster, runs: Path) -> Iterator["subprocess.Popen[str]"]:
+def start_search(cluster: Any, runs: Path) -> Iterator["subprocess.Popen[str]"]:
     """Have a search run on the cluster; it ends with the block."""
     process = subprocess.Popen(
         trainer_command(*SEARCH, "--ray", cluster.address, "--runs", runs),
@@ -112,9 +105,9 @@ def wait_for(look: Callable[[], Any], what: str, timeout_s: float = 60) -> Any:
 
 
 def test_killed_node_costs_its_trial_a_retry_and_nothing_else(
-    cluster: Cluster, local_results: list[Any], tmp_path: Path
+    cluster: Any, local_results: list[Any], tmp_path: Path
 ) -> None:
-    doomed = cluster.add_node(num_cpus=1, **SMALL)
+    doomed = add_node(cluster)
     (safe,) = cluster.worker_nodes - {doomed}
     with start_search(cluster, tmp_path) as process:
         (trial,) = wait_for(lambda: find_trials(doomed), "trial on the node to be killed")
@@ -131,7 +124,7 @@ def test_killed_node_costs_its_trial_a_retry_and_nothing_else(
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_ended_driver_leaves_nothing_behind_and_resumes(
-    number: signal.Signals, cluster: Cluster, local_results: list[Any], tmp_path: Path
+    number: signal.Signals, cluster: Any, local_results: list[Any], tmp_path: Path
 ) -> None:
     (node,) = cluster.worker_nodes
     with start_search(cluster, tmp_path) as process:
@@ -148,7 +141,7 @@ def test_ended_driver_leaves_nothing_behind_and_resumes(
 
 @pytest.mark.slow
 def test_trial_that_loses_every_worker_has_failed_and_the_search_goes_on(
-    cluster: Cluster, local_results: list[Any], tmp_path: Path
+    cluster: Any, local_results: list[Any], tmp_path: Path
 ) -> None:
     (node,) = cluster.worker_nodes
     killed = set()
@@ -170,7 +163,7 @@ def test_trial_that_loses_every_worker_has_failed_and_the_search_goes_on(
 @pytest.mark.slow
 @pytest.mark.parametrize("algorithm", ["hyperband", "bayesian"])
 def test_other_algorithms_find_the_same_on_ray(
-    algorithm: str, cluster: Cluster, tmp_path: Path
+    algorithm: str, cluster: Any, tmp_path: Path
 ) -> None:
     arguments = (
         "search", "--preset", "seed", "--config", TINY, "--algorithm", algorithm,
