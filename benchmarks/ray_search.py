@@ -131,17 +131,17 @@ def run_side(side: str, workers: int, address: str, quick: bool) -> dict[str, An
     overrides = [f"search.trials={trials}", f"search.parallel={workers}"]
     if quick:
         overrides.append("search.epochs=2")
-    begin: StartWorkers = {
+    begins: dict[str, StartWorkers] = {
         "ray": partial(start_ray_workers, address),
         "local": start_local_workers,
         "empty": partial(start_idlers, address),
-    }[side]
+    }
     timed: list[TimedWorkers] = []
 
     @contextmanager
     def start(config: TrainerConfig, folder: Path) -> Iterator[TimedWorkers]:
-        with begin(config, folder) as workers:
-            timed.append(TimedWorkers(workers))
+        with begins[side](config, folder) as inner:
+            timed.append(TimedWorkers(inner))
             yield timed[0]
 
     with tempfile.TemporaryDirectory() as name:

@@ -14,7 +14,14 @@ from typing import Any
 
 import ray
 from ray._private.services import canonicalize_bootstrap_address
-from ray.exceptions import NodeDiedError, ObjectLostError, OutOfMemoryError, WorkerCrashedError
+from ray.exceptions import (
+    NodeDiedError,
+    ObjectLostError,
+    OutOfMemoryError,
+    RayError,
+    RayTaskError,
+    WorkerCrashedError,
+)
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from trainer.apart import Files, collect_inputs, run_trial_apart, write_files
@@ -88,11 +95,15 @@ class RayWorkers:
                 f"{type(error).__name__}: its worker or node was lost {1 + _RETRIES} times over"
             )
             return TrialResult(task.trial, task.values, reason=reason)
-        except ray.exceptions.RayError as error:
+        except RayTaskError as error:  # what a trial itself raises is a result
             raise SearchFailed(
-                "expected nodes that can run a trial, with the very code of this process. "
-                f"Received: {_summarize(error)}. Install the same version on every node, or use "
-                "one image"
+                "expected every node to have the code of this process. Received: "
+                f"{_summarize(error)}. Install the same version everywhere, or use one image"
+            ) from error
+        except RayError as error:
+            raise SearchFailed(
+                "expected this machine to stay a node of the Ray cluster. Received: "
+                f"{_summarize(error)}. The same command goes on where it stopped"
             ) from error
         write_files(files, self._folder.parent)
         return result
@@ -169,7 +180,7 @@ def _check_answer(address: str) -> None:
 
 def _summarize(error: Exception) -> str:
     lines = str(error).strip().splitlines() or [""]
-    return f"{type(error).__name__}: {lines[-1]}"
+    return f"{type(error).__name__}: {lines[-1].rstrip('.')}"  # a traceback ends with what it is
 
 
 def _prepare_worker() -> None:

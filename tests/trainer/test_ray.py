@@ -122,7 +122,45 @@ def test_killed_node_costs_its_trial_a_retry_and_nothing_else(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_node_that_joins_is_used(cluster: Any, local_results: list[Any], tmp_path: Path) -> None:
+    with start_search(cluster, tmp_path) as process:
+        joined = add_node(cluster)
+        wait_for(lambda: find_trials(joined), "trial on the node that joined")
+        _, errors = process.communicate(timeout=120)
+    cluster.remove_node(joined)
+    assert process.returncode == 0, errors
+    assert read_results(tmp_path) == local_results
+
+
+@pytest.mark.slow
+def test_node_without_the_code_ends_the_search_and_fails_no_trial(
+    cluster: Any, tmp_path: Path
+) -> None:
+    # Ray puts the driver's folder on the path of its workers: from another one, they find nothing.
+    done = subprocess.run(
+        trainer_command(*SEARCH, "--ray", cluster.address, "--runs", tmp_path / "runs"),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env=ENVIRONMENT | {"PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert done.returncode == 1
+    assert "error: expected every node to have the code of this process" in done.stderr
+    assert "No module named 'trainer'" in done.stderr
+    (log,) = tmp_path.glob("runs/*/search/log.jsonl")
+    assert '"result"' not in log.read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(signal.SIGKILL, id="kill -9"),
+        pytest.param(signal.SIGINT, id="Ctrl-C"),
+        pytest.param(signal.SIGTERM, id="SIGTERM"),
+    ],
+)
 def test_ended_driver_leaves_nothing_behind_and_resumes(
     number: signal.Signals, cluster: Any, local_results: list[Any], tmp_path: Path
 ) -> None:
