@@ -33,7 +33,7 @@ from trainer.workers import OnEpoch
 EDGES = (0, 30, 100, 200, 300, 1000, 3000, 10_000)
 SEARCHES = {  # trials under way, and how many in all; Hyperband plans that by the epochs
     "random": (100, "search.trials=10000"),
-    "hyperband": (1, "search.epochs=10000"),
+    "hyperband": (1, "search.epochs=1000"),
     "bayesian": (1, "search.trials=200"),
 }
 QUICK = {

@@ -60,12 +60,15 @@ class RayWorkers:
         self._run = ray.remote(num_cpus=1, max_retries=_RETRIES)(_run_on_node)
         # Imports TensorFlow on the nodes, while this process does the same.
         prepare = ray.remote(num_cpus=1)(_prepare_worker)
-        self._prepared = [prepare.remote() for _ in range(self._count_cores())]
+        for _ in range(self.idle):
+            prepare.remote()
 
     @property
     def idle(self) -> int:
-        """How many cores wait for a trial; at least one trial is always under way."""
-        return max(1, self._count_cores()) - len(self._running)
+        """How many cores wait for a trial."""
+        # With no core at all, one trial waits in the cluster for a node to join.
+        cores = max(1, self._count_cores())
+        return max(0, cores - len(self._running))  # a node that was lost leaves more running
 
     def submit(self, task: TrialTask) -> None:
         """Hand a trial to the cluster."""
@@ -83,7 +86,7 @@ class RayWorkers:
         settings = self._config.search
         if settings.parallel or settings.algorithm != "random":
             return settings.parallel or 1
-        return int(ray.cluster_resources().get("CPU", 0))
+        return min(int(ray.cluster_resources().get("CPU", 0)), settings.trials)
 
     def _receive(self, ref: Any) -> TrialResult:
         task = self._running.pop(ref)
@@ -97,7 +100,7 @@ class RayWorkers:
             return TrialResult(task.trial, task.values, reason=reason)
         except RayTaskError as error:  # what a trial itself raises is a result
             raise SearchFailed(
-                "expected every node to have the code of this process. Received: "
+                "expected every node to run trials, with the code of this process. Received: "
                 f"{_summarize(error)}. Install the same version everywhere, or use one image"
             ) from error
         except RayError as error:
@@ -113,7 +116,11 @@ class RayWorkers:
         if not ready:
             return
         running = {task.trial for task in self._running.values()}
-        for trial, epoch, metrics in ray.get(self._epochs):
+        try:
+            epochs = ray.get(self._epochs)
+        except RayError:  # the board is gone, and with it only the bars of running trials
+            return
+        for trial, epoch, metrics in epochs:
             if trial in running:
                 on_epoch(trial, epoch, metrics)
         self._epochs = self._board.take.remote()

@@ -114,6 +114,9 @@ def test_killed_node_costs_its_trial_a_retry_and_nothing_else(
         assert trial not in find_trials(safe)
         cluster.remove_node(doomed, allow_graceful=False)
         wait_for(lambda: trial in find_trials(safe), "second run of its trial")
+        (log,) = tmp_path.glob("*/search/log.jsonl")
+        events = log.read_text()
+        assert events.count('"task"') - events.count('"result"') <= 2, "no more than had begun"
         output, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
     assert "Search: 4 trials, 2 at a time" in output
@@ -146,7 +149,7 @@ def test_node_without_the_code_ends_the_search_and_fails_no_trial(
         env=ENVIRONMENT | {"PYTHONPATH": str(Path(__file__).parents[2])},
     )
     assert done.returncode == 1
-    assert "error: expected every node to have the code of this process" in done.stderr
+    assert "error: expected every node to run trials, with the code of this process" in done.stderr
     assert "No module named 'trainer'" in done.stderr
     (log,) = tmp_path.glob("runs/*/search/log.jsonl")
     assert '"result"' not in log.read_text()
