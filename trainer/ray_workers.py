@@ -60,8 +60,8 @@ class RayWorkers:
         self._run = ray.remote(num_cpus=1, max_retries=_RETRIES)(_run_on_node)
         # Imports TensorFlow on the nodes, while this process does the same.
         prepare = ray.remote(num_cpus=1)(_prepare_worker)
-        for _ in range(self.idle):
-            prepare.remote()
+        # Held, since Ray writes to the console what failed and nobody can ask for any more.
+        self._prepared = [prepare.remote() for _ in range(self.idle)]
 
     @property
     def idle(self) -> int:

@@ -94,7 +94,7 @@ def read_command(pid: int) -> str:
         return ""
 
 
-def wait_for(look: Callable[[], Any], what: str, timeout_s: float = 60) -> Any:
+def wait_for(look: Callable[[], Any], what: str, timeout_s: float = 120) -> Any:
     """Return what a look finds, once it finds something."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
