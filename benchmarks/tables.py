@@ -9,7 +9,7 @@ fails where the page and the results differ.
 import re
 from pathlib import Path
 
-from benchmarks import service_tables
+from benchmarks import search_tables, service_tables
 from benchmarks.rendering import read_json, read_table, render
 
 FOLDER = Path(__file__).parent
@@ -34,6 +34,8 @@ def fill(page: str) -> str:
         "alternatives": lambda: make_changes("alternatives"),
         "presets": make_presets,
         "training": make_training,
+        "ray_search": search_tables.make_ray_search,
+        "search_driver": search_tables.make_search_driver,
         "interference": service_tables.make_interference,
         "serving": service_tables.make_serving,
         "serving_latency": service_tables.make_serving_latency,

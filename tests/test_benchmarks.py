@@ -77,6 +77,44 @@ def test_committed_swaps_failed_no_request_and_met_the_bar() -> None:
     assert measured["p99_ratio"] <= 1.5
 
 
+@pytest.mark.slow
+def test_search_on_ray_is_measured_and_finds_what_the_local_one_does(tmp_path: Path) -> None:
+    result = tmp_path / "ray_search.json"
+    done = run_benchmark("ray_search", "--quick", "--result", result)
+    assert done.returncode == 0, done.stdout + done.stderr
+    measured = json.loads(result.read_text())
+    assert measured["tables_agree"]
+    assert [(side["side"], side["workers"]) for side in measured["sides"]] == [
+        (side, workers) for side in ("ray", "local", "empty") for workers in (1, 2)
+    ]
+    assert all(0 < side["overhead_ms"] < 1000 for side in measured["sides"])
+
+
+def test_committed_search_on_ray_met_the_bars() -> None:
+    measured = json.loads((RESULTS / "ray_search.json").read_text())
+    assert measured["tables_agree"]
+    assert measured["sides"][0]["trials"] == 15
+    assert measured["ray_warm_ratio"] >= 1.7
+    assert all(side["overhead_ms"] < 500 for side in measured["sides"])
+
+
+@pytest.mark.slow
+def test_driver_of_a_search_is_measured(tmp_path: Path) -> None:
+    result = tmp_path / "search_driver.json"
+    done = run_benchmark("search_driver", "--quick", "--result", result)
+    assert done.returncode == 0, done.stdout + done.stderr
+    searches = json.loads(result.read_text())["searches"]
+    assert [search["parts"][-1]["last"] for search in searches] == [200, 23, 24]
+
+
+def test_committed_driver_s_time_does_not_grow_with_10000_random_trials() -> None:
+    searches = json.loads((RESULTS / "search_driver.json").read_text())["searches"]
+    (random,) = (search for search in searches if search["algorithm"] == "random")
+    *_, before, last = random["parts"]
+    assert last["last"] == 10_000
+    assert last["ms_a_trial"] < 1.5 * before["ms_a_trial"]
+
+
 def test_every_cell_of_the_single_module_task_was_run() -> None:
     lines = (RESULTS / "arithmetic" / "single_module.jsonl").read_text().splitlines()
     rows = [row for line in lines for row in json.loads(line)["rows"]]

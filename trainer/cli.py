@@ -19,7 +19,7 @@ from trainer.errors import ConfigInvalid
 from trainer.presets import list_presets, load_config
 from trainer.progress import Progress
 from trainer.run import Run, open_run
-from trainer.search import run_search
+from trainer.search import choose_workers, run_search
 
 _EPILOG = """\
 A preset is a complete configuration; --config puts a TOML file over it, --set single values
@@ -89,13 +89,14 @@ def _run_stages(config: TrainerConfig, store: Store, options: argparse.Namespace
     wanted = [options.stage] if options.stage != "run" else ["search", "fit", "evaluate", "publish"]
     if "publish" in wanted:
         check_writable(store)  # better now than after an hour's training
+    start = choose_workers(options.ray)
     with open_run(config, options.runs) as run:
         progress.say(
             f"Preset {config.preset}, model {config.model}, seed {config.seed}; "
             f"working in {run.folder}"
         )
         if "search" in wanted:
-            best = run_search(run, progress)[0]
+            best = run_search(run, progress, start)[0]
             progress.say(f"  best: trial {best.trial}, val_mae {best.metrics['val_mae']:.4g}")
             wanted.remove("search")
         if wanted:
@@ -261,6 +262,13 @@ def _shared_options() -> argparse.ArgumentParser:
         type=Path,
         default=Path(os.environ.get("TABUADA_RUNS", "runs")),
         help="folder for work in progress and TensorBoard logs (TABUADA_RUNS, else runs)",
+    )
+    shared.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        default=os.environ.get("TABUADA_RAY"),
+        help="search on the Ray cluster that this machine is a node of: auto, or HOST:PORT "
+        "(TABUADA_RAY, else on this machine alone)",
     )
     shared.add_argument(
         "--if-missing",

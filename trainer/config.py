@@ -90,8 +90,9 @@ class SearchConfig(Section):
         finalists: The best trials, which are then tried again for longer; their new scores
             decide. 0 leaves it at the first round.
         final_epochs: Greatest number of epochs of a final; that of the fit where not given.
-        parallel: Trials at a time. 0 takes one a core for `random`, whose proposals do not
-            depend on results, and one for the others, so that a seed gives the same trials.
+        parallel: Trials at a time. 0 takes one a core, of this machine or of the Ray cluster, for
+            `random`, whose proposals do not depend on results, and one for the others, so that a
+            seed gives the same trials.
     """
 
     algorithm: Literal["random", "hyperband", "bayesian"] = "random"

@@ -5,6 +5,7 @@ TrainerError
 ├── RunBusy              another process is working in the same run folder
 ├── StageMissing         a stage whose predecessor has not finished
 ├── SearchFailed         a search without one usable trial, or one that cannot go on
+├── ClusterUnreachable   a Ray cluster that does not answer
 ├── CannotSnap           weights that are not whole numbers after the fit; nothing was published
 └── RuntimesDisagree     exported graphs that do not answer as the Keras model does
 """
@@ -30,6 +31,10 @@ class StageMissing(TrainerError):
 
 class SearchFailed(TrainerError):
     """A search without one usable trial, or one that cannot go on."""
+
+
+class ClusterUnreachable(TrainerError):
+    """A Ray cluster that does not answer."""
 
 
 class CannotSnap(TrainerError):

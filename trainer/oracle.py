@@ -6,7 +6,6 @@ from pathlib import Path
 
 import keras_tuner
 from keras_tuner.engine import trial as trial_module
-from keras_tuner.engine.base_tuner import BaseTuner
 
 from trainer.config import TrainerConfig
 from trainer.errors import SearchFailed
@@ -15,6 +14,7 @@ from trainer.spaces import Range, Space
 from trainer.trial import TrialResult, TrialTask
 
 _STATUS = trial_module.TrialStatus
+_OBJECTIVE = "val_mae"
 
 
 class Proposer:
@@ -35,9 +35,6 @@ class Proposer:
         self._config = config
         self._log = folder / "log.jsonl"
         self._oracle = _create_oracle(config)
-        # The tuner's part here is to give the oracle its folder. Its own saved state is not
-        # used: it is not written atomically, and what a kill tears in two cannot be resumed.
-        BaseTuner(self._oracle, directory=str(folder), project_name="oracle", overwrite=True)
         self.results: list[TrialResult] = []
         self._pending = self._replay()
 
@@ -97,7 +94,9 @@ class Proposer:
         if result.failed:
             trial.status, trial.message = _STATUS.FAILED, result.reason
         else:
-            self._oracle.update_trial(result.trial, result.metrics, step=result.best_epoch)
+            # The objective alone: each metric would be a Keras object with variables of its own.
+            score = {_OBJECTIVE: result.metrics[_OBJECTIVE]}
+            self._oracle.update_trial(result.trial, score, step=result.best_epoch)
             trial.status = _STATUS.COMPLETED
         self._oracle.end_trial(trial)
 
@@ -105,13 +104,11 @@ class Proposer:
 def _create_oracle(config: TrainerConfig) -> keras_tuner.Oracle:
     settings = config.search
     common = {
-        "objective": keras_tuner.Objective("val_mae", "min"),
+        "objective": keras_tuner.Objective(_OBJECTIVE, "min"),
         "hyperparameters": declare_space(config.space),
         "allow_new_entries": False,
         # Keras Tuner takes seed 0 for "any seed".
         "seed": config.seed or 2**31 - 1,
-        # A failed trial is reported and left; it never ends the search.
-        "max_consecutive_failed_trials": 10**9,
     }
     if settings.algorithm == "hyperband":
         oracle = keras_tuner.oracles.HyperbandOracle(
@@ -124,7 +121,16 @@ def _create_oracle(config: TrainerConfig) -> keras_tuner.Oracle:
     else:
         oracle = keras_tuner.oracles.RandomSearchOracle(max_trials=settings.trials, **common)
     oracle.verbose = 0
+    # The log is the search's memory. The oracle's own is not written atomically, so that what a
+    # kill tears in two cannot be resumed; and it is written whole, twice a trial.
+    oracle.save = oracle._save_trial = _do_nothing
+    # Failed trials are reported and left; they never end the search. Counting goes over all so far.
+    oracle._check_consecutive_failures = _do_nothing
     return oracle
+
+
+def _do_nothing(*_: object) -> None:
+    pass
 
 
 def declare_space(space: Space) -> keras_tuner.HyperParameters:

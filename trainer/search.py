@@ -1,27 +1,55 @@
 """Searches hyperparameters: Keras Tuner's oracle proposes, workers try, a log remembers."""
 
+import functools
 import math
-import os
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainer.config import SearchConfig, TrainerConfig
-from trainer.errors import SearchFailed
+from trainer.config import TrainerConfig
+from trainer.errors import ConfigInvalid, SearchFailed
 from trainer.finals import Finals, read_final_results
+from trainer.local_workers import start_local_workers
 from trainer.log import read_log
 from trainer.progress import Progress
 from trainer.run import Run, read_ranking, write_json
 from trainer.trial import TrialResult
-from trainer.workers import WorkerPool, start_workers
+from trainer.workers import OnEpoch, StartWorkers, Workers
 
 if TYPE_CHECKING:
     from trainer.oracle import Proposer
 
 
-def run_search(run: Run, progress: Progress) -> list[TrialResult]:
+def choose_workers(ray: str | None) -> StartWorkers:
+    """Return what starts those who run the trials.
+
+    Args:
+        ray: Address of a Ray cluster; processes on this machine where not given.
+
+    Raises:
+        ConfigInvalid: Ray is not installed.
+    """
+    if not ray:
+        return start_local_workers
+    try:
+        from trainer.ray_workers import start_ray_workers  # noqa: PLC0415 -- an extra of its own
+    except ImportError as error:
+        raise ConfigInvalid(
+            f"--ray: expected Ray. Received: {error}. Install it: pip install 'tabuada[ray]'"
+        ) from error
+    return functools.partial(start_ray_workers, ray)
+
+
+def run_search(
+    run: Run, progress: Progress, start: StartWorkers = start_local_workers
+) -> list[TrialResult]:
     """Search hyperparameters, or go on with a search that was interrupted.
+
+    Args:
+        run: Where it works.
+        progress: Told of trials and epochs.
+        start: Starts those who run the trials; where they are makes no difference to the results.
 
     Returns:
         The results, best first.
@@ -32,12 +60,17 @@ def run_search(run: Run, progress: Progress) -> list[TrialResult]:
     if run.results.exists():
         progress.say(f"Search: complete already, in {run.results}")
         return read_ranking(run)
-    results = search(run.config, run.search, progress)
+    results = search(run.config, run.search, progress, start)
     write_json(run.results, [asdict(result) for result in results])
     return results
 
 
-def search(config: TrainerConfig, folder: Path, progress: Progress) -> list[TrialResult]:
+def search(
+    config: TrainerConfig,
+    folder: Path,
+    progress: Progress,
+    start: StartWorkers = start_local_workers,
+) -> list[TrialResult]:
     """Try combinations of hyperparameters.
 
     Every proposal and every result goes to `folder/log.jsonl` as it happens. A search that
@@ -48,6 +81,7 @@ def search(config: TrainerConfig, folder: Path, progress: Progress) -> list[Tria
         config: Of the run.
         folder: Where the log lies; made if need be.
         progress: Told of trials and epochs.
+        start: Starts those who run the trials.
 
     Returns:
         The results, best first, those of finals before others, failed ones last.
@@ -57,12 +91,11 @@ def search(config: TrainerConfig, folder: Path, progress: Progress) -> list[Tria
     """
     folder.mkdir(parents=True, exist_ok=True)
     settings = config.search
-    parallel = _count_workers(settings)
     done = read_results(folder) + read_final_results(folder)
     total = settings.trials + settings.finalists if settings.algorithm != "hyperband" else None
     with (
-        progress.searching(total, parallel, done, list(config.space.searched)) as watch,
-        start_workers(parallel, config, folder, watch.on_epoch) as pool,
+        start(config, folder) as workers,
+        progress.searching(total, workers.idle, done, list(config.space.searched)) as watch,
     ):
         # Imports TensorFlow, which takes seconds; the workers do the same meanwhile.
         from trainer.fitting import configure_tensorflow  # noqa: PLC0415
@@ -70,10 +103,10 @@ def search(config: TrainerConfig, folder: Path, progress: Progress) -> list[Tria
 
         configure_tensorflow()
         proposer = Proposer(config, folder)
-        for result in _drive(pool, proposer):
+        for result in _drive(workers, proposer, watch.on_epoch):
             watch.on_result(result)
         finals = Finals(config, folder, rank_trials(proposer.results))
-        for result in _drive(pool, finals):
+        for result in _drive(workers, finals, watch.on_epoch):
             watch.on_result(result)
     return rank_trials(proposer.results + finals.results)
 
@@ -105,13 +138,15 @@ def read_results(folder: Path) -> list[TrialResult]:
     ]
 
 
-def _drive(pool: WorkerPool, proposer: "Proposer | Finals") -> Iterator[TrialResult]:
+def _drive(
+    workers: Workers, proposer: "Proposer | Finals", on_epoch: OnEpoch
+) -> Iterator[TrialResult]:
     """Keep the workers busy until nothing is left to propose."""
     proposals = proposer.propose()
     running = 0
     exhausted = False
     while running or not exhausted:
-        while pool.idle and not exhausted:
+        while workers.idle and not exhausted:
             try:
                 task = next(proposals)
             except StopIteration:
@@ -119,18 +154,9 @@ def _drive(pool: WorkerPool, proposer: "Proposer | Finals") -> Iterator[TrialRes
                 break
             if task is None:  # the oracle waits for results
                 break
-            pool.submit(task)
+            workers.submit(task)
             running += 1
-        if running:
-            result = pool.wait_for_result()
+        if running and (result := workers.wait_for_result(on_epoch)):
             running -= 1
             proposer.record(result)
             yield result
-
-
-def _count_workers(config: SearchConfig) -> int:
-    if config.parallel:
-        return config.parallel
-    if config.algorithm != "random":
-        return 1
-    return min(len(os.sched_getaffinity(0)), config.trials)

@@ -103,7 +103,7 @@ def run_trial(
     from trainer.fitting import fit_network  # noqa: PLC0415
 
     started = time.perf_counter()
-    weights = folder / "weights"
+    parent = find_parent_weights(task, folder)
     try:
         network, history = fit_network(
             task.values,
@@ -113,11 +113,12 @@ def run_trial(
             logs=folder.parent / "tensorboard" / f"trial-{task.trial}",
             on_epoch=on_epoch,
             initial_epoch=task.initial_epoch,
-            initial_weights=_weights_file(weights, task.parent) if task.parent else None,
+            initial_weights=parent,
         )
         if config.search.algorithm == "hyperband":
-            weights.mkdir(exist_ok=True)
-            network.save_weights(_weights_file(weights, task.trial))
+            weights = _find_weights(task.trial, folder)
+            weights.parent.mkdir(exist_ok=True)
+            network.save_weights(weights)
         find_family(config.family).finish(network)  # what cannot be published is no good trial
     except Exception as error:  # whatever a set of hyperparameters brings about
         (folder / f"trial-{task.trial}.traceback.txt").write_text(traceback.format_exc())
@@ -141,5 +142,10 @@ def run_trial(
     return result
 
 
-def _weights_file(folder: Path, trial: str) -> Path:
-    return folder / f"trial-{trial}.weights.h5"
+def find_parent_weights(task: TrialTask, folder: Path) -> Path | None:
+    """Return where the weights lie that a trial goes on from; None where it starts anew."""
+    return _find_weights(task.parent, folder) if task.parent else None
+
+
+def _find_weights(trial: str, folder: Path) -> Path:
+    return folder / "weights" / f"trial-{trial}.weights.h5"

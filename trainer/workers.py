@@ -1,144 +1,37 @@
-"""Runs trials side by side, each worker a process of its own.
+"""What a search asks of those who run its trials, wherever they are."""
 
-TensorFlow's fixed cost a step leaves a second core idle, and one process cannot share Keras'
-global state between two fits; processes can. A worker that dies costs its trial, no more.
-"""
-
-import multiprocessing
-import os
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Protocol
 
 from trainer.config import TrainerConfig
-from trainer.trial import TrialResult, TrialTask, run_trial
+from trainer.trial import TrialResult, TrialTask
 
 OnEpoch = Callable[[str, int, dict[str, float]], None]
 """Called after each epoch with the trial's number, the epoch's, and its metrics."""
 
 
-@dataclass(slots=True)
-class _Worker:
-    process: SpawnProcess
-    pipe: Connection
-    task: TrialTask | None = None
-
-
-class WorkerPool:
-    """A few worker processes, each of which runs one trial at a time.
-
-    Args:
-        count: How many.
-        config: Of the run.
-        folder: The search's folder.
-        on_epoch: Called in this process after each epoch of each trial.
-    """
-
-    def __init__(self, count: int, config: TrainerConfig, folder: Path, on_epoch: OnEpoch) -> None:
-        self._config = config
-        self._folder = folder
-        self._on_epoch = on_epoch
-        self._workers = [self._start() for _ in range(count)]
+class Workers(Protocol):
+    """Run trials side by side."""
 
     @property
     def idle(self) -> int:
-        """How many workers wait for a trial."""
-        return sum(worker.task is None for worker in self._workers)
+        """How many trials may be submitted now; it may change with time."""
 
     def submit(self, task: TrialTask) -> None:
-        """Give a trial to an idle worker; there must be one."""
-        worker = next(worker for worker in self._workers if worker.task is None)
-        try:
-            worker.pipe.send(task)
-        except OSError:  # it died while it was idle
-            worker = self._replace(worker)
-            worker.pipe.send(task)
-        worker.task = task
+        """Begin a trial; one must be idle."""
 
-    def wait_for_result(self) -> TrialResult:
-        """Wait until one of the running trials ends, and return its result."""
-        while True:
-            busy = [worker for worker in self._workers if worker.task]
-            ready = wait([worker.pipe for worker in busy])
-            for worker in busy:
-                if worker.pipe in ready and (result := self._receive(worker)):
-                    return result
+    def wait_for_result(self, on_epoch: OnEpoch) -> TrialResult | None:
+        """Wait until one of the running trials ends.
 
-    def close(self) -> None:
-        """End every worker at once."""
-        for worker in self._workers:
-            worker.process.kill()
-            worker.process.join()
-            worker.pipe.close()
+        Args:
+            on_epoch: Called in this process after epochs of the running trials.
 
-    def _receive(self, worker: _Worker) -> TrialResult | None:
-        task = worker.task
-        assert task is not None  # only busy workers are listened to
-        try:
-            message = worker.pipe.recv()
-        except (EOFError, OSError):  # the process is gone
-            self._replace(worker)
-            reason = f"its worker process ended with exit code {worker.process.exitcode}"
-            return TrialResult(task.trial, task.values, reason=reason)
-        if isinstance(message, TrialResult):
-            worker.task = None
-            return message
-        self._on_epoch(task.trial, *message)
-        return None
-
-    def _replace(self, worker: _Worker) -> _Worker:
-        worker.process.join()
-        worker.pipe.close()
-        fresh = self._start()
-        self._workers[self._workers.index(worker)] = fresh
-        return fresh
-
-    def _start(self) -> _Worker:
-        ours, theirs = multiprocessing.Pipe()
-        process = multiprocessing.get_context("spawn").Process(
-            target=_work, args=(theirs, self._config, self._folder), daemon=True
-        )
-        # Ctrl-C is the driver's to handle. Ignoring it is inherited, so that a worker does from
-        # its first moment, while it is still importing.
-        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        try:
-            process.start()
-        finally:
-            signal.signal(signal.SIGINT, handler)
-        theirs.close()
-        return _Worker(process, ours)
+        Returns:
+            Its result; None where none has ended yet and `idle` may have changed.
+        """
 
 
-@contextmanager
-def start_workers(
-    count: int, config: TrainerConfig, folder: Path, on_epoch: OnEpoch
-) -> Iterator[WorkerPool]:
-    """Hold a pool of workers; they end with the block."""
-    pool = WorkerPool(count, config, folder, on_epoch)
-    try:
-        yield pool
-    finally:
-        pool.close()
-
-
-def _work(pipe: Connection, config: TrainerConfig, folder: Path) -> None:
-    threading.Thread(target=_end_with_driver, daemon=True).start()
-    from trainer.fitting import configure_tensorflow  # noqa: PLC0415 -- in workers only
-
-    configure_tensorflow()
-    while True:
-        task = pipe.recv()
-        pipe.send(run_trial(task, config, folder, lambda *epoch: pipe.send(epoch)))
-
-
-def _end_with_driver() -> None:
-    """Leave no worker behind when the driver was killed."""
-    driver = multiprocessing.parent_process()
-    if driver is not None:
-        wait([driver.sentinel])
-    os._exit(1)
+StartWorkers = Callable[[TrainerConfig, Path], AbstractContextManager[Workers]]
+"""Starts workers for a run and a search's folder; they end with the block."""

@@ -99,6 +99,11 @@ def test_interrupted_run_resumes_to_the_same_trials_and_metrics(
     assert metrics == trained.artifact.manifest.metrics.model_dump(mode="json")
 
 
+def test_search_keeps_its_log_and_nothing_else(trained: Trained) -> None:
+    # What Keras Tuner's oracle would save beside it is written whole twice a trial.
+    assert [path.name for path in (trained.runs / "mlp-1" / "search").iterdir()] == ["log.jsonl"]
+
+
 def test_failed_trials_are_reported_with_their_reason_and_end_nothing(tmp_path: Path) -> None:
     done = run_trainer(
         "search", "--preset", "seed", "--config", TINY, "--trials", "5",

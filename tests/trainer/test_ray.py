@@ -1,0 +1,294 @@
+"""Tests of the search on Ray: a real cluster of several nodes, which are killed."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.ray_cluster import add_node, start_cluster
+from tests.trainer.conftest import ENVIRONMENT, TINY, run_trainer, trainer_command
+from trainer.apart import collect_inputs, run_trial_apart
+from trainer.presets import load_config
+from trainer.trial import TrialTask
+
+# Long enough to be killed in the middle of it, some seconds in all.
+SEARCH = ("search", "--preset", "seed", "--config", TINY, "--trials", "4",
+          "--set", "search.epochs=60")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """A cluster with one node that runs trials; tests add what they kill."""
+    with start_cluster(1) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="module")
+def local_results(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    """What the search finds on this machine alone."""
+    runs = tmp_path_factory.mktemp("local")
+    done = run_trainer(*SEARCH, "--runs", runs)
+    assert done.returncode == 0, done.stderr
+    return read_results(runs)
+
+
+def read_results(runs: Path) -> list[Any]:
+    """Return the table of trials, all but the time each took."""
+    (file,) = runs.glob("*/results.json")
+    results: list[Any] = json.loads(file.read_text())
+    for result in results:
+        del result["seconds"]
+    return results
+
+
+@contextmanager
+def start_search(cluster: Any, runs: Path) -> Iterator["subprocess.Popen[str]"]:
+    """Have a search run on the cluster; it ends with the block."""
+    process = subprocess.Popen(
+        trainer_command(*SEARCH, "--ray", cluster.address, "--runs", runs),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=ENVIRONMENT | {"PYTHONWARNINGS": "ignore"},  # Keras Tuner's; what is left is Ray's
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def find_trials(node: Any) -> dict[str, int]:
+    """Return the trials that a node's workers are at, and the processes of these."""
+    (raylet,) = node.all_processes["raylet"]
+    found = {}
+    for pid in list_children(raylet.process.pid):
+        title = read_command(pid)
+        if title.startswith("ray::trial-"):
+            found[title.removeprefix("ray::trial-").split()[0]] = pid
+    return found
+
+
+def list_children(pid: int) -> list[int]:
+    try:
+        return [
+            int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        ]
+    except FileNotFoundError:
+        return []
+
+
+def read_command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def wait_for(look: Callable[[], Any], what: str, timeout_s: float = 120) -> Any:
+    """Return what a look finds, once it finds something."""
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        if found := look():
+            return found
+        time.sleep(0.01)
+    raise AssertionError(f"no {what} in {timeout_s:g} seconds")
+
+
+def test_killed_node_costs_its_trial_a_retry_and_nothing_else(
+    cluster: Any, local_results: list[Any], tmp_path: Path
+) -> None:
+    doomed = add_node(cluster)
+    (safe,) = cluster.worker_nodes - {doomed}
+    with start_search(cluster, tmp_path) as process:
+        (trial,) = wait_for(lambda: find_trials(doomed), "trial on the node to be killed")
+        assert trial not in find_trials(safe)
+        cluster.remove_node(doomed, allow_graceful=False)
+        wait_for(lambda: trial in find_trials(safe), "second run of its trial")
+        (log,) = tmp_path.glob("*/search/log.jsonl")
+        events = log.read_text()
+        assert events.count('"task"') - events.count('"result"') <= 2, "no more than had begun"
+        output, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    assert "Search: 4 trials, 2 at a time" in output
+    assert read_results(tmp_path) == local_results
+    assert errors == "", "Ray's own notes are not the user's business"
+
+
+@pytest.mark.slow
+def test_node_that_joins_is_used(cluster: Any, local_results: list[Any], tmp_path: Path) -> None:
+    with start_search(cluster, tmp_path) as process:
+        joined = add_node(cluster)
+        wait_for(lambda: find_trials(joined), "trial on the node that joined")
+        _, errors = process.communicate(timeout=120)
+    cluster.remove_node(joined)
+    assert process.returncode == 0, errors
+    assert read_results(tmp_path) == local_results
+
+
+@pytest.mark.slow
+def test_node_without_the_code_ends_the_search_and_fails_no_trial(
+    cluster: Any, tmp_path: Path
+) -> None:
+    # Ray puts the driver's folder on the path of its workers: from another one, they find nothing.
+    done = subprocess.run(
+        trainer_command(*SEARCH, "--ray", cluster.address, "--runs", tmp_path / "runs"),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env=ENVIRONMENT | {"PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert done.returncode == 1
+    assert "error: expected every node to run trials, with the code of this process" in done.stderr
+    assert "No module named 'trainer'" in done.stderr
+    (log,) = tmp_path.glob("runs/*/search/log.jsonl")
+    assert '"result"' not in log.read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(signal.SIGKILL, id="kill -9"),
+        pytest.param(signal.SIGINT, id="Ctrl-C"),
+        pytest.param(signal.SIGTERM, id="SIGTERM"),
+    ],
+)
+def test_ended_driver_leaves_nothing_behind_and_resumes(
+    number: signal.Signals, cluster: Any, local_results: list[Any], tmp_path: Path
+) -> None:
+    (node,) = cluster.worker_nodes
+    with start_search(cluster, tmp_path) as process:
+        wait_for(lambda: "1" in find_trials(node), "second trial")
+        process.send_signal(number)
+        assert process.wait(30) == (-9 if number == signal.SIGKILL else 130)
+    wait_for(lambda: not find_trials(node), "end of the trials", 10)
+    assert not list(tmp_path.glob("*/results.json"))
+    done = run_trainer(*SEARCH, "--ray", cluster.address, "--runs", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "4 trials, 1 of them done before" in done.stdout
+    assert read_results(tmp_path) == local_results
+
+
+@pytest.mark.slow
+def test_trial_that_loses_every_worker_has_failed_and_the_search_goes_on(
+    cluster: Any, local_results: list[Any], tmp_path: Path
+) -> None:
+    (node,) = cluster.worker_nodes
+    killed = set()
+    with start_search(cluster, tmp_path) as process:
+        while process.poll() is None:
+            worker = find_trials(node).get("1")
+            if worker is not None and worker not in killed:
+                os.kill(worker, signal.SIGKILL)
+                killed.add(worker)
+            time.sleep(0.01)
+    assert process.returncode == 0
+    assert len(killed) == 4
+    *others, failed = read_results(tmp_path)
+    assert failed["trial"] == "1"
+    assert failed["reason"] == "WorkerCrashedError: its worker or node was lost 4 times over"
+    assert others == [result for result in local_results if result["trial"] != "1"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("algorithm", ["hyperband", "bayesian"])
+def test_other_algorithms_find_the_same_on_ray(
+    algorithm: str, cluster: Any, tmp_path: Path
+) -> None:
+    arguments = (
+        "search", "--preset", "seed", "--config", TINY, "--algorithm", algorithm,
+        "--epochs", "4", "--set", "search.finalists=1",
+    )  # fmt: skip
+    for runs, options in (("local", ()), ("ray", ("--ray", cluster.address))):
+        done = run_trainer(*arguments, *options, "--runs", tmp_path / runs)
+        assert done.returncode == 0, done.stderr
+        assert "1 at a time" in done.stdout
+    assert read_results(tmp_path / "ray") == read_results(tmp_path / "local")
+    names = {
+        runs: {
+            path.relative_to(tmp_path / runs).with_suffix("").as_posix()
+            for path in (tmp_path / runs).glob("*/search/**/*")
+        }
+        for runs in ("local", "ray")
+    }
+    assert names["ray"] == names["local"]
+
+
+def test_trial_elsewhere_brings_its_files_back_and_takes_its_parent_along(tmp_path: Path) -> None:
+    config = load_config("seed", TINY, ["search.algorithm=hyperband", "search.epochs=3"])
+    values = config.space.complete({name: c[0] for name, c in choices(config).items()})
+    told = []
+    first, files = run_trial_apart(
+        TrialTask("0", values, 1), config, {}, lambda *epoch: told.append(epoch)
+    )
+    assert not first.failed
+    assert [epoch for epoch, _ in told] == [1]
+    weights = "search/weights/trial-0.weights.h5"
+    assert weights in files
+    assert any(path.startswith("tensorboard/trial-0/validation/") for path in files)
+
+    run = tmp_path / "run"
+    (run / weights).parent.mkdir(parents=True)
+    (run / weights).write_bytes(files[weights])
+    child = TrialTask("1", values, 3, initial_epoch=1, parent="0")
+    inputs = collect_inputs(child, run / "search")
+    second, more = run_trial_apart(child, config, inputs, lambda *_: None)
+    assert (second.reason, second.epochs) == ("", 2)
+    assert weights not in more
+    without, files = run_trial_apart(child, config, {}, lambda *_: None)
+    assert without.failed
+    assert "search/trial-1.traceback.txt" in files
+
+
+def choices(config: Any) -> dict[str, Any]:
+    return {
+        name: [entry.min] if hasattr(entry, "min") else entry
+        for name, entry in config.space.searched.items()
+    }
+
+
+@pytest.mark.parametrize("address", ["listening to nobody", "nonsense", "ray://127.0.0.1:10001"])
+def test_unreachable_cluster_is_told_at_once(address: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    address = f"127.0.0.1:{port}" if "nobody" in address else address
+    started = time.monotonic()
+    done = run_trainer(*SEARCH, "--ray", address, "--runs", tmp_path)
+    assert time.monotonic() - started < 20
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"error: expected a Ray cluster at {address} that this machine")
+    assert done.stderr.count("\n") == 1
+
+
+def test_search_on_ray_without_ray_names_the_extra(tmp_path: Path) -> None:
+    program = (
+        "import sys; sys.modules['ray'] = None; from trainer.cli import main; sys.exit(main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *map(str, SEARCH), "--ray", "auto", "--runs", tmp_path],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=ENVIRONMENT,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: --ray: expected Ray. Received: ")
+    assert done.stderr.endswith("Install it: pip install 'tabuada[ray]'\n")
+    assert not list(tmp_path.iterdir())
+
+
+def test_local_search_imports_no_ray() -> None:
+    program = "import sys, trainer.cli, trainer.search, trainer.local_workers as w; " \
+        "sys.exit('ray' in sys.modules)"  # fmt: skip
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
