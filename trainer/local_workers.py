@@ -15,6 +15,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
+import joblib
+
 from trainer.config import SearchConfig, TrainerConfig
 from trainer.trial import TrialResult, TrialTask, run_trial
 from trainer.workers import OnEpoch
@@ -125,7 +127,7 @@ def _count_workers(config: SearchConfig) -> int:
         return config.parallel
     if config.algorithm != "random":
         return 1
-    return min(len(os.sched_getaffinity(0)), config.trials)
+    return min(joblib.cpu_count(), config.trials)
 
 
 def _work(pipe: Connection, config: TrainerConfig, folder: Path) -> None:

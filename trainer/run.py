@@ -69,7 +69,9 @@ def open_run(config: TrainerConfig, runs: Path) -> Iterator[Run]:
     Raises:
         RunBusy: Another process holds it.
     """
-    digest = hashlib.sha256(config.model_dump_json().encode()).hexdigest()[:8]
+    # How many trials run at a time decides how soon, not what: another machine may go on.
+    decisive = config.model_dump_json(exclude={"search": {"parallel"}})
+    digest = hashlib.sha256(decisive.encode()).hexdigest()[:8]
     run = Run(runs / f"{config.preset}-{digest}", config)
     run.folder.mkdir(parents=True, exist_ok=True)
     with (run.folder / "lock").open("w") as lock:
