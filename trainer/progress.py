@@ -14,7 +14,7 @@ from rich.progress import (
 )
 from rich.progress import Progress as Bars
 
-from trainer.time_left import TimeLeftColumn, tell_time_left
+from trainer.time_left import TimeLeftColumn, begin_measuring, find_task, tell_time_left
 from trainer.trial import FINAL, TrialResult
 
 
@@ -113,9 +113,7 @@ class SearchWatch:
         self._total = total
         self._searched = searched
         self._best = min((r.metrics["val_mae"] for r in done if not r.failed), default=math.inf)
-        self._bar = bars.add_task(
-            "trials", total=total, completed=len(done), note="", before=len(done), partial=0.0
-        )
+        self._bar = bars.add_task("trials", total=total, completed=len(done), note="", partial=0.0)
         self._running: dict[str, TaskID] = {}
 
     def on_epoch(self, trial: str, epoch: int, metrics: dict[str, float]) -> None:
@@ -126,6 +124,8 @@ class SearchWatch:
         note = f"val_mae {metrics['val_mae']:.4g}"
         self._bars.update(self._running[trial], completed=epoch, note=note)
         self._bars.update(self._bar, partial=self._sum_running())
+        begin_measuring(self._bars, self._running[trial])
+        begin_measuring(self._bars, self._bar)
 
     def on_result(self, result: TrialResult) -> None:
         """Show what came of a trial."""
@@ -146,7 +146,8 @@ class SearchWatch:
         note = "" if math.isinf(self._best) else f"best val_mae {self._best:.4g}"
         partial = self._sum_running()
         self._bars.update(self._bar, completed=self._ended, note=note, partial=partial)
-        self._bars.console.print(line + _end_line(self._bars, self._bar), markup=False)
+        line += _end_line(self._bars, self._bar)
+        self._bars.console.print(line, markup=False, highlight=False)
 
     def _sum_running(self) -> float:
         """Return how many trials' worth of work the running ones have done."""
@@ -170,9 +171,11 @@ class FitWatch:
         """Show an epoch; on no terminal, every tenth of them as a line."""
         note = f"mae {metrics['mae']:.4g} val_mae {metrics['val_mae']:.4g}"
         self._bars.update(self._bar, completed=epoch, note=note)
+        begin_measuring(self._bars, self._bar)
         if self._bars.disable and epoch % max(1, self._epochs // 10) == 0:
             end = _end_line(self._bars, self._bar)
-            self._bars.console.print(f"  epoch {epoch}/{self._epochs} {note}{end}")
+            line = f"  epoch {epoch}/{self._epochs} {note}{end}"
+            self._bars.console.print(line, highlight=False)
 
 
 class EvaluationWatch:
@@ -185,15 +188,16 @@ class EvaluationWatch:
     def on_answers(self, problems: int) -> None:
         """Show that so many more were answered."""
         self._bars.update(self._bar, advance=problems)
+        begin_measuring(self._bars, self._bar)
 
     def on_step(self, what: str) -> None:
         """Show what is done next."""
         self._bars.update(self._bar, note=what)
         if self._bars.disable:
-            self._bars.console.print(f"  {what}")
+            self._bars.console.print(f"  {what}", highlight=False)
 
 
 def _end_line(bars: Bars, bar: TaskID) -> str:
     """Return what a line adds where there is no bar to look at: the time left."""
-    left = tell_time_left(next(task for task in bars.tasks if task.id == bar))
+    left = tell_time_left(find_task(bars, bar))
     return f" ({left})" if bars.disable and left else ""

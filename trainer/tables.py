@@ -12,7 +12,7 @@ Row = Sequence[Cell]
 
 # Not "007", which names a trial, nor "nan" and "1_000", which Python would take.
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]*)")
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]*)?(e[+-]?[0-9]+)?")
+_NUMBER = re.compile(_WHOLE.pattern + r"(\.[0-9]*)?(e[+-]?[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """Tells how long a task will go on, from how long it took so far."""
 
-from rich.progress import ProgressColumn, Task
+from rich.progress import Progress, ProgressColumn, Task, TaskID
 from rich.text import Text
 
 
 class TimeLeftColumn(ProgressColumn):
-    """The time left, by the whole run so far.
+    """The time left, by the whole task so far.
 
     Rich's own column looks at the last half minute, in which no long trial may have ended.
     """
@@ -17,18 +17,34 @@ class TimeLeftColumn(ProgressColumn):
         return Text(tell_time_left(task), style="progress.remaining")
 
 
+def begin_measuring(bars: Progress, bar: TaskID) -> None:
+    """Measure a task's speed from now on, unless that began before.
+
+    Called at its first step: what comes before that is imports and compilation, once.
+    """
+    task = find_task(bars, bar)
+    if "since" not in task.fields:
+        done = task.completed + task.fields.get("partial", 0.0)
+        bars.update(bar, since=task.elapsed or 0.0, before=done)
+
+
 def tell_time_left(task: Task) -> str:
     """Return the time left as people say it, empty where nothing can be told yet.
 
     Args:
-        task: Its field `before` is how much was complete when it began, as after an
-            interruption; `partial` is how much of what is under way is done.
+        task: Its field `partial` is how much of what is under way is done.
     """
     partial = task.fields.get("partial", 0.0)
-    done = task.completed + partial - task.fields.get("before", 0)
+    done = task.completed + partial - task.fields.get("before", task.completed)
     if task.total is None or task.finished or done <= 0 or task.elapsed is None:
         return ""
-    return f"{format_duration(task.elapsed * (task.total - task.completed - partial) / done)} left"
+    pace_s = (task.elapsed - task.fields["since"]) / done
+    return f"{format_duration(pace_s * (task.total - task.completed - partial))} left"
+
+
+def find_task(bars: Progress, bar: TaskID) -> Task:
+    """Return what the bars know of one of them."""
+    return next(task for task in bars.tasks if task.id == bar)
 
 
 def format_duration(duration_s: float) -> str:

@@ -64,8 +64,8 @@ def _add_summary(page: Page, record: Record) -> None:
     facts = {
         "family": record.family,
         **published,
-        "seed": str(record.seed),
-        "source_revision": record.source_revision,
+        "random seed": str(record.seed),
+        "source revision": record.source_revision,
     }
     page.add_table(Table(["fact", "value"], list(facts.items())), "How it was made")
     values = list(record.hyperparameters.items())
@@ -88,7 +88,7 @@ def _add_changes(page: Page, record: Record, other: Record | None) -> None:
         chosen = by_operation.select("problems", "test part").select("verdict", verdict)
         operations = [str(name) for name in chosen.column("operation") if name != "all"]
         if operations:
-            page.add_text(text, operations="  ".join(operations))
+            page.add_text(text, operations=" ".join(operations))
     page.add_table(changes.compare_metrics(record, other), "Metrics on the test part")
     page.add_table(by_operation, "Mean absolute error by operation")
     for table, caption, none in (

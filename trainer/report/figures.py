@@ -64,7 +64,7 @@ def draw_trials(trials: Table, hyperparameter: str) -> Captioned:
         text=["<br>".join(f"{k} {v}" for k, v in row.items() if v != "") for row in usable],
         hovertemplate="%{text}<extra></extra>",
         mode="markers",
-        marker={"size": 10, "color": COLORS[0], "opacity": 0.7},
+        marker={"size": 10, "color": COLORS[0]},
     )
     figure = _finish(go.Figure(trace), hyperparameter, "val_mae of the best epoch")
     return hyperparameter, figure.update_yaxes(type="log").update_xaxes(type="category")
@@ -87,7 +87,7 @@ def draw_predictions(sample: Table) -> Iterator[Captioned]:
             hovertemplate=f"%{{customdata[0]:.4g}} {operation} %{{customdata[1]:.4g}} = %{{x:.5g}}"
             "<br>≈ %{y:.5g}<extra></extra>",
             mode="markers",
-            marker={"size": 4, "opacity": 0.4, "color": COLORS[position % 4]},
+            marker={"size": 4, "opacity": 0.6, "color": COLORS[position % 4]},
         )
         yield (
             _name(operation),

@@ -9,10 +9,15 @@ Value = str | int | float | bool
 
 
 @cache
-def read_translations() -> dict[str, str]:
-    """Return the Brazilian Portuguese of every English text of the report."""
+def read_translations(kind: str) -> dict[str, str]:
+    """Return the Brazilian Portuguese of English texts.
+
+    Args:
+        kind: `texts`, which the report itself says, or `cells`, which stand in tables beside
+            names that a run chose, such as a preset's, and are never translated.
+    """
     file = resources.files("trainer") / "assets" / "report.pt-BR.json"
-    texts: dict[str, str] = json.loads(file.read_text("utf-8"))
+    texts: dict[str, str] = json.loads(file.read_text("utf-8"))[kind]
     return texts
 
 
@@ -22,17 +27,19 @@ def write_text(text: str, **values: Value) -> str:
     Args:
         text: In English, with `{name}` where a value goes. One that has no translation, such
             as a hyperparameter's name, is the same in both.
-        values: By name; strings are translated where they can be.
+        values: By name.
     """
-    translations = read_translations()
-    english = _fill(text, {name: format_value(value) for name, value in values.items()})
-    portuguese = _fill(
-        translations.get(text, text),
-        {name: _swap_marks(value) for name, value in values.items()},
+    portuguese = read_translations("texts").get(text, text)
+    return _pair(
+        _fill(text, {name: format_value(value) for name, value in values.items()}),
+        _fill(portuguese, {name: _swap_marks(value) for name, value in values.items()}),
     )
-    if english == portuguese:
-        return english
-    return f"<span class=en lang=en>{english}</span><span class=pt lang=pt-BR>{portuguese}</span>"
+
+
+def write_cell(cell: str | bool) -> str:
+    """Return a cell's word as HTML in both languages."""
+    word = str(cell)
+    return _pair(html.escape(word), html.escape(read_translations("cells").get(word, word)))
 
 
 def format_value(value: Value) -> str:
@@ -44,7 +51,7 @@ def format_value(value: Value) -> str:
 
 def _swap_marks(value: Value) -> str:
     if isinstance(value, bool | str):
-        return read_translations().get(str(value), str(value))
+        return str(value)
     return format_value(value).translate(str.maketrans(",.", ".,"))
 
 
@@ -52,3 +59,9 @@ def _fill(text: str, values: dict[str, str]) -> str:
     escaped = {name: html.escape(value) for name, value in values.items()}
     plain = html.escape(text, quote=False)
     return plain.format(**escaped) if values else plain  # without any, it may be anybody's text
+
+
+def _pair(english: str, portuguese: str) -> str:
+    if english == portuguese:
+        return english
+    return f"<span class=en lang=en>{english}</span><span class=pt lang=pt-BR>{portuguese}</span>"

@@ -8,7 +8,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from trainer.report.languages import Value, format_value, read_translations, write_text
+from trainer.report.languages import Value, format_value, read_translations, write_cell, write_text
 from trainer.tables import Cell, Table
 
 
@@ -80,7 +80,7 @@ class Page:
             for name in ("report.css", "report.js", "plotly-basic.min.js")
         )
         # `<` nowhere: a text of the artifact could otherwise end the script it stands in.
-        data = json.dumps({"figures": self._figures, "texts": read_translations()})
+        data = json.dumps({"figures": self._figures, "texts": read_translations("texts")})
         data = data.replace("<", "\\u003c")
         return (
             "<!doctype html>\n<html lang=en><head><meta charset=utf-8>"
@@ -119,7 +119,7 @@ _NO_SCRIPT = "The plots, sorting and Portuguese need JavaScript, which is turned
 
 def _write_cell(cell: Cell, tag: str = "td") -> str:
     end = tag.split(maxsplit=1)[0]
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return f"<{tag} data-value={cell!r}>{format_value(cell)}</{end}>"
-    verdict = f" class={cell}" if cell in ("better", "worse") else ""
-    return f"<{tag}{verdict}>{write_text(str(cell))}</{end}>"
+    if isinstance(cell, str | bool):
+        verdict = f" class={cell}" if cell in ("better", "worse") else ""
+        return f"<{tag}{verdict}>{write_cell(cell)}</{end}>"
+    return f"<{tag} data-value={cell!r}>{format_value(cell)}</{end}>"
