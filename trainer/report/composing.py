@@ -57,17 +57,16 @@ def _add_summary(page: Page, record: Record) -> None:
             preset=str(record.config.get("preset", "?")),
             operations=" ".join(record.operations),
             problems=record.config.get("data", {}).get("samples", "?"),
-            failed=sum(reason != "" for reason in trials.column("failure")),
             **_count_trials(trials),
         )
-    published = {"published": record.created_at} if record.created_at else {}
     facts = {
         "family": record.family,
-        **published,
+        "published": record.created_at,
         "random seed": str(record.seed),
         "source revision": record.source_revision,
     }
-    page.add_table(Table(["fact", "value"], list(facts.items())), "How it was made")
+    told = [[name, fact] for name, fact in facts.items() if fact]
+    page.add_table(Table(["fact", "value"], told), "How it was made")
     values = list(record.hyperparameters.items())
     page.add_table(Table(["hyperparameter", "value"], values), "Best hyperparameters")
 
@@ -84,29 +83,36 @@ def _add_changes(page: Page, record: Record, other: Record | None) -> None:
             "the ratios with care."
         )
     by_operation = changes.compare_operations(record, other)
-    for verdict, text in _VERDICTS.items():
-        chosen = by_operation.select("problems", "test part").select("verdict", verdict)
-        operations = [str(name) for name in chosen.column("operation") if name != "all"]
-        if operations:
-            page.add_text(text, operations=" ".join(operations))
+    _add_verdicts(page, by_operation.select("problems", "test part"))
     page.add_table(changes.compare_metrics(record, other), "Metrics on the test part")
     page.add_table(by_operation, "Mean absolute error by operation")
-    for table, caption, none in (
-        (
-            changes.compare_hyperparameters(record, other),
-            "Hyperparameters that differ",
-            "All hyperparameters are the same.",
-        ),
-        (
-            changes.compare_configs(record, other),
-            "Settings that differ",
-            "All settings of the run are the same.",
-        ),
-    ):
-        if table.rows:
-            page.add_table(table, caption)
-        else:
-            page.add_text(none)
+    _add_differences(
+        page,
+        changes.compare_hyperparameters(record, other),
+        caption="Hyperparameters that differ",
+        none="All hyperparameters are the same.",
+    )
+    _add_differences(
+        page,
+        changes.compare_configs(record, other),
+        caption="Settings that differ",
+        none="All settings of the run are the same.",
+    )
+
+
+def _add_verdicts(page: Page, compared: Table) -> None:
+    for verdict, text in _VERDICTS.items():
+        operations = compared.select("verdict", verdict).column("operation")
+        named = [str(operation) for operation in operations if operation != "all"]
+        if named:
+            page.add_text(text, operations=" ".join(named))
+
+
+def _add_differences(page: Page, differences: Table, *, caption: str, none: str) -> None:
+    if differences.rows:
+        page.add_table(differences, caption)
+    else:
+        page.add_text(none)
 
 
 def _add_data(page: Page, record: Record) -> None:
@@ -234,4 +240,5 @@ def _find(page: Page, record: Record, name: str) -> Table | None:
 
 def _count_trials(trials: Table) -> dict[str, int]:
     finals = sum(str(trial).endswith(FINAL) for trial in trials.column("trial"))
-    return {"trials": len(trials.rows) - finals, "finals": finals}
+    failed = sum(reason != "" for reason in trials.column("failure"))
+    return {"trials": len(trials.rows) - finals, "failed": failed, "finals": finals}
