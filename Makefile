@@ -10,7 +10,7 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hash
 LOCK := $(DEV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 LOCK_ALIKE := $(LOCK) --constraint requirements/dev.txt # what is tested is what is run
-SERVE_EXTRAS := --extra serve --extra telemetry --extra storage
+SERVE_EXTRAS := --extra serve --extra telemetry --extra storage --extra client
 TRAIN_EXTRAS := --extra train --extra storage
 
 .DEFAULT_GOAL := help
@@ -28,7 +28,7 @@ serve: $(SERVE)/ready ## serve the published versions; no TensorFlow needed
 train: $(TRAIN)/ready ## search, fit, evaluate, publish: make train PRESET=seed
 	@$(TRAIN)/bin/python -m trainer run --preset $(PRESET)
 
-test: $(DEV)/ready $(ENVS)/chromium ## run the default test suite
+test: $(DEV)/ready $(ENVS)/chromium $(ENVS)/kustomize ## run the default test suite
 	@$(DEV)/bin/python -m pytest -m "not slow"
 
 test-slow: $(DEV)/ready $(ENVS)/chromium ## run the tests that take minutes
@@ -76,3 +76,7 @@ $(ENVS)/chromium:
 	@mkdir -p $(ENVS)
 	@scripts/install-chromium
 	@touch $@
+
+# And at the manifests as kustomize renders them.
+$(ENVS)/kustomize:
+	@scripts/install-kustomize $@

@@ -19,7 +19,18 @@ from service.http.json_route import JsonRoute
 from service.http.keys import KeyRing, describe_keys
 from service.metrics import Metrics
 from service.predictions.evaluation import Evaluator
-from service.routes import admin, docs, evaluate, health, metrics, models, open_inference, predict
+from service.routes import (
+    admin,
+    docs,
+    evaluate,
+    health,
+    metrics,
+    models,
+    open_inference,
+    page,
+    predict,
+)
+from service.routes.pages import add_static_files
 from service.settings import PREFIX, Settings
 from service.versions.catalogue import Catalogue
 from service.versions.loading import prepare_loading
@@ -51,9 +62,9 @@ def create_app(settings: Settings) -> Front:
         telemetry={"auto_configure": settings.telemetry},
     )
     parts = app.state.parts = assemble_parts(settings)
-    for part in (predict, evaluate, models, health, open_inference, metrics):
+    for part in (predict, evaluate, models, health, open_inference, metrics, docs, page):
         app.include_router(part.router)
-    docs.add_docs(app)
+    add_static_files(app)
     if parts.admin_keys:  # without a key there is nobody to let in
         app.include_router(admin.router)
     describe_keys(app, everywhere=bool(parts.api_keys))

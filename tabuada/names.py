@@ -58,11 +58,6 @@ def signature_path(model: str, version: int) -> str:
     return f"{check_name(model)}/signatures/{version}.sig"
 
 
-def claims_path(model: str) -> str:
-    """Return where the claims to numbers of a model lie, relative to a store without renames."""
-    return f"{check_name(model)}/claims"
-
-
 def claim_path(model: str, version: int) -> str:
-    """Return where the claim to the number of a version lies."""
-    return f"{claims_path(model)}/{version}"
+    """Return where the claim to the number of a version lies, in a store without renames."""
+    return f"{check_name(model)}/claims/{version}"

@@ -1,20 +1,23 @@
-"""Debian's Chromium, offline, and everything it complains about."""
+"""A real browser that reaches nothing but this machine, and remembers what went wrong."""
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Response, Route, sync_playwright
 
 _ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--no-first-run",
+    # No name resolves but that of this machine, whatever a page may try.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]  # fmt: skip
 
 
 @contextmanager
-def open_browser() -> Iterator[Browser]:
-    """Run Chromium."""
+def start_browser() -> Iterator[Browser]:
+    """Run Debian's Chromium."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     assert program, "expected Chromium. Received: none. Install it: apt-get install chromium"
     with sync_playwright() as playwright:
@@ -23,17 +26,50 @@ def open_browser() -> Iterator[Browser]:
         browser.close()
 
 
-def listen(page: Page) -> list[str]:
-    """Return a list that fills with console messages, script errors and foreign requests."""
-    heard: list[str] = []
-    page.on("console", lambda message: heard.append(message.text))
-    page.on("pageerror", lambda error: heard.append(str(error)))
-    page.on(
-        "request",
-        lambda request: (
-            None
-            if request.url.startswith(("file:", "data:", "blob:", "http://127.0.0.1"))
-            else heard.append(request.url)
-        ),
-    )
-    return heard
+class Visit:
+    """One page in a window of its own.
+
+    Args:
+        browser: The browser.
+        home: Addresses that begin so are let through, everything else is not.
+        options: Of the window: locale, viewport, color_scheme.
+
+    Attributes:
+        page: The page.
+        complaints: Errors of the console and of scripts, and addresses that were not found.
+        strangers: Addresses elsewhere that it asked for.
+        asked: All addresses it asked for.
+    """
+
+    def __init__(self, browser: Browser, home: str, **options: Any) -> None:
+        self.complaints: list[str] = []
+        self.strangers: list[str] = []
+        self.asked: list[str] = []
+        self._home = home
+        self._context = browser.new_context(**options)
+        self.page: Page = self._context.new_page()
+        self.page.on("console", self._note_console)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("response", self._note_response)
+        self.page.route("**/*", self._pass_on)
+
+    def close(self) -> None:
+        """Close the window."""
+        self._context.close()
+
+    def _pass_on(self, route: Route) -> None:
+        url = route.request.url
+        self.asked.append(url)
+        if url.startswith((self._home, "data:", "blob:")):
+            route.continue_()
+        else:
+            self.strangers.append(url)
+            route.abort()
+
+    def _note_console(self, message: Any) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def _note_response(self, response: Response) -> None:
+        if response.status == 404:
+            self.complaints.append(f"not found: {response.url}")

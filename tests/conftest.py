@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from tests.s3 import S3Server
 
 # As `python -m trainer` sets them, before anything imports TensorFlow: the same sums in the
@@ -22,3 +24,12 @@ def s3() -> "Iterator[S3Server]":
 
     with serve_s3() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """A real browser, for one module: it holds an event loop, where others need their own."""
+    from tests.browser import start_browser  # noqa: PLC0415 -- takes a while to import
+
+    with start_browser() as browser:
+        yield browser

@@ -62,7 +62,7 @@ def test_package_has_modules(package: str) -> None:
     [
         ("tabuada", ("trainer", "service")),
         ("tabuada", ("tensorflow", "keras", "keras_tuner", "onnxruntime", "sklearn")),
-        ("tabuada", ("fastapi", "starlette", "uvicorn", "httpx")),
+        ("tabuada", ("fastapi", "starlette", "uvicorn")),
         ("trainer", ("service", "fastapi", "starlette", "uvicorn")),
         ("service", ("trainer", "keras", "keras_tuner", "sklearn")),
         ("tabuada", ("pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal")),
@@ -71,7 +71,7 @@ def test_package_has_modules(package: str) -> None:
     ids=[
         "domain knows no side",
         "domain knows no TensorFlow",
-        "domain knows no HTTP",
+        "domain serves no HTTP",
         "trainer knows no service",
         "service knows no trainer",
         "domain unpickles nothing",
@@ -84,6 +84,14 @@ def test_package_does_not_import(package: str, forbidden: tuple[str, ...]) -> No
 
 def test_tensorflow_is_imported_in_one_module_of_the_service() -> None:
     assert list_importers("service", "tensorflow") <= {"service.runtimes.tensorflow"}
+
+
+def test_httpx_is_imported_in_the_client_alone() -> None:
+    assert all(name.startswith("tabuada.client.") for name in list_importers("tabuada", "httpx"))
+    asking = list_importers("tabuada", "tabuada.client") | list_importers(
+        "service", "tabuada.client"
+    )
+    assert {name.split(".")[1] for name in asking} == {"client", "command"}
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -24,7 +24,11 @@ from trainer.presets import load_config
 
 ADDRESS = "http://localhost:8000"
 # Where a variable that is no setting of the service may be read.
-OTHER_READERS = [ROOT / "docker-compose.yml", *sorted((ROOT / "trainer").glob("*.py"))]
+OTHER_READERS = [
+    ROOT / "docker-compose.yml",
+    ROOT / "tabuada" / "client" / "terms.py",
+    *sorted((ROOT / "trainer").glob("*.py")),
+]
 
 both = pytest.mark.parametrize("readme", [ENGLISH, PORTUGUESE], ids=lambda readme: readme.name)
 

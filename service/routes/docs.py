@@ -1,13 +1,10 @@
 """`/docs` and `/redoc`, from files of this package: they need no internet."""
 
-from pathlib import Path
-
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from fastapi.responses import HTMLResponse
-from fastapi.staticfiles import StaticFiles
 
-STATIC = Path(__file__).parent.parent / "static"
+from service.routes.pages import guard
 
 # An empty picture, written out: a browser asks for /favicon.ico where a page names none.
 _NO_ICON = "data:,"
@@ -16,22 +13,8 @@ _POLICY = (
     "img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-_GUARDS = {
-    "Content-Security-Policy": _POLICY,
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
 
 router = APIRouter(include_in_schema=False)
-
-
-def add_docs(app: FastAPI) -> None:
-    """Add the two pages and the files they load."""
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.include_router(router)
 
 
 @router.get("/docs")
@@ -44,7 +27,7 @@ async def get_docs() -> HTMLResponse:
         swagger_css_url="static/swagger-ui.css",
         swagger_favicon_url=_NO_ICON,
     )
-    return _guard(page)
+    return guard(page, _POLICY)
 
 
 @router.get("/redoc")
@@ -57,10 +40,4 @@ async def get_redoc() -> HTMLResponse:
         redoc_favicon_url=_NO_ICON,
         with_google_fonts=False,
     )
-    return _guard(page)
-
-
-def _guard(page: HTMLResponse) -> HTMLResponse:
-    """Have the browser refuse what the page does not need, should an asset ever try it."""
-    page.headers.update(_GUARDS)
-    return page
+    return guard(page, _POLICY)

@@ -20,7 +20,6 @@ from tabuada.files import describe_content, name_files
 from tabuada.manifest import Manifest
 from tabuada.names import (
     claim_path,
-    claims_path,
     is_version,
     manifest_path,
     signature_path,
@@ -132,8 +131,9 @@ class Bucket:
         self.check_writable()
         contents = {path: file.read_bytes() for path, file in name_files(source).items()}
         with self._explain():
-            self._sweep(model)
-            version = self._claim(model, after)
+            begun = {int(name) for name in self.list_names(model) if is_version(name)}
+            self._sweep(model, begun.difference(self.list_versions(model)))
+            version = self._claim(model, max([after, *begun]))
             base = version_path(model, version)
             manifest = seal(version, {path: describe_content(c) for path, c in contents.items()})
             try:
@@ -200,15 +200,13 @@ class Bucket:
         if time.monotonic() - begun > _CLAIM_LASTS.total_seconds() / 2:
             raise TimeoutError("an upload so slow that the claim to its number may have expired")
 
-    def _sweep(self, model: str) -> None:
-        """Remove the files of versions that were claimed long ago and have no manifest."""
-        published = set(self.list_versions(model))
-        for name in self.list_names(claims_path(model)):
-            if not is_version(name) or int(name) in published:
-                continue
-            claimed_at = _read_claim(self._files.read(claim_path(model, int(name))))
-            if datetime.now(UTC) - claimed_at > _CLAIM_LASTS:
-                self._remove_files(version_path(model, int(name)))
+    def _sweep(self, model: str, unfinished: set[int]) -> None:
+        """Remove the files of versions without a manifest that were claimed long ago."""
+        for version in unfinished:
+            with contextlib.suppress(FileNotFoundError):  # unclaimed: somebody else copies it there
+                claimed_at = _read_claim(self._files.read(claim_path(model, version)))
+                if datetime.now(UTC) - claimed_at > _CLAIM_LASTS:
+                    self._remove_files(version_path(model, version))
 
     def _remove_files(self, path: str) -> None:
         self._files.remove([f"{path}/{name}" for name in self._files.find(path)])

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tabuada.store import Store
-from tests.browser import listen, open_browser
+from tests.browser import Visit, start_browser
 from tests.trainer.conftest import Trained
 from trainer.report import read_record, write_report
 
@@ -23,7 +23,7 @@ SANDBOX = (
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with open_browser() as browser:
+    with start_browser() as browser:
         yield browser
 
 
@@ -44,16 +44,18 @@ def open_report(
     dark: bool = False,
     width: int = 1000,
 ) -> tuple[Page, list[str]]:
-    context = browser.new_context(
+    """Open a report from disk; the list fills with complaints and foreign addresses."""
+    visit = Visit(
+        browser,
+        "file:",
         offline=True,
         locale=language,
         color_scheme="dark" if dark else "light",
         viewport={"width": width, "height": 800},
     )
-    page = context.new_page()
-    heard = listen(page)
-    page.goto(report.as_uri())
-    return page, heard
+    visit.strangers = visit.complaints
+    visit.page.goto(report.as_uri())
+    return visit.page, visit.complaints
 
 
 def draw_all(page: Page) -> int:
@@ -214,10 +216,9 @@ def sandbox(report: Path) -> Iterator[str]:
 
 
 def test_report_works_in_a_sandbox(browser: Browser, sandbox: str) -> None:
-    page = browser.new_page(locale="pt-BR")
-    heard = listen(page)
-    page.goto(sandbox)
-    assert draw_all(page) == 24
-    page.get_by_role("button", name="English").click()
-    assert page.title().startswith("Training report")
-    assert heard == []
+    visit = Visit(browser, sandbox, locale="pt-BR")
+    visit.page.goto(sandbox)
+    assert draw_all(visit.page) == 24
+    visit.page.get_by_role("button", name="English").click()
+    assert visit.page.title().startswith("Training report")
+    assert visit.complaints == visit.strangers == []

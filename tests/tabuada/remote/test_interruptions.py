@@ -130,3 +130,12 @@ def test_remote_publishers_at_once_get_versions_of_their_own(
     for number, version in enumerate(versions):
         artifact = published.open("mlp", version)
         assert artifact.read("publisher").decode() == str(artifact.manifest.seed) == str(number)
+
+
+def test_files_of_a_version_that_somebody_copies_there_are_left_alone(
+    published: Store, source: Path
+) -> None:
+    published.storage.replace("mlp/3/model.onnx", b"on its way")
+    age_claims(published)
+    assert publish(published, source, describe()).version == 4
+    assert list_versions_with_files(published) == ["1", "2", "3", "4"]

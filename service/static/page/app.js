@@ -1,0 +1,127 @@
+// The frame of the page: which view is shown, and in which language.
+
+import { chooseLanguage, keepLanguage, Language, LANGUAGES, useWords } from "./language.js";
+import { html, render, useEffect, useRef, useState } from "./ui.js";
+
+const VIEWS = ["calculate", "practise", "explore", "models"];
+const WORDS = {
+  en: {
+    calculate: "Calculate",
+    practise: "Practise",
+    explore: "Explore",
+    models: "Models",
+    skip: "Skip to the content",
+    views: "Views",
+    language: "Language",
+    loading: "Loading…",
+    broken: "This view could not be loaded: {message}",
+    about: "Neural networks that learned arithmetic from examples.",
+    docs: "API documentation",
+  },
+  "pt-BR": {
+    calculate: "Calcular",
+    practise: "Praticar",
+    explore: "Explorar",
+    models: "Modelos",
+    skip: "Pular para o conteúdo",
+    views: "Telas",
+    language: "Idioma",
+    loading: "Carregando…",
+    broken: "Não foi possível carregar esta tela: {message}",
+    about: "Redes neurais que aprenderam aritmética com exemplos.",
+    docs: "Documentação da API",
+  },
+};
+
+function Page() {
+  const [language, setLanguage] = useState(chooseLanguage);
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
+  const choose = (chosen) => {
+    keepLanguage(chosen);
+    setLanguage(chosen);
+  };
+  return html`
+    <${Language.Provider} value=${language}>
+      <${Frame} language=${language} choose=${choose} />
+    <//>
+  `;
+}
+
+function Frame({ language, choose }) {
+  const words = useWords(WORDS);
+  const view = useView();
+  const main = useRef();
+  const moved = useRef(false);
+  useEffect(() => {
+    document.title = `${words(view)} · Tabuada`;
+  }, [view, language]);
+  useEffect(() => {
+    // Screen readers say where a link led to; at the first view there is nothing to say.
+    if (moved.current) main.current.focus();
+    moved.current = true;
+  }, [view]);
+  const skip = (event) => {
+    event.preventDefault(); // the part after # names the view
+    main.current.focus();
+  };
+  return html`
+    <a class="skip" href="#main" onClick=${skip}>${words("skip")}</a>
+    <header>
+      <a class="brand" href="#/calculate"><img src="static/page/icon.svg" alt="" />Tabuada</a>
+      <nav aria-label=${words("views")}>
+        ${VIEWS.map((name) => html`
+          <a key=${name} href=${`#/${name}`} aria-current=${name === view ? "page" : undefined}>
+            ${words(name)}
+          </a>`)}
+      </nav>
+      <label class="language">
+        <span class="hidden">${words("language")}</span>
+        <select value=${language} onChange=${(event) => choose(event.target.value)}>
+          ${Object.entries(LANGUAGES).map(([tag, name]) => html`
+            <option key=${tag} value=${tag} lang=${tag} selected=${tag === language}>${name}</option>`)}
+        </select>
+      </label>
+    </header>
+    <main id="main" tabindex="-1" ref=${main}><${View} name=${view} /></main>
+    <footer>
+      <p>${words("about")} <a href="docs">${words("docs")}</a></p>
+    </footer>
+  `;
+}
+
+// Loads a view when it is first shown: none of them makes another one wait.
+function View({ name }) {
+  const words = useWords(WORDS);
+  const [loaded, setLoaded] = useState({});
+  const [problem, setProblem] = useState();
+  useEffect(() => {
+    setProblem(undefined);
+    import(`./views/${name}/view.js`).then(
+      ({ default: component }) => setLoaded((others) => ({ ...others, [name]: component })),
+      setProblem,
+    );
+  }, [name]);
+  if (problem) return html`<p class="notice problem" role="alert">${words("broken", problem)}</p>`;
+  const component = loaded[name];
+  return component ? html`<${component} />` : html`<p class="notice">${words("loading")}</p>`;
+}
+
+function useView() {
+  const [view, setView] = useState(readView);
+  useEffect(() => {
+    const follow = () => setView(readView());
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  return view;
+}
+
+// `#/explore?model=mlp` shows the view `explore`; what follows the question mark is its own.
+function readView() {
+  const [name] = location.hash.replace(/^#\//, "").split("?");
+  return VIEWS.includes(name) ? name : VIEWS[0];
+}
+
+render(html`<${Page} />`, document.getElementById("app"));

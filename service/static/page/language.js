@@ -1,0 +1,63 @@
+// The language of the page: chosen from the browser, switchable, remembered.
+
+import { createContext, useContext } from "./ui.js";
+
+export const LANGUAGES = { en: "English", "pt-BR": "Português" };
+const KEPT = "tabuada.language";
+
+export const Language = createContext("en");
+
+export function chooseLanguage() {
+  const kept = readKept();
+  if (kept in LANGUAGES) return kept;
+  const wanted = navigator.languages?.length ? navigator.languages : [navigator.language ?? "en"];
+  for (const tag of wanted) {
+    if (tag.toLowerCase().startsWith("pt")) return "pt-BR";
+    if (tag.toLowerCase().startsWith("en")) return "en";
+  }
+  return "en";
+}
+
+export function keepLanguage(language) {
+  try {
+    localStorage.setItem(KEPT, language);
+  } catch {
+    // A browser that keeps nothing shows its own language next time.
+  }
+}
+
+function readKept() {
+  try {
+    return localStorage.getItem(KEPT) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+// Returns a function that gives the words of a key, with {names} replaced by values.
+//
+// `words` is {en: {key: text}, "pt-BR": {key: text}}; every key is in both.
+export function useWords(words) {
+  const language = useContext(Language);
+  return (key, values = {}) => {
+    const text = words[language][key];
+    if (text === undefined) throw new Error(`expected words for ${key} in ${language}`);
+    return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  };
+}
+
+// Returns a function that writes a number as people who speak the language do.
+export function useNumbers() {
+  const language = useContext(Language);
+  return (value, digits = 6) => formatNumber(value, language, digits);
+}
+
+export function formatNumber(value, language, digits = 6) {
+  if (value === null || value === undefined || Number.isNaN(value)) return "–";
+  const size = Math.abs(value);
+  const scientific = size !== 0 && (size < 1e-4 || size >= 1e9);
+  return new Intl.NumberFormat(language, {
+    maximumSignificantDigits: digits,
+    notation: scientific ? "scientific" : "standard",
+  }).format(value);
+}
