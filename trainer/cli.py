@@ -1,4 +1,4 @@
-"""The command line: `python -m trainer run|search|fit|evaluate|publish|list|label|sign`."""
+"""The command line: `python -m trainer run|search|fit|evaluate|publish|report|list|…`."""
 
 import argparse
 import os
@@ -11,15 +11,16 @@ from rich.console import Console
 from rich.table import Table
 
 from tabuada.errors import BadKey, BadLocation, StoreError, TabuadaError
-from tabuada.manifest import Manifest
 from tabuada.publishing import check_writable, remove_label, set_label
 from tabuada.store import Store
 from trainer.config import TrainerConfig
 from trainer.errors import ConfigInvalid
 from trainer.presets import list_presets, load_config
 from trainer.progress import Progress
+from trainer.report.command import add_report_command
 from trainer.run import Run, open_run
 from trainer.search import choose_workers, run_search
+from trainer.summary import print_summary
 
 _EPILOG = """\
 A preset is a complete configuration; --config puts a TOML file over it, --set single values
@@ -85,7 +86,7 @@ def _train(options: argparse.Namespace) -> None:
 
 
 def _run_stages(config: TrainerConfig, store: Store, options: argparse.Namespace) -> None:
-    progress = Progress()
+    progress = Progress(trial_epochs=config.trial_epochs, final_epochs=config.final_epochs)
     wanted = [options.stage] if options.stage != "run" else ["search", "fit", "evaluate", "publish"]
     if "publish" in wanted:
         check_writable(store)  # better now than after an hour's training
@@ -114,20 +115,11 @@ def _run_later_stages(wanted: list[str], run: Run, store: Store, progress: Progr
         elif stage == "evaluate":
             report = stages.run_evaluate(run, store, progress)
             progress.say(f"  test MAE {report.overall.mae:.4g}")
+            if stage == wanted[-1]:  # publishing moves it
+                progress.say(f"Report: {run.version / 'training' / 'report.html'}")
         else:
-            _summarize(stages.run_publish(run, store, progress), store)
-
-
-def _summarize(manifest: Manifest, store: Store) -> None:
-    console = Console(highlight=False, soft_wrap=True)
-    folder = store.locate(manifest.model, manifest.version)
-    console.print(f"\nPublished {manifest.model} version {manifest.version} in {folder}")
-    table = Table("operation", "MAE", "median", "p99", "largest error", box=None, pad_edge=False)
-    groups = {"all": manifest.metrics.overall} | manifest.metrics.per_operation
-    for name, s in groups.items():
-        table.add_row(name, *(f"{value:.4g}" for value in (s.mae, s.median, s.p99, s.max)))
-    console.print(table)
-    console.print(f"Report: {folder}/training/report.html", markup=False)
+            manifest, folder = stages.run_publish(run, store, progress)
+            print_summary(manifest, store, folder / "tensorboard")
 
 
 def _list(options: argparse.Namespace) -> None:
@@ -235,7 +227,7 @@ def _build_parser() -> argparse.ArgumentParser:
     sign.add_argument("version", type=int)
     sign.add_argument("--key", type=Path, required=True, metavar="FILE.pem", help="private key")
     sign.set_defaults(act=_sign)
-    for command in (listing, label, sign):
+    for command in (listing, label, sign, add_report_command(commands)):
         _add_artifacts(command)
     return parser
 

@@ -15,6 +15,7 @@ from tabuada.store import Artifact
 from trainer.config import TrainerConfig
 from trainer.data import Dataset
 
+_BATCH = 8192
 _EQUATIONS_SEED, _FRESH_SEED, _FULL_RANGE_SEED, _OUTSIDE_SEED = 1, 2, 3, 4
 OUTSIDE = LogUniformOperands(1e-6, 1e6)
 """Operands far outside what networks are trained on, and far inside."""
@@ -71,8 +72,18 @@ Answerer = Callable[[Problems], Floats]
 """What answers n problems: shape (n,), float64."""
 
 
+def count_answers(dataset: Dataset, config: TrainerConfig, rivals: int) -> int:
+    """Return how many answers an evaluation beside so many rivals takes."""
+    drawn = config.evaluation.problems * len(config.data.operations)
+    return len(dataset.test) + config.evaluation.equations + (3 + 2 * rivals) * drawn
+
+
 def evaluate_network(
-    network: keras.Model, dataset: Dataset, config: TrainerConfig, rivals: Mapping[str, Answerer]
+    network: keras.Model,
+    dataset: Dataset,
+    config: TrainerConfig,
+    rivals: Mapping[str, Answerer],
+    on_answers: Callable[[int], None],
 ) -> Evaluation:
     """Evaluate a fitted network.
 
@@ -81,6 +92,7 @@ def evaluate_network(
         dataset: For its test part and its encoder.
         config: Of the run.
         rivals: Other networks to compare it with, by name.
+        on_answers: Called with how many more problems were answered.
     """
     operations = config.data.operation_set
     operands = config.data.operands
@@ -104,17 +116,20 @@ def evaluate_network(
         ),
     }
     answerer = answer_with(network, dataset.encoder)
-    answers = {name: _ask(answerer, problems) for name, problems in drawn.items()}
+    answers = {name: _ask(answerer, problems, on_answers) for name, problems in drawn.items()}
     equations = answers["equations"]
     order = np.argsort(equations.errors)
     answers["equations"] = Answers(
         equations.problems.take(order), equations.exact[order], equations.predicted[order]
     )
     compared = {
-        name: (_ask(rival, drawn["full_range"]), _ask(rival, drawn["outside"]))
+        name: (
+            _ask(rival, drawn["full_range"], on_answers),
+            _ask(rival, drawn["outside"], on_answers),
+        )
         for name, rival in rivals.items()
     }
-    test = _ask(answerer, dataset.test.problems)
+    test = _ask(answerer, dataset.test.problems, on_answers)
     return Evaluation(float(test_loss), test, rivals=compared, **answers)
 
 
@@ -122,7 +137,7 @@ def answer_with(network: keras.Model, encoder: FeatureEncoder) -> Answerer:
     """Return what answers problems with a network."""
 
     def answer(problems: Problems) -> Floats:
-        answers = network.predict(encoder.encode(problems), batch_size=8192, verbose=0)
+        answers = network.predict(encoder.encode(problems), batch_size=_BATCH, verbose=0)
         return np.asarray(answers, np.float64)[:, 0]
 
     return answer
@@ -149,8 +164,13 @@ def answer_with_version(artifact: Artifact) -> Answerer:
     return answer
 
 
-def _ask(answerer: Answerer, problems: Problems) -> Answers:
-    return Answers(problems, problems.exact(), answerer(problems))
+def _ask(answerer: Answerer, problems: Problems, on_answers: Callable[[int], None]) -> Answers:
+    predicted = []
+    for start in range(0, len(problems), _BATCH):
+        part = problems.take(np.arange(start, min(start + _BATCH, len(problems))))
+        predicted.append(answerer(part))
+        on_answers(len(part))
+    return Answers(problems, problems.exact(), np.concatenate(predicted))
 
 
 def _derive(config: TrainerConfig, purpose: int) -> int:

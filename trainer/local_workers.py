@@ -127,7 +127,8 @@ def _count_workers(config: SearchConfig) -> int:
         return config.parallel
     if config.algorithm != "random":
         return 1
-    return min(joblib.cpu_count(), config.trials)
+    cores: int = joblib.cpu_count()  # of this container, where it has a limit
+    return min(cores, config.trials)
 
 
 def _work(pipe: Connection, config: TrainerConfig, folder: Path) -> None:

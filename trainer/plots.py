@@ -10,12 +10,10 @@ from matplotlib.figure import Figure
 
 from tabuada.operations import Operation
 from tabuada.problems import Problems
+from trainer.colors import COLORS
 from trainer.evaluation import Answers, Evaluation
 from trainer.fitting import History
 from trainer.trial import TrialResult
-
-COLORS = ("#2a6fbb", "#d1782c", "#3f8f4f", "#a8407c")
-"""One an operation, told apart by the colour-blind too."""
 
 
 def draw_plots(

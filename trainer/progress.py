@@ -1,7 +1,7 @@
 """Shows how far a run has come: bars on a terminal, plain lines anywhere else."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -11,11 +11,11 @@ from rich.progress import (
     TaskID,
     TextColumn,
     TimeElapsedColumn,
-    TimeRemainingColumn,
 )
 from rich.progress import Progress as Bars
 
-from trainer.trial import TrialResult
+from trainer.time_left import TimeLeftColumn, begin_measuring, find_task, tell_time_left
+from trainer.trial import FINAL, TrialResult
 
 
 class Progress:
@@ -23,10 +23,19 @@ class Progress:
 
     Args:
         console: Where to; standard output where not given.
+        trial_epochs: Greatest number of epochs of a trial, where it is known.
+        final_epochs: That of a final.
     """
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(
+        self,
+        console: Console | None = None,
+        *,
+        trial_epochs: int | None = None,
+        final_epochs: int | None = None,
+    ) -> None:
         self._console = console or Console(highlight=False, soft_wrap=True)
+        self._trial_epochs, self._final_epochs = trial_epochs, final_epochs
 
     def say(self, text: str) -> None:
         """Write one line."""
@@ -54,7 +63,7 @@ class Progress:
         )
         self.say(f"  after the colon: {', '.join(searched)}")
         with self._bars() as bars:
-            yield SearchWatch(bars, total, done, searched)
+            yield SearchWatch(bars, total, done, searched, self._count_epochs)
 
     @contextmanager
     def fitting(self, epochs: int) -> Iterator["FitWatch"]:
@@ -63,13 +72,23 @@ class Progress:
         with self._bars() as bars:
             yield FitWatch(bars, epochs)
 
+    @contextmanager
+    def evaluating(self, problems: int) -> Iterator["EvaluationWatch"]:
+        """Show an evaluation: one bar for the problems that the networks answer."""
+        self.say(f"Evaluation: {problems:,} answers to test part, new equations, fresh problems")
+        with self._bars() as bars:
+            yield EvaluationWatch(bars, problems)
+
+    def _count_epochs(self, trial: str) -> int | None:
+        return self._final_epochs if trial.endswith(FINAL) else self._trial_epochs
+
     def _bars(self) -> Bars:
         return Bars(
             TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TimeRemainingColumn(),
+            TimeLeftColumn(),
             TextColumn("{task.fields[note]}", markup=False),
             console=self._console,
             transient=True,
@@ -86,21 +105,27 @@ class SearchWatch:
         total: int | None,
         done: Sequence[TrialResult],
         searched: Sequence[str],
+        count_epochs: Callable[[str], int | None],
     ) -> None:
         self._bars = bars
+        self._count_epochs = count_epochs
         self._ended = len(done)
         self._total = total
         self._searched = searched
         self._best = min((r.metrics["val_mae"] for r in done if not r.failed), default=math.inf)
-        self._bar = bars.add_task("trials", total=total, completed=len(done), note="")
+        self._bar = bars.add_task("trials", total=total, completed=len(done), note="", partial=0.0)
         self._running: dict[str, TaskID] = {}
 
     def on_epoch(self, trial: str, epoch: int, metrics: dict[str, float]) -> None:
         """Show a running trial's epoch."""
         if trial not in self._running:
-            self._running[trial] = self._bars.add_task(f"  trial {trial}", total=None, note="")
+            epochs = self._count_epochs(trial)
+            self._running[trial] = self._bars.add_task(f"  trial {trial}", total=epochs, note="")
         note = f"val_mae {metrics['val_mae']:.4g}"
         self._bars.update(self._running[trial], completed=epoch, note=note)
+        self._bars.update(self._bar, partial=self._sum_running())
+        begin_measuring(self._bars, self._running[trial])
+        begin_measuring(self._bars, self._bar)
 
     def on_result(self, result: TrialResult) -> None:
         """Show what came of a trial."""
@@ -118,9 +143,16 @@ class SearchWatch:
                 f"{lead} val_mae {val_mae:<9.4g} best {self._best:<9.4g} "
                 f"{result.epochs} epochs in {result.seconds:.1f} s: {self._summarize(result)}"
             )
-        self._bars.console.print(line, markup=False, highlight=False)
         note = "" if math.isinf(self._best) else f"best val_mae {self._best:.4g}"
-        self._bars.update(self._bar, completed=self._ended, note=note)
+        partial = self._sum_running()
+        self._bars.update(self._bar, completed=self._ended, note=note, partial=partial)
+        line += _end_line(self._bars, self._bar)
+        self._bars.console.print(line, markup=False, highlight=False)
+
+    def _sum_running(self) -> float:
+        """Return how many trials' worth of work the running ones have done."""
+        running = set(self._running.values())
+        return sum(t.completed / t.total for t in self._bars.tasks if t.id in running and t.total)
 
     def _summarize(self, result: TrialResult) -> str:
         values = (result.values[name] for name in self._searched)
@@ -139,5 +171,33 @@ class FitWatch:
         """Show an epoch; on no terminal, every tenth of them as a line."""
         note = f"mae {metrics['mae']:.4g} val_mae {metrics['val_mae']:.4g}"
         self._bars.update(self._bar, completed=epoch, note=note)
+        begin_measuring(self._bars, self._bar)
         if self._bars.disable and epoch % max(1, self._epochs // 10) == 0:
-            self._bars.console.print(f"  epoch {epoch}/{self._epochs} {note}", highlight=False)
+            end = _end_line(self._bars, self._bar)
+            line = f"  epoch {epoch}/{self._epochs} {note}{end}"
+            self._bars.console.print(line, highlight=False)
+
+
+class EvaluationWatch:
+    """Is told of the problems that were answered."""
+
+    def __init__(self, bars: Bars, problems: int) -> None:
+        self._bars = bars
+        self._bar = bars.add_task("answers", total=problems, note="")
+
+    def on_answers(self, problems: int) -> None:
+        """Show that so many more were answered."""
+        self._bars.update(self._bar, advance=problems)
+        begin_measuring(self._bars, self._bar)
+
+    def on_step(self, what: str) -> None:
+        """Show what is done next."""
+        self._bars.update(self._bar, note=what)
+        if self._bars.disable:
+            self._bars.console.print(f"  {what}", highlight=False)
+
+
+def _end_line(bars: Bars, bar: TaskID) -> str:
+    """Return what a line adds where there is no bar to look at: the time left."""
+    left = tell_time_left(find_task(bars, bar))
+    return f" ({left})" if bars.disable and left else ""

@@ -6,18 +6,26 @@ from pathlib import Path
 
 import keras
 
+from tabuada.errors import StoreError
 from tabuada.manifest import Description, Manifest, Signature
 from tabuada.metrics import ErrorReport
 from tabuada.publishing import publish
 from tabuada.store import Store
 from trainer.card import write_card
 from trainer.data import Dataset, build_dataset
-from trainer.evaluation import Answerer, answer_with, answer_with_version, evaluate_network
+from trainer.evaluation import (
+    Answerer,
+    answer_with,
+    answer_with_version,
+    count_answers,
+    evaluate_network,
+)
 from trainer.export import build_probe, export_network, prove_agreement
 from trainer.families import find_family
 from trainer.fitting import fit_network
 from trainer.progress import Progress
 from trainer.provenance import find_libraries, find_revision
+from trainer.report import Record, read_record
 from trainer.run import Run, read_ranking, require, write_json
 from trainer.write_training import write_training
 
@@ -50,6 +58,11 @@ def run_fit(run: Run, progress: Progress) -> None:
             on_epoch=watch.on_epoch,
         )
     write_json(run.history, history)
+    watched = history[config.fit.monitor]
+    progress.say(
+        f"  {len(watched)} epochs, least {config.fit.monitor} {min(watched):.4g} in epoch "
+        f"{watched.index(min(watched)) + 1}"
+    )
 
 
 def run_evaluate(run: Run, store: Store, progress: Progress) -> ErrorReport:
@@ -66,33 +79,39 @@ def run_evaluate(run: Run, store: Store, progress: Progress) -> ErrorReport:
         CannotSnap: The fitted network is not what its family publishes.
     """
     fitted, network, dataset = _load_network(run)
-    progress.say("Evaluation: test part, new equations, fresh problems")
     rivals: dict[str, Answerer] = {}
     if network is not fitted:
         rivals["before snapping"] = answer_with(fitted, dataset.encoder)
     if run.config.family != "mlp" and store.versions("mlp"):
         version = store.resolve("mlp")
         rivals[f"mlp version {version}"] = answer_with_version(store.open("mlp", version))
-    evaluation = evaluate_network(network, dataset, run.config, rivals)
-    shutil.rmtree(run.version, ignore_errors=True)
-    write_training(
-        run.version / "training",
-        config=run.config,
-        dataset=dataset,
-        results=read_ranking(run),
-        history=json.loads(run.history.read_text()),
-        evaluation=evaluation,
-    )
+    before = _read_before(run.config.model, store, progress)
+    with progress.evaluating(count_answers(dataset, run.config, len(rivals))) as watch:
+        evaluation = evaluate_network(network, dataset, run.config, rivals, watch.on_answers)
+        watch.on_step("writing tables, plots and report")
+        shutil.rmtree(run.version, ignore_errors=True)
+        write_training(
+            run.version / "training",
+            config=run.config,
+            dataset=dataset,
+            results=read_ranking(run),
+            history=json.loads(run.history.read_text()),
+            evaluation=evaluation,
+            before=before,
+        )
     report = evaluation.test.report()
     write_json(run.evaluation, report.model_dump(mode="json"))
     return report
 
 
-def run_publish(run: Run, store: Store, progress: Progress) -> Manifest:
+def run_publish(run: Run, store: Store, progress: Progress) -> tuple[Manifest, Path]:
     """Export the network, prove that every runtime agrees, and publish.
 
     The run's folder is then renamed after the version, so that the same configuration starts
     a new run.
+
+    Returns:
+        The manifest as published, and the run's folder under its new name.
 
     Raises:
         StageMissing: The evaluation is not complete.
@@ -127,8 +146,17 @@ def run_publish(run: Run, store: Store, progress: Progress) -> Manifest:
     )
     write_card(run.version, description)
     manifest = publish(store, run.version, description)
-    _retire(run.folder, f"{manifest.model}-{manifest.version}")
-    return manifest
+    return manifest, _retire(run.folder, f"{manifest.model}-{manifest.version}")
+
+
+def _read_before(model: str, store: Store, progress: Progress) -> Record | None:
+    """Return the record of the latest version, which the one to publish will follow."""
+    versions = store.versions(model)
+    try:
+        return read_record(store.open(model, versions[-1])) if versions else None
+    except StoreError as error:  # damage there is no reason to publish nothing here
+        progress.say(f"  not compared with {model} version {versions[-1]}: {error}")
+        return None
 
 
 def _load_network(run: Run) -> tuple[keras.Model, keras.Model, Dataset]:
@@ -140,11 +168,15 @@ def _load_network(run: Run) -> tuple[keras.Model, keras.Model, Dataset]:
     return fitted, family.finish(fitted), build_dataset(run.config)
 
 
-def _retire(folder: Path, name: str) -> None:
-    """Rename a finished run's folder; a number follows where another store had that version."""
+def _retire(folder: Path, name: str) -> Path:
+    """Rename a finished run's folder; a number follows where another store had that version.
+
+    Returns:
+        The folder under its new name.
+    """
     target = folder.with_name(name)
     number = 1
     while target.exists():
         number += 1
         target = folder.with_name(f"{name}.{number}")
-    folder.rename(target)
+    return folder.rename(target)

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,14 +37,18 @@ def trainer_command(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", "trainer", *map(str, arguments)]
 
 
-def run_trainer(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
-    """Run the trainer's command line to its end."""
+def run_trainer(
+    *arguments: str | Path, environment: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run the trainer's command line to its end, in an environment with these variables too."""
+    # Put together here: a fixture may have added to the first.
+    environ = os.environ | ENVIRONMENT | dict(environment or {})
     return subprocess.run(
         trainer_command(*arguments),
         capture_output=True,
         text=True,
         check=False,
-        env=os.environ | ENVIRONMENT,  # a fixture may have added to the first
+        env=environ,
         timeout=300,
     )
 

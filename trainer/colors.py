@@ -1,0 +1,4 @@
+"""The colours of the plots."""
+
+COLORS = ("#2a6fbb", "#d1782c", "#3f8f4f", "#a8407c")
+"""One an operation, told apart by the colour-blind too."""

@@ -1,0 +1,78 @@
+"""What a report tells of a version: the same facts at publishing time and years later."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from tabuada.metrics import ErrorReport
+from tabuada.store import Artifact
+from trainer.tables import Table, parse_table
+
+_FOLDER = "training/"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How a version came to be, and how it does.
+
+    Attributes:
+        model: Name of the model in the store.
+        family: Kind of network.
+        operations: Symbols.
+        metrics: Errors on the test part.
+        hyperparameters: Those of the network.
+        config: The trainer's whole configuration.
+        seed: Seed of the run.
+        source_revision: Revision of the source code.
+        tables: The tables of its `training/`, by name; those that it was published with.
+        test_loss: MSE on the test part plus the L2 penalty; None where it is not recorded.
+        version: Its number; None where it is about to be published.
+        created_at: When it was published, ISO 8601; empty where it is about to be.
+    """
+
+    model: str
+    family: str
+    operations: tuple[str, ...]
+    metrics: ErrorReport
+    hyperparameters: dict[str, str | int | float | bool]
+    config: dict[str, Any]
+    seed: int
+    source_revision: str
+    tables: dict[str, Table] = field(default_factory=dict)
+    test_loss: float | None = None
+    version: int | None = None
+    created_at: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called: `mlp/3`."""
+        return self.model if self.version is None else f"{self.model}/{self.version}"
+
+
+def read_record(artifact: Artifact) -> Record:
+    """Return the record of a published version, from its manifest and its tables.
+
+    Raises:
+        CorruptArtifact: A file is missing or changed.
+    """
+    manifest = artifact.manifest
+    test = f"{_FOLDER}test.json"
+    return Record(
+        model=manifest.model,
+        family=manifest.family,
+        operations=manifest.signature.operations,
+        metrics=manifest.metrics,
+        hyperparameters=manifest.hyperparameters,
+        config=manifest.config,
+        seed=manifest.seed,
+        source_revision=manifest.source_revision,
+        tables={
+            PurePosixPath(path).stem: parse_table(artifact.read(path))
+            for path in manifest.files
+            if PurePosixPath(path).match(f"{_FOLDER}*.csv")
+        },
+        test_loss=json.loads(artifact.read(test))["test_loss"] if test in manifest.files else None,
+        version=manifest.version,
+        created_at=manifest.created_at,
+    )
