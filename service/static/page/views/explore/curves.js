@@ -3,7 +3,7 @@
 import { useAnswer } from "../../api.js";
 import { useNumbers, useWords } from "../../language.js";
 import { Notice } from "../../notices.js";
-import { html, useId } from "../../ui.js";
+import { html, useId, useState } from "../../ui.js";
 import { nameOption } from "./choice.js";
 import { Chart, colorOf, d3, Plot } from "./plots.js";
 import { readEpochs, readTable } from "./records.js";
@@ -13,7 +13,8 @@ const LISTED = 10;
 
 export function Curves({ panels }) {
   const words = useWords(WORDS);
-  const heading = useId();
+  const [heading, alike] = [useId(), useId()];
+  const [shared, share] = useState(true);
   const answer = useAnswer(
     (signal) =>
       Promise.all(
@@ -25,18 +26,29 @@ export function Curves({ panels }) {
     [],
   );
   const curves = answer.data ?? [];
-  const seen = curves.flatMap(({ epochs }) => epochs ?? []).flatMap(({ mae, val_mae }) => [mae, val_mae]);
-  const span = d3.extent(seen.filter((error) => error > 0)); // zero has no place on a log scale
+  const span = findSpan(curves);
   return html`
     <section class="card" aria-labelledby=${heading}>
       <h2 id=${heading}>${words("curveTitle")}</h2>
       <p class="quiet">${words("curveLead")}</p>
       <${Notice} answer=${answer} />
+      ${curves.length > 1 && html`
+        <p class="explore-check">
+          <input type="checkbox" id=${alike} checked=${shared} onChange=${() => share(!shared)} />
+          <label for=${alike}>${words("sameScale")}</label>
+        </p>`}
       <div class="columns">
-        ${curves.map((curve) => html`<${Curve} key=${nameOption(curve)} curve=${curve} span=${span} />`)}
+        ${curves.map((curve) => html`
+          <${Curve} key=${nameOption(curve)} curve=${curve} span=${shared ? span : findSpan([curve])} />`)}
       </div>
     </section>
   `;
+}
+
+// The least and the largest error; zero has no place on a scale of factors.
+function findSpan(curves) {
+  const seen = curves.flatMap(({ epochs }) => epochs ?? []).flatMap(({ mae, val_mae }) => [mae, val_mae]);
+  return d3.extent(seen.filter((error) => error > 0));
 }
 
 function Curve({ curve, span }) {
@@ -76,7 +88,7 @@ function drawCurve({ epochs, manifest }, best, span, width, number, words) {
   return Plot.plot({
     width,
     height: 280,
-    marginLeft: 64,
+    marginLeft: 70,
     marginBottom: 42,
     x: { label: words("epoch"), labelAnchor: "center", labelArrow: "none", ticks: Math.min(5, epochs.length), tickFormat: (epoch) => number(epoch) },
     y: { type: "log", domain: [low, high], nice: true, label: words("errorAxis"), labelArrow: "none", grid: true,

@@ -1,5 +1,6 @@
 // The libraries of the charts, fetched when this view opens; and a place that a chart is drawn in.
 
+import { Refused } from "../../api.js";
 import { html, useEffect, useRef, useState } from "../../ui.js";
 
 export let d3;
@@ -7,8 +8,12 @@ export let Plot;
 
 // Both are scripts that leave a global; the second one looks for the first.
 export async function loadPlots() {
-  await import("../../lib/d3.js");
-  await import("../../lib/plot.js");
+  try {
+    await import("../../lib/d3.js");
+    await import("../../lib/plot.js");
+  } catch (error) {
+    throw new Refused("unreachable", String(error));
+  }
   ({ d3, Plot } = globalThis);
   return true;
 }

@@ -78,7 +78,7 @@ function drawSampled({ rows, manifest }, span, width, number, words) {
   return Plot.plot({
     width,
     height: Math.min(width, 360),
-    marginLeft: 64,
+    marginLeft: 70,
     marginBottom: 42,
     x: { ...axis, label: words("exactAxis"), labelAnchor: "center" },
     y: { ...axis, label: words("predictedAxis"), grid: true },
