@@ -7,6 +7,7 @@ import { html, useId, useState } from "../../ui.js";
 import { nameOption } from "./choice.js";
 import { Chart, colorOf, d3, Plot } from "./plots.js";
 import { readEpochs, readTable } from "./records.js";
+import { Table } from "./tables.js";
 import { WORDS } from "./words.js";
 
 const LISTED = 10;
@@ -107,21 +108,19 @@ function Epochs({ epochs }) {
   const number = useNumbers();
   const places = Array.from({ length: LISTED }, (_, k) => Math.round(epochs.length ** (k / (LISTED - 1))) - 1);
   return html`
-    <div class="scroll" tabindex="0" role="region" aria-label=${words("curveTable")}>
-      <table>
-        <thead><tr>
-          <th scope="col" class="number">${words("epoch")}</th>
-          <th scope="col" class="number">${words("trainingError")}</th>
-          <th scope="col" class="number">${words("validationError")}</th>
-        </tr></thead>
-        <tbody>${[...new Set(places)].map((place) => html`
-          <tr key=${place}>
-            <td class="number">${number(epochs[place].epoch)}</td>
-            <td class="number">${number(epochs[place].mae, 3)}</td>
-            <td class="number">${number(epochs[place].val_mae, 3)}</td>
-          </tr>`)}
-        </tbody>
-      </table>
-    </div>
+    <${Table} label=${words("curveTable")}>
+      <thead><tr>
+        <th scope="col" class="number">${words("epoch")}</th>
+        <th scope="col" class="number">${words("trainingError")}</th>
+        <th scope="col" class="number">${words("validationError")}</th>
+      </tr></thead>
+      <tbody>${[...new Set(places)].map((place) => html`
+        <tr key=${place}>
+          <td class="number">${number(epochs[place].epoch)}</td>
+          <td class="number">${number(epochs[place].mae, 3)}</td>
+          <td class="number">${number(epochs[place].val_mae, 3)}</td>
+        </tr>`)}
+      </tbody>
+    <//>
   `;
 }

@@ -11,6 +11,7 @@ import { drawMap, findCell, markCell } from "./map.js";
 import { sayOperation, writeProblem } from "./operations.js";
 import { Chart, useColors } from "./plots.js";
 import { answerAll } from "./records.js";
+import { Table } from "./tables.js";
 import { WORDS } from "./words.js";
 
 export function ErrorMaps({ panels, operation, range }) {
@@ -139,27 +140,25 @@ function Summary({ maps, grid, operation }) {
   const write = (cell) =>
     writeProblem(number, grid.a[cell % columns], operation, grid.b[Math.floor(cell / columns)]);
   return html`
-    <div class="scroll" tabindex="0" role="region" aria-label=${words("summaryTitle")}>
-      <table>
-        <caption class="hidden">${words("summaryTitle")}</caption>
-        <thead><tr>
-          <th scope="col">${words("network")}</th><th scope="col">${words("problems")}</th>
-          <th scope="col" class="number">${words("exactShare")}</th>
-          <th scope="col" class="number">${words("median")}</th>
-          <th scope="col" class="number">${words("largest")}</th>
-          <th scope="col">${words("at")}</th>
-        </tr></thead>
-        <tbody>${rows.map(({ map, cells, count, exact, median, largest, worst }) => html`
-          <tr key=${nameOption(map) + cells}>
-            <th scope="row">${words("namedVersion", map)}</th>
-            <td>${words(`${cells}Problems`)}</td>
-            <td class="number">${words("share", { exact: number(exact), count: number(count) })}</td>
-            <td class="number">${number(median, 3)}</td>
-            <td class="number">${number(largest, 3)}</td>
-            <td class="number explore-left">${largest === 0 ? "–" : write(worst)}</td>
-          </tr>`)}
-        </tbody>
-      </table>
-    </div>
+    <${Table} label=${words("summaryTitle")}>
+      <caption class="hidden">${words("summaryTitle")}</caption>
+      <thead><tr>
+        <th scope="col">${words("network")}</th><th scope="col">${words("problems")}</th>
+        <th scope="col" class="number">${words("exactShare")}</th>
+        <th scope="col" class="number">${words("median")}</th>
+        <th scope="col" class="number">${words("largest")}</th>
+        <th scope="col">${words("at")}</th>
+      </tr></thead>
+      <tbody>${rows.map(({ map, cells, count, exact, median, largest, worst }) => html`
+        <tr key=${nameOption(map) + cells}>
+          <th scope="row">${words("namedVersion", map)}</th>
+          <td>${words(`${cells}Problems`)}</td>
+          <td class="number">${words("share", { exact: number(exact), count: number(count) })}</td>
+          <td class="number">${number(median, 3)}</td>
+          <td class="number">${number(largest, 3)}</td>
+          <td class="number explore-left">${largest === 0 ? "–" : write(worst)}</td>
+        </tr>`)}
+      </tbody>
+    <//>
   `;
 }

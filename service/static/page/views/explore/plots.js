@@ -30,6 +30,8 @@ export function Chart({ draw, keys, label, describedby, drawn }) {
   useEffect(() => {
     if (!width) return undefined;
     const picture = draw({ width, colors });
+    // Its parts bear names of their own, which have no place inside one picture.
+    picture.querySelectorAll("[aria-label]").forEach((part) => part.removeAttribute("aria-label"));
     place.current.replaceChildren(picture);
     drawn?.(picture);
     return () => picture.remove();

@@ -9,6 +9,7 @@ import { sayOperation, writeProblem } from "./operations.js";
 import { Chart, colorOf, Plot } from "./plots.js";
 import { answerAll } from "./records.js";
 import { drawSample, listByError } from "./sample.js";
+import { Table } from "./tables.js";
 import { WORDS } from "./words.js";
 
 const LISTED = 5;
@@ -93,21 +94,19 @@ function Furthest({ rows, operation }) {
   const words = useWords(WORDS);
   const number = useNumbers();
   return html`
-    <div class="scroll" tabindex="0" role="region" aria-label=${words("furthest")}>
-      <table>
-        <thead><tr>
-          <th scope="col">${words("problem")}</th><th scope="col" class="number">${words("exactAxis")}</th>
-          <th scope="col" class="number">${words("predictedAxis")}</th><th scope="col" class="number">${words("error")}</th>
-        </tr></thead>
-        <tbody>${rows.map(({ a, b, exact, predicted, error }) => html`
-          <tr key=${a}>
-            <td class="number explore-left">${writeProblem((value) => number(value, 4), a, operation, b)}</td>
-            <td class="number">${number(exact)}</td>
-            <td class="number">${number(predicted)}</td>
-            <td class="number">${number(error, 3)}</td>
-          </tr>`)}
-        </tbody>
-      </table>
-    </div>
+    <${Table} label=${words("furthest")}>
+      <thead><tr>
+        <th scope="col">${words("problem")}</th><th scope="col" class="number">${words("exactAxis")}</th>
+        <th scope="col" class="number">${words("predictedAxis")}</th><th scope="col" class="number">${words("error")}</th>
+      </tr></thead>
+      <tbody>${rows.map(({ a, b, exact, predicted, error }) => html`
+        <tr key=${a}>
+          <td class="number explore-left">${writeProblem((value) => number(value, 4), a, operation, b)}</td>
+          <td class="number">${number(exact)}</td>
+          <td class="number">${number(predicted)}</td>
+          <td class="number">${number(error, 3)}</td>
+        </tr>`)}
+      </tbody>
+    <//>
   `;
 }

@@ -9,6 +9,7 @@ import { nameOption } from "./choice.js";
 import { drawTrials } from "./coordinates.js";
 import { Chart } from "./plots.js";
 import { readTable, readTrials } from "./records.js";
+import { Table } from "./tables.js";
 import { WORDS } from "./words.js";
 
 export function Searches({ panels }) {
@@ -81,20 +82,18 @@ function Trials({ names, trials, write }) {
   const words = useWords(WORDS);
   const isNumber = (value) => value !== "" && !Number.isNaN(Number(value));
   return html`
-    <div class="scroll explore-tall" tabindex="0" role="region" aria-label=${words("trialsTable")}>
-      <table>
-        <thead><tr>
-          <th scope="col">trial</th><th scope="col" class="number">val_mae</th>
-          ${names.map((name) => html`<th key=${name} scope="col">${name}</th>`)}
-        </tr></thead>
-        <tbody>${trials.map((trial) => html`
-          <tr key=${trial.trial}>
-            <th scope="row">${trial.trial}</th><td class="number">${write(trial.val_mae)}</td>
-            ${names.map((name) => html`
-              <td key=${name}>${isNumber(trial[name]) ? write(Number(trial[name])) : trial[name] || "–"}</td>`)}
-          </tr>`)}
-        </tbody>
-      </table>
-    </div>
+    <${Table} label=${words("trialsTable")} tall>
+      <thead><tr>
+        <th scope="col">trial</th><th scope="col" class="number">val_mae</th>
+        ${names.map((name) => html`<th key=${name} scope="col">${name}</th>`)}
+      </tr></thead>
+      <tbody>${trials.map((trial) => html`
+        <tr key=${trial.trial}>
+          <th scope="row">${trial.trial}</th><td class="number">${write(trial.val_mae)}</td>
+          ${names.map((name) => html`
+            <td key=${name}>${isNumber(trial[name]) ? write(Number(trial[name])) : trial[name] || "–"}</td>`)}
+        </tr>`)}
+      </tbody>
+    <//>
   `;
 }
