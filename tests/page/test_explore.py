@@ -15,6 +15,8 @@ from tests.page.exploring import DRAWN, explore, read_rows
 from tests.service.serving import Server
 
 SUMMARY = "[aria-label='The maps in numbers']"
+TWICE, TENFOLD = ("2\N{MULTIPLICATION SIGN} as wide", "10\N{MULTIPLICATION SIGN} as wide")
+MINUS = "\N{MINUS SIGN}"
 STEPS = np.linspace(-20, 20, 81)
 
 
@@ -60,7 +62,7 @@ def test_map_is_darker_where_the_error_is_larger(browser: Browser, site: Server)
     with explore(browser, site.url, "?operation=*", color_scheme="light") as visit:
         picture = visit.page.locator(".explore-map svg").first
         area = picture.evaluate(
-            "svg => ['x', 'y'].map(name => svg.scale(name).range).concat([svg.getAttribute('width')])"
+            "svg => [svg.scale('x').range, svg.scale('y').range, svg.getAttribute('width')]"
         )
         image = matplotlib.image.imread(io.BytesIO(picture.screenshot()))
     (left, right), (bottom, top), width = area
@@ -97,28 +99,28 @@ def test_keyboard_reaches_every_choice_and_cell(browser: Browser, site: Server) 
         expect(visit.page.get_by_role("heading", name="Map of subtraction")).to_be_visible()
         keys.press("Tab")
         keys.press("ArrowRight")
-        expect(visit.page.get_by_role("radio", name="2× as wide")).to_be_checked()
+        expect(visit.page.get_by_role("radio", name=TWICE)).to_be_checked()
         expect(visit.page.get_by_text("outside what it was trained on")).to_be_visible()
         visit.page.get_by_label("a =").focus()
         keys.press("Home")
-        expect(visit.page.get_by_role("status")).to_contain_text("-20 − ")
+        expect(visit.page.get_by_role("status")).to_contain_text(f"-20 {MINUS} ")
         keys.press("ArrowRight")
-        expect(visit.page.get_by_role("status")).to_contain_text("-19.5 − ")
+        expect(visit.page.get_by_role("status")).to_contain_text(f"-19.5 {MINUS} ")
         keys.press("Tab")
         keys.press("End")
-        expect(visit.page.get_by_role("status")).to_contain_text("-19.5 − 20 = -39.5")
+        expect(visit.page.get_by_role("status")).to_contain_text(f"-19.5 {MINUS} 20 = -39.5")
 
 
 def test_address_keeps_the_choice(browser: Browser, site: Server) -> None:
     with explore(browser, site.url, "?model=arithmetic&version=1&with=none&operation=*") as visit:
         page = visit.page
         expect(page.locator(".explore-map")).to_have_count(1)
-        page.get_by_role("radio", name="10× as wide").check()
+        page.get_by_role("radio", name=TENFOLD).check()
         page.get_by_label("Beside it").select_option("mlp/1")
         expect(page.locator(DRAWN)).to_have_count(2)
         page.reload()
         expect(page.locator(DRAWN)).to_have_count(2)
-        expect(page.get_by_role("radio", name="10× as wide")).to_be_checked()
+        expect(page.get_by_role("radio", name=TENFOLD)).to_be_checked()
         expect(page.get_by_label("Network")).to_have_value("arithmetic/1")
         page.evaluate("location.hash = '#/explore?model=mlp&with=none&operation=/'")
         expect(page.get_by_role("heading", name="Map of division")).to_be_visible()
@@ -126,17 +128,18 @@ def test_address_keeps_the_choice(browser: Browser, site: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "scheme", "width", "title", "figure"),
+    ("locale", "scheme", "width"),
     [
-        ("en-US", "light", 1280, "Explore", "0.0148"),
-        ("pt-BR", "dark", 390, "Explorar", "0,0148"),
-        pytest.param("en-US", "dark", 390, "Explore", "0.0148", marks=pytest.mark.slow),
-        pytest.param("pt-BR", "light", 1280, "Explorar", "0,0148", marks=pytest.mark.slow),
+        ("en-US", "light", 1280),
+        ("pt-BR", "dark", 390),
+        pytest.param("en-US", "dark", 390, marks=pytest.mark.slow),
+        pytest.param("pt-BR", "light", 1280, marks=pytest.mark.slow),
     ],
 )
 def test_explore_is_accessible_and_asks_no_stranger(
-    browser: Browser, site: Server, locale: str, scheme: str, width: int, title: str, figure: str
+    browser: Browser, site: Server, locale: str, scheme: str, width: int
 ) -> None:
+    title, figure = {"en-US": ("Explore", "0.0148"), "pt-BR": ("Explorar", "0,0148")}[locale]
     window = {"locale": locale, "color_scheme": scheme, "viewport": {"width": width, "height": 800}}
     with explore(browser, site.url, "?operation=/&range=2", **window) as visit:
         visit.page.wait_for_load_state("networkidle")

@@ -43,9 +43,13 @@ def test_unknown_version_is_refused_and_another_can_be_chosen(
 
 def test_slow_service_is_waited_for(browser: Browser, site: Server) -> None:
     held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
     visit = Visit(browser, site.url, locale="pt-BR")
     answer_records(visit.page)
-    visit.page.route("**/predict", lambda route: held.append(route))
+    visit.page.route("**/predict", hold)
     visit.page.goto(f"{site.url}/#/explore?with=none")
     expect(visit.page.get_by_text("demorando mais que o normal").first).to_be_visible()
     visit.page.unroute("**/predict")

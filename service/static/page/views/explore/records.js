@@ -34,14 +34,14 @@ export async function readTable({ model, version }, name, signal) {
 }
 
 // d3's own reader of rows with names builds a function from text, which this page forbids.
-function parseTable(text) {
+export function parseTable(text) {
   const [columns = [], ...lines] = d3.csvParseRows(text);
   return { columns, rows: lines.map((line) => Object.fromEntries(columns.map((name, k) => [name, line[k] ?? ""]))) };
 }
 
 // Returns the epochs of `history.csv` as numbers, null where it has no such columns.
 export function readEpochs(table) {
-  if (!table?.columns.includes("val_mae")) return null;
+  if (!["epoch", "mae", "val_mae"].every((name) => table?.columns.includes(name))) return null;
   const epochs = table.rows.map((row) => ({ epoch: +row.epoch, mae: +row.mae, val_mae: +row.val_mae }));
   return epochs.length > 0 ? epochs : null;
 }
