@@ -7,11 +7,10 @@ import httpx
 import matplotlib.image
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from tests.browser import Visit
 from tests.page.exploring import DRAWN, explore, read_rows
+from tests.page.opening import LOOKS, check_look
 from tests.service.serving import Server
 
 SUMMARY = "[aria-label='The maps in numbers']"
@@ -127,32 +126,14 @@ def test_address_keeps_the_choice(browser: Browser, site: Server) -> None:
         expect(page.locator(DRAWN)).to_have_count(1)
 
 
-@pytest.mark.parametrize(
-    ("locale", "scheme", "width"),
-    [
-        ("en-US", "light", 1280),
-        ("pt-BR", "dark", 390),
-        pytest.param("en-US", "dark", 390, marks=pytest.mark.slow),
-        pytest.param("pt-BR", "light", 1280, marks=pytest.mark.slow),
-    ],
-)
-def test_explore_is_accessible_and_asks_no_stranger(
-    browser: Browser, site: Server, locale: str, scheme: str, width: int
+@LOOKS
+def test_explore_looks_right_and_everybody_can_use_it(
+    browser: Browser, site: Server, look: dict[str, Any]
 ) -> None:
-    title, figure = {"en-US": ("Explore", "0.0148"), "pt-BR": ("Explorar", "0,0148")}[locale]
-    window = {"locale": locale, "color_scheme": scheme, "viewport": {"width": width, "height": 800}}
-    with explore(browser, site.url, "?operation=/&range=2", **window) as visit:
+    title, error = {"en-US": ("Explore", "0.0148"), "pt-BR": ("Explorar", "0,0148")}[look["locale"]]
+    with explore(browser, site.url, "?operation=/&range=2", **look) as visit:
         visit.page.wait_for_load_state("networkidle")
         visit.page.evaluate("document.querySelectorAll('details').forEach(it => (it.open = true))")
         assert visit.page.locator("h1").inner_text() == title
-        expect(visit.page.get_by_text(figure).last).to_be_visible()
-        assert_sound(visit, width)
-
-
-def assert_sound(visit: Visit, width: int) -> None:
-    """Fail where axe, the console or the width of the page has something to say."""
-    found = Axe().run(visit.page)
-    assert found.violations_count == 0, found.generate_report()
-    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
-    assert visit.complaints == []
-    assert visit.strangers == []
+        expect(visit.page.get_by_text(error).last).to_be_visible()
+        check_look(visit)

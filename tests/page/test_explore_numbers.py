@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import Visit
+from tests.page.opening import open_view, run_module
 from tests.service.serving import ROOT, Server
 
-VIEW = "/static/page/views/explore"
+VIEW = "views/explore"
 DOMAIN = {"a": [-10, 10], "b": [-10, 10], "min_abs_b": 0.1}
 LOPSIDED = {"a": [0, 12], "b": [1, 5], "min_abs_b": 0}
 Run = Callable[..., Any]
@@ -22,25 +22,21 @@ Run = Callable[..., Any]
 
 @pytest.fixture(scope="module")
 def run(browser: Browser, site: Server) -> Iterator[Run]:
-    """Return what an expression over a module `m` gives for an argument `x`."""
-    visit = Visit(browser, site.url)
-    visit.page.goto(f"{site.url}/#/calculate")
-    visit.page.evaluate(f"import('{VIEW}/plots.js').then(plots => plots.loadPlots())")
-
-    def run_in_page(module: str, expression: str, argument: Any = None) -> Any:
-        script = (
-            f"async x => {{ const m = await import('{VIEW}/{module}.js'); return {expression} }}"
+    """Return what an expression over a `module` of the view makes of what is `given`."""
+    with open_view(browser, site.url, "models") as visit:
+        plots = f"import('/static/page/{VIEW}/plots.js')"
+        visit.page.evaluate(f"{plots}.then(plots => plots.loadPlots())")
+        yield lambda name, body, given=None: run_module(
+            visit.page, f"{VIEW}/{name}.js", body, given
         )
-        return visit.page.evaluate(script, argument)
-
-    yield run_in_page
-    visit.close()
 
 
 @pytest.mark.parametrize("factor", [1, 2, 10])
 @pytest.mark.parametrize("domain", [DOMAIN, LOPSIDED], ids=["even", "lopsided"])
 def test_grid_spans_the_widened_domain(run: Run, domain: dict[str, Any], factor: int) -> None:
-    grid = run("grid", "m.makeGrid(x.domain, x.factor)", {"domain": domain, "factor": factor})
+    grid = run(
+        "grid", "module.makeGrid(given.domain, given.factor)", {"domain": domain, "factor": factor}
+    )
     for name in "ab":
         low, high = domain[name]
         middle, half = (low + high) / 2, (high - low) / 2 * factor
@@ -50,7 +46,7 @@ def test_grid_spans_the_widened_domain(run: Run, domain: dict[str, Any], factor:
 
 
 def test_grid_leaves_out_what_has_no_value_and_nothing_else(run: Run) -> None:
-    listed = "m.listProblems(m.makeGrid(x.domain, 1), x.operation)"
+    listed = "module.listProblems(module.makeGrid(given.domain, 1), given.operation)"
     divided = run("grid", listed, {"domain": DOMAIN, "operation": "/"})
     added = run("grid", listed, {"domain": DOMAIN, "operation": "+"})
     assert 0 not in divided["b"]
@@ -60,9 +56,11 @@ def test_grid_leaves_out_what_has_no_value_and_nothing_else(run: Run) -> None:
 
 @pytest.mark.parametrize("domain", [DOMAIN, LOPSIDED], ids=["in two halves", "in one part"])
 def test_trained_and_untrained_parts_tile_the_map(run: Run, domain: dict[str, Any]) -> None:
-    grid = run("grid", "m.makeGrid(x, 2)", domain)
-    parts = "{trained: m.listTrained(x.domain), untrained: m.listUntrained(x.domain, x.grid)}"
-    found = run("grid", parts, {"domain": domain, "grid": grid})
+    grid = run("grid", "module.makeGrid(given, 2)", domain)
+    found = {
+        "trained": run("grid", "module.listTrained(given)", domain),
+        "untrained": run("grid", "module.listUntrained(...given)", [domain, grid]),
+    }
     draw = random.Random(5)
     for _ in range(2000):
         a, b = draw.uniform(-19, 19), draw.choice([draw.uniform(-9, 9), draw.uniform(-0.2, 0.2)])
@@ -84,7 +82,8 @@ def test_summary_is_that_of_the_cells_asked_for(run: Run) -> None:
     draw = random.Random(7)
     errors = [draw.choice([0.0, draw.expovariate(1)]) for _ in range(400)]
     outside = [int(draw.random() < 0.3) for _ in errors]
-    summary = "m.summarize({errors: [NaN, ...x.errors], outside: [0, ...x.outside]}, x.cells)"
+    cells_and_one_undefined = "{errors: [NaN, ...given.errors], outside: [0, ...given.outside]}"
+    summary = f"module.summarize({cells_and_one_undefined}, given.cells)"
     for cells in ("trained", "outside", "all"):
         given = {"errors": errors, "outside": outside, "cells": cells}
         asked = [
@@ -103,7 +102,7 @@ def test_summary_is_that_of_the_cells_asked_for(run: Run) -> None:
 
 @pytest.mark.parametrize(("largest", "end"), [(0, 1), (0.03, 1), (5.4, 10), (9980, 1e4)])
 def test_scale_ends_at_a_power_of_ten(run: Run, largest: float, end: float) -> None:
-    scale = run("grid", "m.findScale([{errors: [0, x], outside: [0, 0]}])", largest)
+    scale = run("grid", "module.findScale([{errors: [0, given], outside: [0, 0]}])", largest)
     assert scale == pytest.approx([1e-4, end])
 
 
@@ -111,7 +110,7 @@ def test_scale_ends_at_a_power_of_ten(run: Run, largest: float, end: float) -> N
 def test_sample_fills_the_domain_and_keeps_off_zero(run: Run, factor: int) -> None:
     sample = run(
         "sample",
-        "m.drawSample(x.domain, x.factor, Math.random, 4000)",
+        "module.drawSample(given.domain, given.factor, Math.random, 4000)",
         {"domain": DOMAIN, "factor": factor},
     )
     a, b = np.array(sample["a"]), np.array(sample["b"])
@@ -128,12 +127,20 @@ def test_records_are_read_as_the_trainer_wrote_them(run: Run, model: str) -> Non
     folder = ROOT / "artifacts" / model / "1" / "training"
     with (folder / "trials.csv").open(newline="") as file:
         written = sorted(csv.DictReader(file), key=lambda row: float(row["val_mae"]))
-    read = run("records", "m.readTrials(m.parseTable(x))", (folder / "trials.csv").read_text())
+    read = run(
+        "records",
+        "module.readTrials(module.parseTable(given))",
+        (folder / "trials.csv").read_text(),
+    )
     assert [t["trial"] for t in read["trials"]] == [row["trial"] for row in written]
     assert read["failed"] == 0
     assert "learning_rate" in read["names"]
     assert not {"trial", "mae", "seconds", "failure"} & set(read["names"])
-    epochs = run("records", "m.readEpochs(m.parseTable(x))", (folder / "history.csv").read_text())
+    epochs = run(
+        "records",
+        "module.readEpochs(module.parseTable(given))",
+        (folder / "history.csv").read_text(),
+    )
     with (folder / "history.csv").open(newline="") as file:
         assert [e["val_mae"] for e in epochs] == [float(r["val_mae"]) for r in csv.DictReader(file)]
 
@@ -142,12 +149,12 @@ def test_trials_that_failed_are_counted_not_drawn(run: Run) -> None:
     table = (
         'trial,rate,val_mae,failure\n1,0.1,0.5,\n2,0.2,,"nan, ""twice"""\n3,0.3,nan,\n4,0.4,0.2,\n'
     )
-    read = run("records", "m.readTrials(m.parseTable(x))", table)
+    read = run("records", "module.readTrials(module.parseTable(given))", table)
     assert [trial["trial"] for trial in read["trials"]] == ["4", "1"]
     assert read["failed"] == 2
     for empty in ("", "trial,rate\n", "trial,rate,val_mae\n1,2,\n"):
-        assert run("records", "m.readTrials(m.parseTable(x))", empty) is None
-        assert run("records", "m.readEpochs(m.parseTable(x))", empty) is None
+        assert run("records", "module.readTrials(module.parseTable(given))", empty) is None
+        assert run("records", "module.readEpochs(module.parseTable(given))", empty) is None
 
 
 def test_axes_place_values_in_order_and_leave_out_what_never_varies(run: Run) -> None:
@@ -156,8 +163,8 @@ def test_axes_place_values_in_order_and_leave_out_what_never_varies(run: Run) ->
          "some": "" if k == 2 else f"{k % 3}", "even": f"{k / 8}"}
         for k in range(8)
     ]  # fmt: skip
-    script = """m.makeAxes(x, ['rate', 'width', 'kind', 'same', 'some', 'even'])
-        .map(axis => [axis.name, x.map(trial => axis.place(trial[axis.name]) ?? null)])"""
+    script = """module.makeAxes(given, ['rate', 'width', 'kind', 'same', 'some', 'even'])
+        .map(axis => [axis.name, given.map(trial => axis.place(trial[axis.name]) ?? null)])"""
     places = dict(run("axes", script, trials))
     assert list(places) == ["rate", "width", "kind", "some", "even"]
     assert places["rate"] == pytest.approx([1 - k / 7 for k in range(8)])  # by factor
@@ -176,7 +183,7 @@ def test_choice_survives_the_address(run: Run, second: Any) -> None:
     }
     if second is None:
         del choice["second"]
-    read = run("choice", "m.readChoice(m.writeChoice(x))", choice)
+    read = run("choice", "module.readChoice(module.writeChoice(given))", choice)
     assert {name: value for name, value in read.items() if value is not None} == choice
 
 
@@ -189,7 +196,7 @@ def test_choice_that_makes_no_sense_becomes_one_that_does(run: Run, asked: str) 
         {"model": "empty", "versions": []},
         {"model": "mlp", "versions": [1, 4]},
     ]
-    script = "m.complete(m.readChoice(x.asked), x.models)"
+    script = "module.complete(module.readChoice(given.asked), given.models)"
     choice = run("choice", script, {"asked": f"#/explore{asked}", "models": models})
     assert choice["first"] == {"model": "mlp", "version": 4}
     assert choice["second"] == {"model": "arithmetic", "version": 1}
@@ -197,7 +204,7 @@ def test_choice_that_makes_no_sense_becomes_one_that_does(run: Run, asked: str) 
 
 
 def test_both_languages_have_the_same_words(run: Run) -> None:
-    words = run("words", "m.WORDS")
+    words = run("words", "module.WORDS")
     assert words["en"].keys() == words["pt-BR"].keys()
     for key, text in words["en"].items():
         names = {part.split("}")[0] for part in text.split("{")[1:]}

@@ -1,6 +1,7 @@
 // What a version's training left: its answers to problems, and the tables in its folder.
 
 import { ask, predict } from "../../api.js";
+import { address } from "../models/files.js";
 import { d3 } from "./plots.js";
 
 // Up to so many the service answers at once, with no queue and no thread of its own.
@@ -23,14 +24,10 @@ export async function answerAll({ model, version }, operation, { a, b }, signal)
 }
 
 // Reads a table of a version's training folder: {columns, rows}; null where the version has none.
-export async function readTable({ model, version }, name, signal) {
-  const path = `models/${model}/versions/${version}/files/training/${name}`;
-  try {
-    return parseTable(await ask(path, { signal, text: true }));
-  } catch (error) {
-    if (error.status === 404) return null;
-    throw error;
-  }
+export async function readTable({ manifest }, name, signal) {
+  const path = `training/${name}`;
+  if (!(path in manifest.files)) return null;
+  return parseTable(await ask(address(manifest, path), { signal, text: true }));
 }
 
 // d3's own reader of rows with names builds a function from text, which this page forbids.
