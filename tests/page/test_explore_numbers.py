@@ -80,7 +80,7 @@ def _holds(part: dict[str, float], a: float, b: float) -> bool:
 
 def test_summary_is_that_of_the_cells_asked_for(run: Run) -> None:
     draw = random.Random(7)
-    errors = [draw.choice([0.0, draw.expovariate(1)]) for _ in range(400)]
+    errors = [draw.choice([0.0, *(draw.expovariate(1) for _ in range(4))]) for _ in range(400)]
     outside = [int(draw.random() < 0.3) for _ in errors]
     cells_and_one_undefined = "{errors: [NaN, ...given.errors], outside: [0, ...given.outside]}"
     summary = f"module.summarize({cells_and_one_undefined}, given.cells)"
@@ -201,6 +201,16 @@ def test_choice_that_makes_no_sense_becomes_one_that_does(run: Run, asked: str) 
     assert choice["first"] == {"model": "mlp", "version": 4}
     assert choice["second"] == {"model": "arithmetic", "version": 1}
     assert choice["range"] == 1
+
+
+def test_version_is_not_set_beside_itself(run: Run) -> None:
+    models = [{"model": "mlp", "versions": [1, 2]}]
+    script = "module.complete(module.readChoice(given.asked), given.models)"
+    asked = "#/explore?model=mlp&version=2&with=mlp"
+    assert run("choice", script, {"asked": asked, "models": models})["second"] == "none"
+    assert run("choice", script, {"asked": f"{asked}&withVersion=1", "models": models})[
+        "second"
+    ] == {"model": "mlp", "version": 1}
 
 
 def test_both_languages_have_the_same_words(run: Run) -> None:

@@ -36,7 +36,8 @@ export function complete(choice, models) {
   const first = choose(choice.first, known) ?? open(known.find(({ model }) => model === "mlp") ?? known[0]);
   if (choice.second === NONE) return { ...choice, first, second: NONE };
   const other = known.find(({ model }) => model !== first?.model);
-  return { ...choice, first, second: choose(choice.second, known) ?? (other ? open(other) : NONE) };
+  const second = choose(choice.second, known) ?? open(other);
+  return { ...choice, first, second: !second || isSame(second, first) ? NONE : second };
 }
 
 // All versions that can be chosen, newest first, and those of the choice that are not listed.

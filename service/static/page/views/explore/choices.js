@@ -9,11 +9,12 @@ import { WORDS } from "./words.js";
 export function Choices({ choice, options, operations, choose }) {
   const words = useWords(WORDS);
   const number = useNumbers();
+  const others = options.filter((option) => !isSame(option, choice.first));
   return html`
     <form class="card explore-choices" onSubmit=${(event) => event.preventDefault()}>
       <${VersionField} label=${words("network")} options=${options} chosen=${choice.first}
         choose=${(first) => choose({ first })} />
-      <${VersionField} label=${words("beside")} options=${options} chosen=${choice.second} none
+      <${VersionField} label=${words("beside")} options=${others} chosen=${choice.second} none
         choose=${(second) => choose({ second })} />
       <${Picks} label=${words("operation")} chosen=${choice.operation}
         picks=${operations.map((symbol) => ({ value: symbol, shown: showSign(symbol), said: sayOperation(words, symbol) }))}

@@ -3,6 +3,7 @@
 import { mixErrors, Plot } from "./plots.js";
 
 const SVG = "http://www.w3.org/2000/svg";
+const MARKS = ["explore-halo", "explore-mark"]; // light around dark, to be seen on either
 export const HATCH = "explore-hatch";
 export const BLANK = "explore-blank";
 
@@ -31,9 +32,11 @@ export function drawMap({ errors, trained, untrained, exact }, grid, scale, { wi
       Plot.rect(trained, { ...area, stroke: "var(--ink)", strokeWidth: 2, strokeDasharray: "6 4", clip: true }),
     ],
   });
-  const mark = document.createElementNS(SVG, "rect");
-  mark.classList.add("explore-mark");
-  picture.append(mark);
+  for (const name of MARKS) {
+    const mark = document.createElementNS(SVG, "rect");
+    mark.classList.add(name);
+    picture.append(mark);
+  }
   return picture;
 }
 
@@ -62,12 +65,13 @@ export function markCell(picture, { a, b }, cell) {
   if (!picture) return;
   const [x, y] = [picture.scale("x"), picture.scale("y")];
   const size = Math.max(8, x.apply(a[1]) - x.apply(a[0]) + 4);
-  const mark = picture.querySelector(".explore-mark");
   const place = {
     x: x.apply(a[cell % a.length]) - size / 2,
     y: y.apply(b[Math.floor(cell / a.length)]) - size / 2,
     width: size,
     height: size,
   };
-  for (const [name, value] of Object.entries(place)) mark.setAttribute(name, value);
+  for (const mark of MARKS.map((name) => picture.querySelector(`.${name}`))) {
+    for (const [name, value] of Object.entries(place)) mark.setAttribute(name, value);
+  }
 }
