@@ -92,7 +92,11 @@ def test_cells_are_read_and_problems_drawn_on_request(browser: Browser, site: Se
 def test_keyboard_reaches_every_choice_and_cell(browser: Browser, site: Server) -> None:
     with explore(browser, site.url) as visit:
         keys = visit.page.keyboard
-        visit.page.get_by_label("Beside it").focus()
+        beside = visit.page.get_by_label("Beside it")
+        beside.focus()
+        keys.press("Home")
+        expect(visit.page.locator(DRAWN)).to_have_count(1)
+        expect(beside).to_be_focused()
         keys.press("Tab")
         keys.press("ArrowRight")
         expect(visit.page.get_by_role("heading", name="Map of subtraction")).to_be_visible()

@@ -17,7 +17,11 @@ export function Choices({ choice, options, operations, choose }) {
       <${VersionField} label=${words("beside")} options=${others} chosen=${choice.second} none
         choose=${(second) => choose({ second })} />
       <${Picks} label=${words("operation")} chosen=${choice.operation}
-        picks=${operations.map((symbol) => ({ value: symbol, shown: showSign(symbol), said: sayOperation(words, symbol) }))}
+        picks=${operations.map((symbol) => ({
+          value: symbol,
+          shown: showSign(symbol),
+          said: sayOperation(words, symbol),
+        }))}
         choose=${(operation) => choose({ operation })} />
       <${Picks} label=${words("range")} chosen=${choice.range}
         picks=${RANGES.map((factor) => ({

@@ -1,6 +1,6 @@
 // Draws parallel coordinates: axes lie one below the other, so that a phone has room for them.
 
-import { colorOf, d3, Plot } from "./plots.js";
+import { d3, nameColor, Plot } from "./plots.js";
 
 const ROW = 64;
 const TOP = 26;
@@ -8,8 +8,7 @@ const LABEL = 70;
 
 // Draws the trials, best first, on their axes; `picked` is the place of the one to tell apart.
 export function drawTrials({ axes, trials, picked, family, write }, { width, colors }) {
-  const own = colorOf(family).slice("var(--".length, -1);
-  const mix = d3.interpolateLab(colors.line, colors[own]);
+  const mix = d3.interpolateLab(colors.line, colors[nameColor(family)]);
   const ticks = axes.flatMap((axis) => listTicks(axis, width));
   const passed = passOver(axes, trials[picked]);
   return Plot.plot({
@@ -31,8 +30,10 @@ export function drawTrials({ axes, trials, picked, family, write }, { width, col
       }),
       Plot.line(passed, { x: "at", y: "name", stroke: "var(--ink)", strokeWidth: 3 }),
       Plot.dot(passed, { x: "at", y: "name", r: 4.5, fill: "var(--ink)", stroke: "var(--card)" }),
-      Plot.text(axes, { x: 0, y: "name", text: "name", dy: -13, textAnchor: "start", fontWeight: 700, fill: "var(--ink)",
-        stroke: "var(--card)", strokeWidth: 4 }),
+      Plot.text(axes, {
+        x: 0, y: "name", text: "name", dy: -13, textAnchor: "start", fontWeight: 700,
+        fill: "var(--ink)", stroke: "var(--card)", strokeWidth: 4,
+      }),
       ...[["start", 0], ["end", 1], ["middle", undefined]].map(([textAnchor, edge]) =>
         Plot.text(ticks.filter(({ at }) => (edge === undefined ? at > 0 && at < 1 : at === edge)), {
           x: "at", y: "name", text: ({ value }) => write(value), dy: 13, textAnchor, fill: "var(--quiet)",

@@ -82,22 +82,27 @@ function Curve({ curve, span }) {
 }
 
 function drawCurve({ epochs, manifest }, best, span, width, number, words) {
-  const [low, high] = span;
-  const drawn = (column) => epochs.map((epoch) => ({ epoch: epoch.epoch, error: epoch[column] }))
-    .filter(({ error }) => error > 0);
+  const drawn = (column) => epochs.filter((epoch) => epoch[column] > 0);
   const color = colorOf(manifest.family);
   return Plot.plot({
     width,
     height: 280,
     marginLeft: 70,
     marginBottom: 42,
-    x: { label: words("epoch"), labelAnchor: "center", labelArrow: "none", ticks: Math.min(5, epochs.length), tickFormat: (epoch) => number(epoch) },
-    y: { type: "log", domain: [low, high], nice: true, label: words("errorAxis"), labelArrow: "none", grid: true,
-      ticks: 6, tickFormat: (error) => number(error, 3) },
+    x: {
+      label: words("epoch"), labelAnchor: "center", labelArrow: "none",
+      ticks: Math.min(5, epochs.length), tickFormat: (epoch) => number(epoch),
+    },
+    y: {
+      type: "log", domain: span, nice: true, grid: true, label: words("errorAxis"), labelArrow: "none",
+      ticks: 6, tickFormat: (error) => number(error, 3),
+    },
     marks: [
-      Plot.line(drawn("mae"), { x: "epoch", y: "error", stroke: "var(--quiet)", strokeDasharray: "5 3" }),
-      Plot.line(drawn("val_mae"), { x: "epoch", y: "error", stroke: color, strokeWidth: 2 }),
-      Plot.dot([best].filter(({ val_mae }) => val_mae > 0), { x: "epoch", y: "val_mae", r: 5, fill: color, stroke: "var(--card)" }),
+      Plot.line(drawn("mae"), { x: "epoch", y: "mae", stroke: "var(--quiet)", strokeDasharray: "5 3" }),
+      Plot.line(drawn("val_mae"), { x: "epoch", y: "val_mae", stroke: color, strokeWidth: 2 }),
+      Plot.dot(best.val_mae > 0 ? [best] : [], {
+        x: "epoch", y: "val_mae", r: 5, fill: color, stroke: "var(--card)",
+      }),
     ],
   });
 }

@@ -3,6 +3,10 @@
 const SIZE = 81; // steps of a quarter over -10 to 10, so that cells stand at plain numbers
 export const DIVISION = "/";
 
+// Returns the ranges that a version was trained on for an operation: {a, b, min_abs_b}.
+export const findDomain = ({ manifest }, operation) =>
+  manifest.signature.domains.find(({ symbol }) => symbol === operation);
+
 // Returns a grid over a domain of a signature, widened about its middle by a factor.
 //
 // {a, b: centres along each axis; x1, x2, y1, y2: its outer edges}; cells are counted row by row,

@@ -12,14 +12,15 @@ export function drawMap({ errors, trained, untrained, exact }, grid, scale, { wi
   const side = Math.min(width, 460);
   const { a, b, x1, x2, y1, y2 } = grid;
   const area = { x1: "x1", x2: "x2", y1: "y1", y2: "y2" };
+  const axis = { labelAnchor: "center", labelArrow: "none", ticks: 5, tickFormat: (value) => words.number(value) };
   const picture = Plot.plot({
     width: side,
     height: side,
     marginLeft: 48,
     marginBottom: 42,
     marginRight: 14,
-    x: { domain: [x1, x2], label: words.a, labelAnchor: "center", labelArrow: "none", ticks: 5, tickFormat: (value) => words.number(value) },
-    y: { domain: [y1, y2], label: words.b, labelAnchor: "center", labelArrow: "none", ticks: 5, tickFormat: (value) => words.number(value) },
+    x: { ...axis, domain: [x1, x2], label: words.a },
+    y: { ...axis, domain: [y1, y2], label: words.b },
     color: errorScale(scale, colors),
     marks: [
       Plot.rect([grid], { ...area, fill: "var(--accent-soft)" }), // where nothing is drawn above: exact

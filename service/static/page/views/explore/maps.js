@@ -5,7 +5,9 @@ import { useNumbers, useWords } from "../../language.js";
 import { Notice } from "../../notices.js";
 import { html, useEffect, useId, useState } from "../../ui.js";
 import { nameOption } from "./choice.js";
-import { DIVISION, findScale, layOut, listProblems, listTrained, listUntrained, makeGrid, summarize } from "./grid.js";
+import {
+  DIVISION, findDomain, findScale, layOut, listProblems, listTrained, listUntrained, makeGrid, summarize,
+} from "./grid.js";
 import { Legend } from "./legend.js";
 import { drawMap, findCell, markCell } from "./map.js";
 import { sayOperation, writeProblem } from "./operations.js";
@@ -32,15 +34,14 @@ const nameMaps = (operation, range) => `${operation} ${range}`;
 
 // All versions are asked the same problems: those that the first one's range gives.
 async function askMaps(panels, operation, range, signal) {
-  const domainOf = ({ manifest }) => manifest.signature.domains.find(({ symbol }) => symbol === operation);
-  const grid = makeGrid(domainOf(panels[0]), range);
+  const grid = makeGrid(findDomain(panels[0], operation), range);
   const problems = listProblems(grid, operation);
   const maps = await Promise.all(
     panels.map(async (panel) => ({
       ...panel,
       ...layOut(grid, problems, await answerAll(panel, operation, problems, signal)),
-      trained: listTrained(domainOf(panel)),
-      untrained: listUntrained(domainOf(panel), grid),
+      trained: listTrained(findDomain(panel, operation)),
+      untrained: listUntrained(findDomain(panel, operation), grid),
     })),
   );
   return { of: nameMaps(operation, range), operation, grid, maps, scale: findScale(maps) };

@@ -73,4 +73,6 @@ export function mixErrors(colors) {
   return (share) => mix(0.1 + 0.9 * share);
 }
 
-export const colorOf = (family) => `var(--${["mlp", "arithmetic"].includes(family) ? family : "accent"})`;
+// The page has a colour for each family of networks that it knows.
+export const nameColor = (family) => (["mlp", "arithmetic"].includes(family) ? family : "accent");
+export const colorOf = (family) => `var(--${nameColor(family)})`;

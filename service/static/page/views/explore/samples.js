@@ -5,6 +5,7 @@ import { useNumbers, useWords } from "../../language.js";
 import { Notice } from "../../notices.js";
 import { html, useId, useState } from "../../ui.js";
 import { nameOption } from "./choice.js";
+import { findDomain } from "./grid.js";
 import { sayOperation, writeProblem } from "./operations.js";
 import { Chart, colorOf, Plot } from "./plots.js";
 import { answerAll } from "./records.js";
@@ -27,7 +28,8 @@ export function Samples({ panels, operation, range }) {
       ${answer.data && html`
         <div class="columns">
           ${answer.data.samples.map((sample) => html`
-            <${Sample} key=${nameOption(sample)} sample=${sample} operation=${answer.data.operation} span=${answer.data.span} />`)}
+            <${Sample} key=${nameOption(sample)} sample=${sample} operation=${answer.data.operation}
+              span=${answer.data.span} />`)}
         </div>
         <button type="button" class="plain" onClick=${() => setTurn(turn + 1)}>${words("drawAgain")}</button>`}
     </section>
@@ -36,8 +38,7 @@ export function Samples({ panels, operation, range }) {
 
 // All versions get the same problems, and are drawn on the same axes.
 async function askSample(panels, operation, range, signal) {
-  const domain = panels[0].manifest.signature.domains.find(({ symbol }) => symbol === operation);
-  const problems = drawSample(domain, range);
+  const problems = drawSample(findDomain(panels[0], operation), range);
   const samples = await Promise.all(
     panels.map(async (panel) => ({
       ...panel,
@@ -63,7 +64,8 @@ function Sample({ sample, operation, span }) {
   return html`
     <figure>
       <figcaption><h3>${words("namedVersion", sample)}</h3></figcaption>
-      <${Chart} keys=${[sample, span, number(0.5)]} label=${words("sampleLabel", sample)} describedby=${said} draw=${draw} />
+      <${Chart} keys=${[sample, span, number(0.5)]} label=${words("sampleLabel", sample)} describedby=${said}
+        draw=${draw} />
       <p id=${said}>${words(rows[0].error === 0 ? "sampleExact" : "sampleFacts", facts)}</p>
       ${rows[0].error > 0 && html`
         <details>

@@ -36,17 +36,14 @@ function Chosen({ models, again }) {
   const choice = complete(asked, models);
   const { first, second } = choice;
   if (!first) return html`<${Problem} error=${{ code: "not_ready" }} again=${again} />`;
+  const chosen = second === NONE ? [first] : [first, second];
   return html`
-    <${Opened}
-      key=${`${nameOption(first)} ${second === NONE ? NONE : nameOption(second)}`}
-      choice=${choice} options=${listOptions(models, choice)} choose=${choose} />
+    <${Opened} choice=${choice} chosen=${chosen} options=${listOptions(models, choice)} choose=${choose} />
   `;
 }
 
 // The chosen versions, once their manifests say what they were trained on.
-function Opened({ choice, options, choose }) {
-  const { first, second, range } = choice;
-  const chosen = second === NONE ? [first] : [first, second];
+function Opened({ choice, chosen, options, choose }) {
   const answer = useAnswer(
     (signal) =>
       Promise.all(
@@ -56,30 +53,31 @@ function Opened({ choice, options, choose }) {
           manifest: await readManifest(model, version, signal),
         })),
       ),
-    [],
+    [chosen.map(nameOption).join(" ")],
   );
   const panels = answer.data;
   const operations = panels ? findShared(panels) : [];
-  const operation = operations.includes(choice.operation) ? choice.operation : operations[0];
+  const first = operations.includes(choice.operation) ? choice.operation : operations[0];
+  const completed = { ...choice, operation: panels ? first : choice.operation };
   return html`
-    <${Choices} choice=${{ ...choice, operation }} options=${options} operations=${operations}
-      choose=${(changed) => choose({ ...choice, operation, ...changed })} />
-    ${panels
-      ? html`
-        ${operation
-          ? html`
-            <${ErrorMaps} panels=${panels} operation=${operation} range=${range} />
-            <${Samples} panels=${panels} operation=${operation} range=${range} />`
-          : html`<${NothingShared} />`}
-        <${Curves} panels=${panels} />
-        <${Searches} panels=${panels} />`
-      : html`<${Notice} answer=${answer} />`}
+    <${Choices} choice=${completed} options=${options} operations=${operations}
+      choose=${(changed) => choose({ ...completed, ...changed })} />
+    <${Notice} answer=${answer} />
+    ${panels && html`<${Shown} key=${panels.map(nameOption).join(" ")} panels=${panels} ...${completed} />`}
   `;
 }
 
-function NothingShared() {
+function Shown({ panels, operation, range }) {
   const words = useWords(WORDS);
-  return html`<p class="notice">${words("nothingShared")}</p>`;
+  return html`
+    ${operation
+      ? html`
+        <${ErrorMaps} panels=${panels} operation=${operation} range=${range} />
+        <${Samples} panels=${panels} operation=${operation} range=${range} />`
+      : html`<p class="notice">${words("nothingShared")}</p>`}
+    <${Curves} panels=${panels} />
+    <${Searches} panels=${panels} />
+  `;
 }
 
 function findShared(panels) {
