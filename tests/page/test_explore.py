@@ -49,7 +49,7 @@ def test_maps_tell_the_errors_of_the_service_and_open_at_the_worst(
     a, b = (f"{twice[name][worst]:g}" for name in "ab")
     assert f"{a} ÷ ({b})" in reading or f"{a} ÷ {b}" in reading
     assert f"off by {errors[worst]:.3g}" in reading
-    assert "never trained so far out" in reading
+    assert "outside what it was trained on" in reading
 
 
 def test_map_is_darker_where_the_error_is_larger(browser: Browser, site: Server) -> None:
