@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tabuada.publishing import set_label
 from tabuada.store import Store
+from tests.browser import Visit
 from tests.page.opening import (
     LOOKS,
     PHONE,
@@ -36,6 +37,30 @@ HOSTILE = """# <img src=x onerror="document.title='taken'">
 """
 
 
+EVERYTHING = """# One
+
+Two words, `code`, **strong** and *soft*, 2 * 3 * 4,
+on two lines.
+- a dot
+- another,
+  on two lines
+
+1. first
+2. second
+
+```sh
+# no heading
+make run
+```
+## Two ##
+| a | b |
+|---|:-:|
+| `c` | d |
+
+End.
+"""
+
+
 def read_manifest() -> dict[str, Any]:
     manifest: dict[str, Any] = json.loads((MLP / "manifest.json").read_text("utf-8"))
     return manifest
@@ -53,11 +78,10 @@ def several(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A service with three versions of `mlp`, `stable` at 2; the card of 3 means harm."""
     folder = tmp_path_factory.mktemp("several")
     store = Store(folder / "artifacts")
-    for version, units in ((1, 96), (2, 96), (3, 80)):
+    for version, units, card in ((1, 96, EVERYTHING), (2, 96, "Short."), (3, 80, HOSTILE)):
         work = folder / f"work{version}"
         work.mkdir()
-        if version == 3:
-            (work / "MODEL_CARD.md").write_text(HOSTILE, encoding="utf-8")
+        (work / "MODEL_CARD.md").write_text(card, encoding="utf-8")
         publish_tiny(store, work, fit_network(version, units))
     set_label(store, "mlp", "stable", 2)
     server = Server(folder / "artifacts", folder / "log")
@@ -84,28 +108,38 @@ def test_metrics_are_those_of_the_manifest(browser: Browser, site: Server, local
         check_quiet(visit)
 
 
+def read_card_twice(visit: Visit, source: str) -> tuple[list[list[str]], list[list[str]]]:
+    """Return the elements of the card, as shown here and as another reader of Markdown has them."""
+    page = visit.page
+    page.locator(".models-card").wait_for()
+    page.evaluate(
+        "html => document.body.insertAdjacentHTML('beforeend', `<div id=other>${html}</div>`)",
+        MarkdownIt().enable("table").render(source),
+    )
+    read = """selector => [...document.querySelector(selector).querySelectorAll(
+        'h1, h2, h3, h4, h5, h6, p, li, th, td, code, strong, em, pre, ol, ul')].map(e => [
+        e.tagName.replace(/H./, 'H'), e.matches('ol, ul') ? e.children.length
+        : e.textContent.replace(/\\s+/g, ' ').trim()])"""
+    return page.evaluate(read, ".models-card"), page.evaluate(read, "#other")
+
+
 @pytest.mark.parametrize("model", ["mlp", "arithmetic"])
-def test_card_says_what_another_reader_of_markdown_reads(
+def test_card_that_ships_says_what_another_reader_reads(
     browser: Browser, site: Server, model: str
 ) -> None:
     source = (ROOT / "artifacts" / model / "1" / "MODEL_CARD.md").read_text("utf-8")
     with open_view(browser, site.url, f"models?model={model}") as visit:
-        card = visit.page.locator(".models-card")
-        card.wait_for()
-        visit.page.evaluate(
-            "html => document.body.insertAdjacentHTML('beforeend', `<div id=other>${html}</div>`)",
-            MarkdownIt().enable("table").render(source),
-        )
-        found, expected = (
-            visit.page.evaluate(
-                """root => [...root.querySelectorAll(
-                    'h1, h2, h3, h4, h5, h6, p, li, th, td, code, strong, em')].map(e => [
-                    e.tagName.replace(/H./, 'H'), e.textContent.replace(/\\s+/g, ' ').trim()])""",
-                visit.page.locator(selector).element_handle(),
-            )
-            for selector in (".models-card", "#other")
-        )
+        found, expected = read_card_twice(visit, source)
     assert len(expected) > 80
+    assert found == expected
+
+
+def test_card_with_everything_says_what_another_reader_reads(
+    browser: Browser, several: Server
+) -> None:
+    with open_view(browser, several.url, "models?version=1") as visit:
+        found, expected = read_card_twice(visit, EVERYTHING)
+    assert len(expected) == 20
     assert found == expected
 
 
