@@ -13,22 +13,20 @@ _CARD = "MODEL_CARD.md"
 _TRAINING = "training/"
 
 
-def find_shown(store: Store, model: str, version: int, path: str) -> tuple[Manifest, FileRecord]:
-    """Return the manifest of a version, and what it says about one of its files.
+def find_shown(manifest: Manifest, path: str) -> FileRecord:
+    """Return what the manifest of a version says about one of its files.
 
     Raises:
-        NotFound: No such version, or no such file among those that are shown.
-        StoreError: The manifest cannot be read.
+        NotFound: No such file among those that are shown.
     """
-    manifest = store.manifest(model, version)
     record = manifest.files.get(path) if path == _CARD or path.startswith(_TRAINING) else None
     if record is None:
         raise NotFound(
-            f"expected {_CARD}, or a file of {_TRAINING} that the manifest of {model} version "
-            f"{version} lists. Received: {path[:80]!r}",
+            f"expected {_CARD}, or a file of {_TRAINING} that the manifest of {manifest.model} "
+            f"version {manifest.version} lists. Received: {path[:80]!r}",
             kind="file",
         )
-    return manifest, record
+    return record
 
 
 def read_shown(store: Store, manifest: Manifest, path: str) -> bytes:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from tests.browser import Visit
 
@@ -56,6 +56,16 @@ def check_quiet(visit: Visit) -> None:
     """Make sure that nothing went wrong, and that nobody else was asked."""
     assert visit.complaints == []
     assert visit.strangers == []
+
+
+def slow_down(page: Page, pattern: str) -> None:
+    """Make the service take 2.5 seconds for the addresses that fit a pattern."""
+
+    def wait(route: Route) -> None:
+        page.wait_for_timeout(2500)
+        route.continue_()
+
+    page.route(pattern, wait)
 
 
 def run_module(page: Page, module: str, body: str, argument: Any = None) -> Any:

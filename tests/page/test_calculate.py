@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import Visit
-from tests.page.opening import LOOKS, check_look, open_view
+from tests.page.opening import LOOKS, check_look, open_view, slow_down
 from tests.service.serving import Server
 
 MLP = "[data-family=mlp]"
@@ -196,7 +196,7 @@ def test_slow_service_is_said_and_answers(browser: Browser, site: Server) -> Non
     with open_view(browser, site.url, "calculate") as visit:
         page = visit.page
         page.get_by_role("heading", level=2).wait_for()
-        page.route("**/predict", lambda route: (page.wait_for_timeout(2500), route.continue_()))
+        slow_down(page, "**/predict")
         ask(page, "2 + 2")
         expect(page.get_by_text("taking longer than usual")).to_be_visible()
         expect(page.get_by_role("heading", level=2)).to_have_text("2 + 2 = 4", timeout=10_000)

@@ -10,7 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tabuada.signatures import sign_version
 from tabuada.store import Store
+from tests.keys import make_key
 from tests.service.conftest import StartServer
 from tests.service.raw_http import exchange, get
 from tests.service.refusal import check_refusal
@@ -175,3 +177,19 @@ def test_version_whose_network_is_damaged_still_shows_its_files(
     os.truncate(store / "mlp" / "1" / "model.onnx", 10)
     answer = httpx.get(f"{server.url}{FILES}/training/trials.csv")
     assert answer.content == TRAINING["training/trials.csv"][0]
+
+
+def test_unsigned_file_is_not_shown_where_signatures_are_asked_for(
+    folder: Path, start_server: StartServer, tmp_path: Path
+) -> None:
+    shutil.copytree(folder, tmp_path / "artifacts")
+    store, key = Store(tmp_path / "artifacts"), make_key(tmp_path, "ours")
+    sign_version(store, "other", 1, key.private)
+    server = start_server(tmp_path / "artifacts", verify_key=key.public, default_model="other")
+    server.wait_ready()
+    card = httpx.get(f"{server.url}/models/other/versions/1/files/MODEL_CARD.md")
+    assert card.text == "# other: só para testes\n"
+    refused = httpx.get(f"{server.url}{FILES}/MODEL_CARD.md")
+    check_refusal(refused, 503, "version_unavailable", None)
+    sign_version(store, "mlp", 1, key.private)
+    assert httpx.get(f"{server.url}{FILES}/MODEL_CARD.md").status_code == 200
