@@ -15,6 +15,7 @@ const WORDS = {
     language: "Language",
     loading: "Loading…",
     broken: "This view could not be loaded: {message}",
+    again: "Try again",
     about: "Neural networks that learned arithmetic from examples.",
     docs: "API documentation",
   },
@@ -28,6 +29,7 @@ const WORDS = {
     language: "Idioma",
     loading: "Carregando…",
     broken: "Não foi possível carregar esta tela: {message}",
+    again: "Tentar de novo",
     about: "Redes neurais que aprenderam aritmética com exemplos.",
     docs: "Documentação da API",
   },
@@ -96,14 +98,22 @@ function View({ name }) {
   const words = useWords(WORDS);
   const [loaded, setLoaded] = useState({});
   const [problem, setProblem] = useState();
+  const [turn, setTurn] = useState(0);
   useEffect(() => {
     setProblem(undefined);
     import(`./views/${name}/view.js`).then(
       ({ default: component }) => setLoaded((others) => ({ ...others, [name]: component })),
       setProblem,
     );
-  }, [name]);
-  if (problem) return html`<p class="notice problem" role="alert">${words("broken", problem)}</p>`;
+  }, [name, turn]);
+  if (problem) {
+    return html`
+      <div class="notice problem" role="alert">
+        <p>${words("broken", problem)}</p>
+        <button type="button" onClick=${() => setTurn(turn + 1)}>${words("again")}</button>
+      </div>
+    `;
+  }
   const component = loaded[name];
   return component ? html`<${component} />` : html`<p class="notice">${words("loading")}</p>`;
 }

@@ -56,8 +56,17 @@ export function formatNumber(value, language, digits = 6) {
   if (value === null || value === undefined || Number.isNaN(value)) return "–";
   const size = Math.abs(value);
   const scientific = size !== 0 && (size < 1e-4 || size >= 1e9);
-  return new Intl.NumberFormat(language, {
+  const format = new Intl.NumberFormat(language, {
     maximumSignificantDigits: digits,
     notation: scientific ? "scientific" : "standard",
-  }).format(value);
+  });
+  return format.formatToParts(value).map(writePart).join("");
+}
+
+// Powers of ten as schools write them, 1.5 × 10⁻⁷, where the standard writes 1.5E-7.
+function writePart({ type, value }) {
+  if (type === "exponentSeparator") return " × 10";
+  if (type === "exponentMinusSign") return "⁻";
+  if (type === "exponentInteger") return value.replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
+  return value;
 }

@@ -1,3 +1,109 @@
-export default function View() {
-  return null;
+// Explore: where each network is right, how far off it is elsewhere, and how it came to be.
+
+import { listModels, readManifest, useAnswer } from "../../api.js";
+import { useWords } from "../../language.js";
+import { Notice, Problem } from "../../notices.js";
+import { html, useEffect, useState } from "../../ui.js";
+import { complete, listOptions, nameOption, NONE, readChoice, writeChoice } from "./choice.js";
+import { Choices } from "./choices.js";
+import { Curves } from "./curves.js";
+import { ErrorMaps } from "./maps.js";
+import { loadPlots } from "./plots.js";
+import { Samples } from "./samples.js";
+import { Searches } from "./searches.js";
+import { WORDS } from "./words.js";
+
+addStyle();
+
+export default function Explore() {
+  const words = useWords(WORDS);
+  const models = useAnswer(listModels, []);
+  const plots = useAnswer(loadPlots, []);
+  return html`
+    <div class="explore">
+      <h1>${words("title")}</h1>
+      <p>${words("lead")}</p>
+      ${models.data && plots.data
+        ? html`<${Chosen} models=${models.data.models} again=${models.again} />`
+        : html`<${Notice} answer=${models.error || !models.data ? models : plots} />`}
+    </div>
+  `;
+}
+
+// What is chosen, and all that is shown of it.
+function Chosen({ models, again }) {
+  const [asked, choose] = useChoice();
+  const choice = complete(asked, models);
+  const { first, second } = choice;
+  if (!first) return html`<${Problem} error=${{ code: "not_ready" }} again=${again} />`;
+  const chosen = second === NONE ? [first] : [first, second];
+  return html`
+    <${Opened} choice=${choice} chosen=${chosen} options=${listOptions(models, choice)} choose=${choose} />
+  `;
+}
+
+// The chosen versions, once their manifests say what they were trained on.
+function Opened({ choice, chosen, options, choose }) {
+  const answer = useAnswer(
+    (signal) =>
+      Promise.all(
+        chosen.map(async ({ model, version }) => ({
+          model,
+          version,
+          manifest: await readManifest(model, version, signal),
+        })),
+      ),
+    [chosen.map(nameOption).join(" ")],
+  );
+  const panels = answer.data;
+  const operations = panels ? findShared(panels) : [];
+  const first = operations.includes(choice.operation) ? choice.operation : operations[0];
+  const completed = { ...choice, operation: panels ? first : choice.operation };
+  return html`
+    <${Choices} choice=${completed} options=${options} operations=${operations}
+      choose=${(changed) => choose({ ...completed, ...changed })} />
+    <${Notice} answer=${answer} />
+    ${panels && html`<${Shown} key=${panels.map(nameOption).join(" ")} panels=${panels} ...${completed} />`}
+  `;
+}
+
+function Shown({ panels, operation, range }) {
+  const words = useWords(WORDS);
+  return html`
+    ${operation
+      ? html`
+        <${ErrorMaps} panels=${panels} operation=${operation} range=${range} />
+        <${Samples} panels=${panels} operation=${operation} range=${range} />`
+      : html`<p class="notice">${words("nothingShared")}</p>`}
+    <${Curves} panels=${panels} />
+    <${Searches} panels=${panels} />
+  `;
+}
+
+function findShared(panels) {
+  const [first, ...others] = panels.map(({ manifest }) => manifest.signature.operations);
+  return first.filter((operation) => others.every((known) => known.includes(operation)));
+}
+
+// The choice that the address holds. Choosing changes the address, and adds nothing to the way back.
+function useChoice() {
+  const [choice, setChoice] = useState(() => readChoice(location.hash));
+  useEffect(() => {
+    const follow = () => setChoice(readChoice(location.hash));
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  const choose = (chosen) => {
+    history.replaceState(history.state, "", writeChoice(chosen));
+    setChoice(chosen);
+  };
+  return [choice, choose];
+}
+
+function addStyle() {
+  const link = Object.assign(document.createElement("link"), {
+    rel: "stylesheet",
+    href: new URL("style.css", import.meta.url).href,
+  });
+  document.head.append(link);
 }

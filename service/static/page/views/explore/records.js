@@ -1,0 +1,56 @@
+// What a version's training left: its answers to problems, and the tables in its folder.
+
+import { ask, predict } from "../../api.js";
+import { address } from "../models/files.js";
+import { d3 } from "./plots.js";
+
+// Up to so many the service answers at once, with no queue and no thread of its own.
+const CHUNK = 1000;
+const CHOSEN_LATER = new Set([
+  "trial", "mae", "loss", "val_mae", "val_loss", "best_epoch", "epochs", "seconds", "failure",
+]);
+
+// Asks one version for problems of one operation, a chunk at a time. Returns the joined answer.
+export async function answerAll({ model, version }, operation, { a, b }, signal) {
+  const joined = { predictions: [], exact: [], absolute_errors: [], out_of_domain: [] };
+  for (let start = 0; start < a.length; start += CHUNK) {
+    const part = (values) => values.slice(start, start + CHUNK);
+    const body = { model, version, op: operation, a: part(a), b: part(b), exact: true };
+    const answer = await predict(body, signal);
+    for (const name of ["predictions", "exact", "absolute_errors"]) joined[name].push(...answer[name]);
+    joined.out_of_domain.push(...answer.out_of_domain.map((row) => start + row));
+  }
+  return joined;
+}
+
+// Reads a table of a version's training folder: {columns, rows}; null where the version has none.
+export async function readTable({ manifest }, name, signal) {
+  const path = `training/${name}`;
+  if (!(path in manifest.files)) return null;
+  return parseTable(await ask(address(manifest, path), { signal, text: true }));
+}
+
+// d3's own reader of rows with names builds a function from text, which this page forbids.
+export function parseTable(text) {
+  const [columns = [], ...lines] = d3.csvParseRows(text);
+  return { columns, rows: lines.map((line) => Object.fromEntries(columns.map((name, k) => [name, line[k] ?? ""]))) };
+}
+
+// Returns the epochs of `history.csv` as numbers, null where it has no such columns.
+export function readEpochs(table) {
+  if (!["epoch", "mae", "val_mae"].every((name) => table?.columns.includes(name))) return null;
+  const epochs = table.rows.map((row) => ({ epoch: +row.epoch, mae: +row.mae, val_mae: +row.val_mae }));
+  return epochs.length > 0 ? epochs : null;
+}
+
+// Returns the trials of `trials.csv`, best first, and the names of what the search chose for each;
+// null where there are none. Those that failed have no measure, and are only counted.
+export function readTrials(table) {
+  if (!table?.columns.includes("val_mae")) return null;
+  const names = table.columns.filter((name) => !CHOSEN_LATER.has(name));
+  const measured = table.rows.filter((row) => row.val_mae !== "" && Number.isFinite(+row.val_mae));
+  if (measured.length === 0) return null;
+  const trials = measured.map((row) => ({ ...row, val_mae: +row.val_mae }));
+  trials.sort((one, other) => one.val_mae - other.val_mae);
+  return { names, trials, failed: table.rows.length - measured.length };
+}
