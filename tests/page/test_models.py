@@ -1,18 +1,13 @@
 """Models in a real browser: what is shown is what the store holds, whoever wrote it."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from markdown_it import MarkdownIt
 from playwright.sync_api import Browser, Page, expect
 
-from tabuada.publishing import set_label
-from tabuada.store import Store
-from tests.browser import Visit
 from tests.page.opening import (
     LOOKS,
     PHONE,
@@ -22,43 +17,11 @@ from tests.page.opening import (
     run_module,
     slow_down,
 )
+from tests.page.several import serve_several
 from tests.service.serving import ROOT, Server
-from tests.service.tiny import fit_network, publish_tiny
 
 MLP = ROOT / "artifacts" / "mlp" / "1"
 KEY = "reader-key-0123456789"
-HOSTILE = """# <img src=x onerror="document.title='taken'">
-<script>document.title = 'taken'</script>
-[press](javascript:document.title='taken') ![x](https://example.org/x.png) <https://example.org>
-
-| a | b |
-| --- | --- |
-| `<b>` | **<i onclick=alert(1)>** | more | than | there | is |
-"""
-
-
-EVERYTHING = """# One
-
-Two words, `code`, **strong** and *soft*, 2 * 3 * 4,
-on two lines.
-- a dot
-- another,
-  on two lines
-
-1. first
-2. second
-
-```sh
-# no heading
-make run
-```
-## Two ##
-| a | b |
-|---|:-:|
-| `c` | d |
-
-End.
-"""
 
 
 def read_manifest() -> dict[str, Any]:
@@ -75,19 +38,9 @@ def read_table(page: Page, heading: str) -> list[list[str]]:
 
 @pytest.fixture(scope="module")
 def several(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A service with three versions of `mlp`, `stable` at 2; the card of 3 means harm."""
-    folder = tmp_path_factory.mktemp("several")
-    store = Store(folder / "artifacts")
-    for version, units, card in ((1, 96, EVERYTHING), (2, 96, "Short."), (3, 80, HOSTILE)):
-        work = folder / f"work{version}"
-        work.mkdir()
-        (work / "MODEL_CARD.md").write_text(card, encoding="utf-8")
-        publish_tiny(store, work, fit_network(version, units))
-    set_label(store, "mlp", "stable", 2)
-    server = Server(folder / "artifacts", folder / "log")
-    server.wait_ready()
-    yield server
-    server.stop()
+    """A service with three versions of `mlp`."""
+    with serve_several(tmp_path_factory.mktemp("several")) as server:
+        yield server
 
 
 @pytest.mark.parametrize("locale", ["en-US", "pt-BR"])
@@ -105,54 +58,6 @@ def test_metrics_are_those_of_the_manifest(browser: Browser, site: Server, local
         text = visit.page.locator("main").inner_text()
         for name in read_manifest()["hyperparameters"]:
             assert name in text
-        check_quiet(visit)
-
-
-def read_card_twice(visit: Visit, source: str) -> tuple[list[list[str]], list[list[str]]]:
-    """Return the elements of the card, as shown here and as another reader of Markdown has them."""
-    page = visit.page
-    page.locator(".models-card").wait_for()
-    page.evaluate(
-        "html => document.body.insertAdjacentHTML('beforeend', `<div id=other>${html}</div>`)",
-        MarkdownIt().enable("table").render(source),
-    )
-    read = """selector => [...document.querySelector(selector).querySelectorAll(
-        'h1, h2, h3, h4, h5, h6, p, li, th, td, code, strong, em, pre, ol, ul')].map(e => [
-        e.tagName.replace(/H./, 'H'), e.matches('ol, ul') ? e.children.length
-        : e.textContent.replace(/\\s+/g, ' ').trim()])"""
-    return page.evaluate(read, ".models-card"), page.evaluate(read, "#other")
-
-
-@pytest.mark.parametrize("model", ["mlp", "arithmetic"])
-def test_card_that_ships_says_what_another_reader_reads(
-    browser: Browser, site: Server, model: str
-) -> None:
-    source = (ROOT / "artifacts" / model / "1" / "MODEL_CARD.md").read_text("utf-8")
-    with open_view(browser, site.url, f"models?model={model}") as visit:
-        found, expected = read_card_twice(visit, source)
-    assert len(expected) > 80
-    assert found == expected
-
-
-def test_card_with_everything_says_what_another_reader_reads(
-    browser: Browser, several: Server
-) -> None:
-    with open_view(browser, several.url, "models?version=1") as visit:
-        found, expected = read_card_twice(visit, EVERYTHING)
-    assert len(expected) == 20
-    assert found == expected
-
-
-def test_card_that_means_harm_is_read_as_letters(browser: Browser, several: Server) -> None:
-    with open_view(browser, several.url, "models?model=mlp&version=3") as visit:
-        card = visit.page.locator(".models-card")
-        card.wait_for()
-        assert visit.page.title() == "Models · Tabuada"
-        assert card.locator("img, script, a, i, b").count() == 0
-        text = card.inner_text()
-        for part in ("onerror", "<script>", "(javascript:", "<i onclick=alert(1)>", "<b>"):
-            assert part in text
-        assert card.locator("tr").last.locator("td").count() == 2
         check_quiet(visit)
 
 
@@ -206,22 +111,6 @@ def test_report_is_saved_where_a_key_is_asked_for(browser: Browser, tmp_path: Pa
             assert saved.value.suggested_filename == "mlp-1-report.html"
             assert saved.value.path().read_bytes() == (MLP / "training/report.html").read_bytes()
             assert "mlp: a multilayer perceptron" in page.locator(".models-card").inner_text()
-    finally:
-        server.stop()
-
-
-def test_damaged_card_hides_nothing_else(browser: Browser, tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "artifacts", tmp_path / "artifacts")
-    (tmp_path / "artifacts/mlp/1/MODEL_CARD.md").write_text("# Better than it is")
-    server = Server(tmp_path / "artifacts", tmp_path / "log", default_model="arithmetic")
-    try:
-        server.wait_ready()
-        with open_view(browser, server.url, "models?model=mlp") as visit:
-            page = visit.page
-            expect(page.get_by_text("The model card cannot be read")).to_be_visible()
-            expect(page.get_by_text("None of its versions answers yet")).to_be_visible()
-            assert len(read_table(page, "How far off it is")) == 6
-            assert "Better than it is" not in page.locator("main").inner_text()
     finally:
         server.stop()
 

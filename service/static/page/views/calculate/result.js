@@ -17,19 +17,31 @@ export function Result({ data }) {
   const words = useWords(WORDS);
   const numbers = useNumbers();
   const write = (value, digits) => numbers(value, digits).replace("-", "−");
-  const { exact, problem } = data;
-  const exactText = write(exact, EXACT_DIGITS);
-  const answers = data.answers.map((answer) => describe(answer, words, write));
+  const answers = data?.answers.map((answer) => describe(answer, words, write)) ?? [];
   const given = answers.filter(({ refused }) => !refused);
-  const headline = `${showProblem(problem, (value) => write(value, OPERAND_DIGITS))} ${endsSoon(exact) ? "=" : "≈"} ${exactText}`;
+  const headline = data && writeHeadline(data, write);
   const said = given.map(({ name, text, error }) => `${name}: ${text}. ${error}.`).join(" ");
+  // There before it says anything: screen readers announce what changes, not what appears.
+  return html`
+    <p class="hidden" role="status">${data ? `${headline}. ${said}` : ""}</p>
+    ${data && html`<${Answers} data=${data} headline=${headline} answers=${answers} write=${write} />`}
+  `;
+}
+
+function writeHeadline({ expression, problem, exact }, write) {
+  const asked = problem ? showProblem(problem, (value) => write(value, OPERAND_DIGITS)) : expression;
+  return `${asked} ${endsSoon(exact) ? "=" : "≈"} ${write(exact, EXACT_DIGITS)}`;
+}
+
+function Answers({ data, headline, answers, write }) {
+  const { exact, problem } = data;
+  const given = answers.filter(({ refused }) => !refused);
   const writeTick = (tick, { low, high }) => write(tick, countDigits(tick, high - low));
   return html`
     <section aria-label=${headline}>
-      <p class="hidden" role="status">${words("announce", { problem: `${headline}.`, answers: said })}</p>
       <div class="card">
         <h2 class="calculate-headline number">${headline}</h2>
-        <${NumberLine} exact=${exact} exactText=${exactText} answers=${given} write=${writeTick} />
+        <${NumberLine} exact=${exact} exactText=${write(exact, EXACT_DIGITS)} answers=${given} write=${writeTick} />
       </div>
       <div class="columns">
         ${answers.map((answer) => html`<${Answer} key=${answer.model} answer=${answer} problem=${problem} write=${write} />`)}

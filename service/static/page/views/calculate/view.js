@@ -43,7 +43,7 @@ export default function Calculate() {
     <${Form} shown=${shown} wrong=${wrong} ask=${ask} />
     <${Examples} />
     ${!wrong && html`<${Notice} answer=${answer} />`}
-    ${answer.data && html`<${Result} data=${answer.data} />`}
+    <${Result} data=${answer.data} />
     <${History} expressions=${history} />
   `;
 }
