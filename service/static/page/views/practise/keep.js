@@ -26,7 +26,7 @@ export function useProgress() {
     show(trouble?.text === undefined ? save(next) : { progress: next, trouble });
   };
   const forget = () => {
-    for (const key of [PROGRESS, CHOICE]) remove(localStorage, key);
+    for (const key of [PROGRESS, CHOICE]) remove("localStorage", key);
     show(load());
   };
   return { ...state, update, forget };
@@ -78,7 +78,7 @@ function write(storage, key, text) {
 
 function remove(storage, key) {
   try {
-    storage.removeItem(key);
+    globalThis[storage].removeItem(key);
   } catch {
     // Then there is nothing to remove.
   }

@@ -1,7 +1,7 @@
 // Draws the worked way to an answer as written by hand, and tells its steps.
 
 import { Language, useWords } from "../../language.js";
-import { html, useContext, useMemo, useState } from "../../ui.js";
+import { html, useContext, useMemo, useRef, useState } from "../../ui.js";
 import { writeExpression } from "./skill-words.js";
 import { solve } from "./solve/solve.js";
 import { tellStep } from "./step-words.js";
@@ -21,19 +21,33 @@ export function Worked({ exercise }) {
       <${Sheet} way=${way} current=${current} label=${words("drawn", { expression: writeExpression(exercise, language) })}
         marked=${shown !== null} language=${language} />
       <div>
+        <${Buttons} shown=${shown} last=${last} show=${setShown} />
         <ol aria-live="polite" aria-label=${words("steps")}>
           ${way.steps.slice(0, current + 1).map((step, i) => html`
             <li key=${i} aria-current=${shown !== null && i === current ? "step" : undefined}>${tellStep(step, language)}</li>`)}
         </ol>
-        <div class="practise-buttons">
-          ${shown === null
-            ? html`<button type="button" class="plain" onClick=${() => setShown(0)}>${words("stepwise")}</button>`
-            : html`
-              <button type="button" class="plain" disabled=${current === 0} onClick=${() => setShown(current - 1)}>${words("back")}</button>
-              <button type="button" disabled=${current === last} onClick=${() => setShown(current + 1)}>${words("forward")}</button>
-              <button type="button" class="plain" onClick=${() => setShown(null)}>${words("all")}</button>`}
-        </div>
       </div>
+    </div>
+  `;
+}
+
+// The first button stays the same one throughout, so that it keeps the focus from step to step.
+function Buttons({ shown, last, show }) {
+  const words = useWords(WORDS);
+  const first = useRef();
+  const isAll = shown === null;
+  const showAll = () => {
+    show(null);
+    first.current.focus();
+  };
+  return html`
+    <div class="practise-buttons">
+      <button ref=${first} type="button" class="plain" onClick=${() => show(isAll || shown >= last ? 0 : shown + 1)}>
+        ${words(isAll ? "stepwise" : shown >= last ? "again" : "forward")}
+      </button>
+      ${!isAll && html`
+        <button type="button" class="plain" aria-disabled=${shown === 0} onClick=${() => show(Math.max(shown - 1, 0))}>${words("back")}</button>
+        <button type="button" class="plain" onClick=${showAll}>${words("all")}</button>`}
     </div>
   `;
 }
@@ -41,17 +55,16 @@ export function Worked({ exercise }) {
 // The squares that are written at a step, each at its place in a grid.
 function Sheet({ way, current, label, marked, language }) {
   const rows = [...new Set(way.cells.map((cell) => cell.row))].sort((a, b) => a - b);
-  const left = Math.min(...way.cells.map((cell) => cell.column));
+  const columns = [...new Set(way.cells.map((cell) => cell.column))].sort((a, b) => a - b);
   const at = (row, from, to = from) => ({
     gridRow: rows.indexOf(row) + 1,
-    gridColumn: `${from - left + 1} / ${to - left + 2}`,
+    gridColumn: `${columns.indexOf(from) + 1} / ${columns.indexOf(to) + 2}`,
   });
   const isThere = ({ step, until = Infinity }) => step <= current && current <= until;
   const mark = language === "en" ? "." : ",";
-  const width = Math.max(...way.cells.map((cell) => cell.column)) - left + 1;
   return html`
     <div class="practise-sheet" role="img" aria-label=${label} lang=${language}>
-      <div style=${{ gridTemplateColumns: `repeat(${width}, var(--square))`, gridTemplateRows: `repeat(${rows.length}, auto)` }}>
+      <div style=${{ gridTemplateColumns: `repeat(${columns.length}, var(--square))`, gridTemplateRows: `repeat(${rows.length}, auto)` }}>
         ${way.lines.filter(isThere).map((line, i) => html`
           <span key=${`line${i}`} class=${`practise-line ${line.side}`} style=${at(line.row, line.from, line.to)}></span>`)}
         ${way.cells.map((cell, i) => html`

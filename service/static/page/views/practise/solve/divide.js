@@ -45,9 +45,9 @@ class Work {
     });
     if (this.style === "bracket") {
       for (let i = 0; i < String(divisor).length; i += 1) {
-        sheet.put(DIVIDEND, -2 - i, digitAt(divisor, i));
+        sheet.put(DIVIDEND, -1 - i, digitAt(divisor, i));
       }
-      sheet.put(DIVIDEND, -1, ")", "bracket");
+      sheet.rule(DIVIDEND, -1, -1, "bracket");
       sheet.rule(DIVIDEND, 0, digits.length - 1, "top");
     } else {
       [...String(divisor)].forEach((digit, i) => this.putBeside(DIVIDEND, i, digit));

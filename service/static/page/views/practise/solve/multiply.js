@@ -28,7 +28,7 @@ export function multiplyRows(sheet, first, second) {
     const row = PARTIALS + partials.length;
     if (digits > 1) sheet.say(k ? "row" : "row-first", { place: k, digit, zeros: k });
     for (let i = 0; i < k; i += 1) sheet.put(row, -i, 0, "filler");
-    const carries = multiplyRow(sheet, first.units, digit, k, row);
+    const carries = multiplyRow(sheet, first.units, digit, k, row, digits > 1 ? "digit" : "result");
     // What is carried is rubbed out before the next row.
     if (digits > 1) for (const cell of carries) cell.until = sheet.step;
     partials.push(first.units * digit * 10 ** k);
@@ -44,7 +44,7 @@ export function multiplyRows(sheet, first, second) {
 }
 
 // One digit times the first factor. Returns what it carried, as written above.
-function multiplyRow(sheet, units, digit, shift, row) {
+function multiplyRow(sheet, units, digit, shift, row, kind) {
   const length = String(units).length;
   const carries = [];
   let carry = 0;
@@ -57,7 +57,7 @@ function multiplyRow(sheet, units, digit, shift, row) {
     const key = `times${carry ? "-plus" : ""}${next ? "-carry" : ""}`;
     sheet.say(key, { place: i + shift, digit, other, plus: carry, product, write, carry: next });
     for (let j = 0; j < String(write).length; j += 1) {
-      sheet.put(row, -(i + shift + j), digitAt(write, j), "result");
+      sheet.put(row, -(i + shift + j), digitAt(write, j), kind);
     }
     if (next) carries.push(sheet.put(CARRIES, -(i + 1), next, "carry"));
     carry = next;

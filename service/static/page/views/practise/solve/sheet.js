@@ -4,7 +4,8 @@ export class Sheet {
   // cells: {row, column, text, kind, step} and, as they come, until (the step that rubs it out),
   // crossed and point (the steps that cross it out and that write a decimal point behind it).
   cells = [];
-  // lines: {row, from, to, step, side}: along a side, "bottom", "top" or "left", of these squares.
+  // lines: {row, from, to, step, side}: along a side, "bottom", "top" or "left", of these squares, or a
+  // "bracket" at their right.
   lines = [];
   // steps: {key, ...values}; `key` names the words, the values are what they tell.
   steps = [];
