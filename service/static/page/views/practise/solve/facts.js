@@ -23,7 +23,7 @@ export function subtractFact(sheet, a, b) {
     tell(sheet, "below-ten", [10, "−", rest, 10 - rest], { rest, answer: 10 - rest });
     return 10 - rest;
   }
-  tell(sheet, "think-addition", [b, "+", a - b, a], { a, b, answer: a - b });
+  tell(sheet, "think-addition", [b, "+", a - b, a], { a, b, answer: a - b }, "right");
   return a - b;
 }
 
@@ -33,17 +33,17 @@ export function multiplyFact(sheet, a, b) {
   const times = (factor) => [factor, "×", other, factor * other];
   const know = (factor, key = "known") =>
     tell(sheet, key, times(factor), { factor, other, product: factor * other });
-  if (by === 10) know(10, "times-ten");
+  if (by === 10) tell(sheet, "times-ten", times(10), { factor: 10, other, product: 10 * other, answer: 10 * other });
   else if (by === 2) tell(sheet, "double", [other, "+", other, 2 * other], { other, answer: 2 * other });
   else if (by === 5) {
     know(10, "times-ten");
-    tell(sheet, "half", times(5), { whole: 10 * other, answer: 5 * other });
+    tell(sheet, "half", times(5), { before: 10 * other, answer: 5 * other });
   } else if (by === 9) {
     know(10, "times-ten");
-    tell(sheet, "one-less", [10 * other, "−", other, 9 * other], { whole: 10 * other, other, answer: 9 * other });
+    tell(sheet, "one-less", [10 * other, "−", other, 9 * other], { before: 10 * other, other, answer: 9 * other });
   } else if (by === 4) {
     know(2);
-    tell(sheet, "double-again", [2 * other, "+", 2 * other, 4 * other], { whole: 2 * other, answer: 4 * other });
+    tell(sheet, "double-again", [2 * other, "+", 2 * other, 4 * other], { before: 2 * other, answer: 4 * other });
   } else {
     const known = by > 5 ? 5 : 2;
     know(known);
@@ -61,18 +61,20 @@ export function divideFact(sheet, a, b) {
   const answer = a / b;
   const row = (quotient) => [b, "×", quotient, b * quotient];
   if (answer > 2) tell(sheet, "too-little", row(answer - 1), { a, b, quotient: answer - 1, product: a - b });
-  tell(sheet, "found", row(answer), { a, b, quotient: answer });
+  tell(sheet, "found", row(answer), { a, b, quotient: answer, answer }, "right");
   return answer;
 }
 
-// Writes one equation, its numbers under those of the row before.
-function tell(sheet, key, [left, sign, right, result], values) {
+// Writes one equation, its numbers under those of the row before. `at` is where the answer stands, if
+// this equation gives it: "right" of the sign, or as the "result".
+function tell(sheet, key, [left, sign, right, result], values, at = "result") {
   const row = sheet.say(key, { left, sign, right, result, ...values });
   putNumber(sheet, row, 3, left);
   sheet.put(row, 4, sign, "sign");
-  putNumber(sheet, row, 7, right);
+  const kindOf = (place) => (values.answer !== undefined && place === at ? "result" : undefined);
+  putNumber(sheet, row, 7, right, kindOf("right"));
   sheet.put(row, 8, "=", "sign");
-  putNumber(sheet, row, 11, result, "result");
+  putNumber(sheet, row, 11, result, kindOf("result"));
 }
 
 function putNumber(sheet, row, right, number, kind) {

@@ -19,6 +19,8 @@ export function multiplyRows(sheet, first, second) {
   sheet.rule(SECOND, -widest, 0);
   const partials = [];
   const digits = String(second.units).length;
+  // A single row is the product; several are added up.
+  const isSingle = String(second.units).replaceAll("0", "").length === 1;
   for (let k = 0; k < digits; k += 1) {
     const digit = digitAt(second.units, k);
     if (digit === 0) {
@@ -28,9 +30,9 @@ export function multiplyRows(sheet, first, second) {
     const row = PARTIALS + partials.length;
     if (digits > 1) sheet.say(k ? "row" : "row-first", { place: k, digit, zeros: k });
     for (let i = 0; i < k; i += 1) sheet.put(row, -i, 0, "filler");
-    const carries = multiplyRow(sheet, first.units, digit, k, row, digits > 1 ? "digit" : "result");
+    const carries = multiplyRow(sheet, first.units, digit, k, row, isSingle ? "result" : "digit");
     // What is carried is rubbed out before the next row.
-    if (digits > 1) for (const cell of carries) cell.until = sheet.step;
+    if (!isSingle) for (const cell of carries) cell.until = sheet.step;
     partials.push(first.units * digit * 10 ** k);
   }
   const last = PARTIALS + partials.length - 1;
