@@ -1,6 +1,7 @@
 // One exercise: the question, the answer, and how it went.
 
 import { Language, useWords } from "../../language.js";
+import { useLayoutEffect } from "../../lib/hooks.js";
 import { html, useContext, useEffect, useId, useMemo, useRef, useState } from "../../ui.js";
 import { isRight, readAnswer } from "./answer.js";
 import { writeDecimal } from "./decimals.js";
@@ -50,7 +51,8 @@ function Question({ exercise, result, check }) {
   const id = useId();
   const first = useRef();
   const second = useRef();
-  useEffect(() => {
+  // Before the next key: who types fast would lose a digit if the focus came later.
+  useLayoutEffect(() => {
     if (!result) first.current.focus();
   }, []);
   const hasRest = exercise.remainder !== undefined;
@@ -88,7 +90,7 @@ function After({ exercise, result, rerate, next, isLast }) {
   const words = useWords(WORDS);
   const [isOpen, setOpen] = useState(!result.right);
   const onward = useRef();
-  useEffect(() => onward.current.focus(), []);
+  useLayoutEffect(() => onward.current.focus(), []);
   const { a, b, operation } = exercise;
   const link = `#/calculate?expression=${encodeURIComponent(`${a} ${operation} ${b}`)}`;
   return html`
