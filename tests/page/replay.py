@@ -144,7 +144,9 @@ def _replay_multiplication(exercise: dict[str, str], steps: list[Step]) -> Fract
     rows = list(_replay_rows(steps[1:], multiplicand, multiplier))
     assert {row.shift: row.digit for row in rows} == {p: d for p, d in multiplier.items() if d}
     product = sum(int(worth(row.written)) for row in rows)
-    adding = [step for step in steps if step["key"] in {"add", "add-carry", "add-single", "carry-down"}]
+    adding = [
+        step for step in steps if step["key"] in {"add", "add-carry", "add-single", "carry-down"}
+    ]
     if len(rows) > 1:
         numbers = [digits_of(str(int(worth(row.written)))) for row in rows]
         assert worth(add(numbers, adding)) == product
@@ -212,7 +214,12 @@ def _divide(divisor: int, digits: list[int], used: int, working: int, steps: lis
     for step in steps:
         if step["key"].startswith("divide"):
             digit, rest = divmod(working, divisor)
-            expected = {"working": working, "digit": digit, "product": digit * divisor, "rest": rest}
+            expected = {
+                "working": working,
+                "digit": digit,
+                "product": digit * divisor,
+                "rest": rest,
+            }
             assert {name: step[name] for name in expected} == expected, step
             quotient += str(digit)
         elif step["key"].startswith("point"):

@@ -129,7 +129,6 @@ def test_what_was_practised_is_due_again_weeks_later(page: "Page") -> None:
     answer(page)
     page.get_by_role("button", name="Stop here").click()
     page.get_by_role("button", name="Choose something else").click()
-    assert "0 to repeat" in page.locator(".practise-setup").inner_text() or True
     page.clock.set_fixed_time(datetime.now(UTC) + timedelta(days=90))
     page.reload()
     page.get_by_text("1 to repeat, up to 20 new").wait_for()
@@ -167,7 +166,7 @@ def test_reading_a_file_keeps_the_later_practice(page: "Page", tmp_path: Path) -
     cards = kept_progress(page)["cards"]
     assert cards["multiply.1.7.8"]["reps"] == 9
     assert set(cards) == {"multiply.1.7.8", "add.1.2.3", "fraction.9.later-skill"}
-    assert page.get_by_role("cell", name="1 of 45").count() == 2
+    assert page.get_by_role("cell", name="1 of 5").count() == 2, "of 58 additions, 59 products"
 
 
 @pytest.mark.parametrize(
@@ -185,7 +184,10 @@ def test_reading_a_file_keeps_the_later_practice(page: "Page", tmp_path: Path) -
         (json.dumps(damaged(due="2026-13-01T10:00:00.000Z")), "At cards.multiply.1.7.8.due"),
         (json.dumps(damaged(state=4)), "At cards.multiply.1.7.8.state"),
         (json.dumps(_PROGRESS | {"cards": {"<img>": _CARD}}), "At cards"),
-        (json.dumps(_PROGRESS)[:-2].replace('"cards": {', '"cards": {"__proto__": {},') + "}}", "At"),
+        (
+            json.dumps(_PROGRESS)[:-2].replace('"cards": {', '"cards": {"__proto__": {},') + "}}",
+            "At",
+        ),
         (json.dumps(_PROGRESS | {"days": {"2026-11-24": {}}}), "At days.2026-11-24.answered"),
     ],
 )
