@@ -29,6 +29,7 @@ from service.routes import (
     open_inference,
     page,
     predict,
+    version_files,
 )
 from service.routes.pages import add_static_files
 from service.settings import PREFIX, Settings
@@ -62,7 +63,17 @@ def create_app(settings: Settings) -> Front:
         telemetry={"auto_configure": settings.telemetry},
     )
     parts = app.state.parts = assemble_parts(settings)
-    for part in (predict, evaluate, models, health, open_inference, metrics, docs, page):
+    for part in (
+        predict,
+        evaluate,
+        models,
+        version_files,
+        health,
+        open_inference,
+        metrics,
+        docs,
+        page,
+    ):
         app.include_router(part.router)
     add_static_files(app)
     if parts.admin_keys:  # without a key there is nobody to let in

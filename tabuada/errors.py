@@ -12,7 +12,7 @@ TabuadaError
 ├── StoreUnreachable          object storage that does not answer, for now perhaps
 └── StoreError                a store or an artifact that cannot be used
     ├── InvalidName           a model or label name outside the allowed letters
-    ├── NotFound              no such model, version or label
+    ├── NotFound              no such model, version, label or file
     ├── CorruptArtifact       files that are not what the manifest says
     ├── NotTrusted            a version that no trusted key has signed as it is
     ├── UnsupportedFormat     a format version this code does not read
@@ -87,10 +87,10 @@ class InvalidName(StoreError, ValueError):
 
 
 class NotFound(StoreError):
-    """No such model, version or label in the store.
+    """No such model, version, label or file in the store.
 
     Attributes:
-        kind: What was looked for: `model`, `version` or `label`.
+        kind: What was looked for: `model`, `version`, `label` or `file`.
     """
 
     def __init__(self, message: str, *, kind: str) -> None:

@@ -100,9 +100,24 @@ def read_verified(root: Path, relative: str, record: FileRecord) -> bytes:
         CorruptArtifact: It is missing or differs in size or digest.
     """
     content = read_plain(root, relative, max_bytes=record.size_bytes)
-    _check_size(root / relative, record, len(content))
-    _check_digest(root / relative, record, hashlib.sha256(content).hexdigest())
+    check_content(root / relative, record, content)
     return content
+
+
+def check_content(name: object, record: FileRecord, content: bytes) -> None:
+    """Make sure that a file's content is the one that was recorded.
+
+    Args:
+        name: Of the file, as people read it.
+        record: What was recorded.
+        content: What was read.
+
+    Raises:
+        CorruptArtifact: It differs in size or digest.
+    """
+    found = describe_content(content)
+    _check_size(name, record, found.size_bytes)
+    _check_digest(name, record, found.sha256)
 
 
 def verify_plain(root: Path, relative: str, record: FileRecord) -> None:
@@ -144,17 +159,17 @@ def _open_plain(root: Path, relative: str, max_bytes: int | None) -> Iterator[Bu
         os.close(descriptor)
 
 
-def _check_size(path: Path, record: FileRecord, size_bytes: int) -> None:
+def _check_size(name: object, record: FileRecord, size_bytes: int) -> None:
     if size_bytes != record.size_bytes:
         raise CorruptArtifact(
-            f"expected {record.size_bytes} bytes in {path}. "
+            f"expected {record.size_bytes} bytes in {name}. "
             f"Received: {size_bytes}: the file was cut short. Restore or republish it"
         )
 
 
-def _check_digest(path: Path, record: FileRecord, found: str) -> None:
+def _check_digest(name: object, record: FileRecord, found: str) -> None:
     if found != record.sha256:
         raise CorruptArtifact(
-            f"expected sha256 {record.sha256} for {path}. Received: {found}: "
+            f"expected sha256 {record.sha256} for {name}. Received: {found}: "
             "the file was changed after publishing. Restore or republish it"
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tabuada.errors import CorruptArtifact, NotFound, NotTrusted
-from tabuada.files import read_verified, verify_plain
+from tabuada.files import check_content, read_verified, verify_plain
 from tabuada.manifest import MAX_MANIFEST_BYTES, Manifest, parse_manifest
 from tabuada.names import (
     check_name,
@@ -169,6 +169,22 @@ class Store:
         artifact = Artifact(folder, manifest, hashlib.sha256(content).hexdigest())
         artifact.verify()
         return artifact
+
+    def read_file(self, manifest: Manifest, path: str) -> bytes:
+        """Return one file of a version as it was published, without looking at the others.
+
+        Args:
+            manifest: Of the version.
+            path: Relative POSIX path, one of those in the manifest.
+
+        Raises:
+            CorruptArtifact: The file is missing, changed, too large or behind a link.
+        """
+        record = manifest.files[path]
+        place = f"{version_path(manifest.model, manifest.version)}/{path}"
+        content = self.storage.read(place, record.size_bytes)
+        check_content(self.storage.locate(place), record, content)
+        return content
 
     def read_signature(self, model: str, version: int) -> bytes:
         """Return the signature of a version as it lies there, valid or not.

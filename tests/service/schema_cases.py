@@ -18,7 +18,7 @@ Operation = APIOperation[Any, Any, Any, Any]
 Cases = st.SearchStrategy[Case[Any]]
 
 DEADLINE_S = 20.0
-_KNOWN = {"model": "mlp", "version": "1", "label": "stable"}
+_KNOWN = {"model": "mlp", "version": "1", "label": "stable", "path": "MODEL_CARD.md"}
 _BODY_WEIGHT = 8  # where a body is read there is more to get wrong
 
 _TEXTS = st.text(st.characters(codec="utf-8"), max_size=30)

@@ -57,6 +57,8 @@ def test_service_follows_a_store_in_a_bucket(
     ask(server, networks[1])
     listed = httpx.get(f"{server.url}/models/mlp").json()
     assert listed["versions"] == [1, 2]
+    card = httpx.get(f"{server.url}/models/mlp/versions/2/files/MODEL_CARD.md")
+    assert card.text == "# mlp: só para testes\n"
     assert "Traceback" not in server.log()
 
 

@@ -100,6 +100,9 @@ def publish_tiny(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.onnx").write_bytes(network.to_onnx())
     (folder / "scaler.json").write_text(_scaler().model_dump_json())
+    card = folder / "MODEL_CARD.md"
+    if not card.exists():
+        card.write_text(f"# {model}: só para testes\n", encoding="utf-8")
     operands = UniformOperands(-10, 10)
     operations = OperationSet(OPERATIONS)
     problems = sample_problems(operations, 400, operands, 7)

@@ -20,6 +20,10 @@ export function keepKey(key) {
   sessionStorage.setItem(KEPT_KEY, key);
 }
 
+export function hasKey() {
+  return sessionStorage.getItem(KEPT_KEY) !== null;
+}
+
 // Asks for a path relative to the page; with a body, as a POST of JSON. Returns the parsed answer.
 export async function ask(path, { body, signal, text = false } = {}) {
   const limit = AbortSignal.timeout(GIVE_UP_AFTER_MS);

@@ -1,0 +1,98 @@
+"""`/models/{model}/versions/{version}/files/{path}`: what a version says of itself, for people."""
+
+from pathlib import PurePosixPath
+from typing import Annotated, Any
+
+import anyio.to_thread
+from fastapi import APIRouter, Header
+from fastapi.responses import Response
+
+from service.dependencies import Parts, PartsOf
+from service.http.error_schemas import RETRY_LATER, ErrorBody
+from service.routes.models import NOT_FOUND
+from service.versions.version_files import find_shown, read_shown
+from tabuada.manifest import Manifest
+
+_MEDIA_TYPES = {
+    ".csv": "text/csv; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json",
+    ".md": "text/markdown; charset=utf-8",
+    ".png": "image/png",
+}
+_OTHER = "application/octet-stream"
+# Whoever may write to the store has written them. A report runs its own scripts, but as of no
+# origin: it reads nothing of this service's pages, and sends nothing anywhere.
+_POLICY = (
+    "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; "
+    "style-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_GUARDS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "private, no-cache",  # kept, but asked for again: 304 tells it is the same
+}
+_ETAG = {"ETag": {"description": "Digest of the content", "schema": {"type": "string"}}}
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    **NOT_FOUND,
+    200: {
+        "description": "The file, as it was published",
+        "headers": _ETAG,
+        "content": {
+            media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
+            for media_type in (*_MEDIA_TYPES.values(), _OTHER)
+        },
+    },
+    304: {"description": "The client has it already", "headers": _ETAG},
+    404: {"model": ErrorBody, "description": "No such model, version or file"},
+    503: {
+        "model": ErrorBody,
+        "headers": RETRY_LATER,
+        "description": "The file is damaged, or the store cannot be read",
+    },
+}
+
+router = APIRouter(prefix="/models", tags=["models"])
+
+
+@router.get(
+    "/{model}/versions/{version}/files/{path:path}",
+    summary="A file of one version",
+    response_class=Response,
+    responses=_RESPONSES,
+)
+async def get_file(
+    model: str,
+    version: int,
+    path: str,
+    parts: PartsOf,
+    if_none_match: Annotated[str, Header(description="Digests that the client has")] = "",
+) -> Response:
+    """Returns the model card, `MODEL_CARD.md`, or a file of `training/`: report, tables, plots.
+
+    The manifest lists them under `files`. The content is checked against the digest there.
+    """
+    manifest = await _find_manifest(parts, model, version)
+    record = find_shown(manifest, path)
+    headers = {**_GUARDS, "ETag": f'"{record.sha256}"'}
+    if _is_known(headers["ETag"], if_none_match):
+        return Response(status_code=304, headers=headers)
+    content = await anyio.to_thread.run_sync(read_shown, parts.catalogue.store, manifest, path)
+    media_type = _MEDIA_TYPES.get(PurePosixPath(path).suffix, _OTHER)
+    return Response(content, headers=headers, media_type=media_type)
+
+
+async def _find_manifest(parts: Parts, model: str, version: int) -> Manifest:
+    if parts.settings.verify_key is None:
+        return await anyio.to_thread.run_sync(parts.catalogue.store.manifest, model, version)
+    # Only what was signed is shown, and what was loaded is known to be.
+    return (await parts.catalogue.find(model, version=version)).manifest
+
+
+def _is_known(etag: str, if_none_match: str) -> bool:
+    """Compare weakly, as RFC 9110 (section 13.1.2) has it for this header."""
+    known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    return etag in known or "*" in known

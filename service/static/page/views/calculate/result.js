@@ -1,0 +1,94 @@
+// The exact answer, and each network's: how far off, and why.
+
+import { useNumbers, useWords } from "../../language.js";
+import { html } from "../../ui.js";
+import { countDigits, endsSoon, measure } from "./errors.js";
+import { showProblem } from "./expression.js";
+import { NumberLine } from "./number-line.js";
+import { explain } from "./reasons.js";
+import { WORDS } from "./words.js";
+
+const EXACT_DIGITS = 12;
+const OPERAND_DIGITS = 15;
+const TYPED = new Set(["b", "nudged", "number"]);
+const SIGNS = { exact: "✓", tiny: "≈", near: "≈", off: "≠", far: "≠" };
+
+export function Result({ data }) {
+  const words = useWords(WORDS);
+  const numbers = useNumbers();
+  const write = (value, digits) => numbers(value, digits).replace("-", "−");
+  const { exact, problem } = data;
+  const exactText = write(exact, EXACT_DIGITS);
+  const answers = data.answers.map((answer) => describe(answer, words, write));
+  const given = answers.filter(({ refused }) => !refused);
+  const headline = `${showProblem(problem, (value) => write(value, OPERAND_DIGITS))} ${endsSoon(exact) ? "=" : "≈"} ${exactText}`;
+  const said = given.map(({ name, text, error }) => `${name}: ${text}. ${error}.`).join(" ");
+  const writeTick = (tick, { low, high }) => write(tick, countDigits(tick, high - low));
+  return html`
+    <section aria-label=${headline}>
+      <p class="hidden" role="status">${words("announce", { problem: `${headline}.`, answers: said })}</p>
+      <div class="card">
+        <h2 class="calculate-headline number">${headline}</h2>
+        <${NumberLine} exact=${exact} exactText=${exactText} answers=${given} write=${writeTick} />
+      </div>
+      <div class="columns">
+        ${answers.map((answer) => html`<${Answer} key=${answer.model} answer=${answer} problem=${problem} write=${write} />`)}
+      </div>
+    </section>
+  `;
+}
+
+// Adds to an answer what is said of it.
+function describe(answer, words, write) {
+  const family = answer.manifest?.family ?? answer.model;
+  const key = `name.${family}`;
+  const own = key in WORDS.en && answer.model === family;
+  const name = own ? words(key) : answer.model;
+  if (answer.refused) return { ...answer, family, name };
+  const { size, kind } = measure(answer.predicted, answer.exact);
+  return {
+    ...answer,
+    family,
+    name,
+    kind,
+    text: write(answer.predicted, countDigits(answer.predicted, size)),
+    error: words(`error.${kind}`, { size: write(size, 2) }),
+  };
+}
+
+function Answer({ answer, problem, write }) {
+  const words = useWords(WORDS);
+  const { family, name, refused } = answer;
+  return html`
+    <article class="card calculate-answer" data-family=${family}>
+      <h3>${name} ${answer.version && html`<span class="quiet">${words("version", answer)}</span>`}</h3>
+      ${refused
+        ? html`<p class="notice">${words(refused.code === "unknown_operation" ? "unknown" : "refused")}</p>`
+        : html`<${Given} answer=${answer} problem=${problem} write=${write} />`}
+    </article>
+  `;
+}
+
+function Given({ answer, problem, write }) {
+  const words = useWords(WORDS);
+  const { model, version, manifest, text, kind, error } = answer;
+  const reasons = manifest && problem ? explain(problem, answer, manifest) : [];
+  return html`
+    <p class="calculate-number number">${text}</p>
+    <p class="calculate-error" data-kind=${kind}><span aria-hidden="true">${SIGNS[kind]}</span> ${error}</p>
+    <p>${reasons.map(({ key, values }) => words(`why.${key}`, fill(values, write))).join(" ")}</p>
+    <p><a href=${`#/models?model=${model}&version=${version}`}>
+      <span aria-hidden="true">${words("aboutShort")}</span>
+      <span class="hidden">${words("about", answer)}</span>
+    </a></p>
+  `;
+}
+
+// Writes the numbers that a sentence speaks of; signs stay as they are.
+function fill(values, write) {
+  const texts = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === "number" ? write(value, TYPED.has(name) ? OPERAND_DIGITS : 2) : value,
+  ]);
+  return Object.fromEntries(texts);
+}

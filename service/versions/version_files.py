@@ -1,0 +1,45 @@
+"""The files of a version that people may look at: how it came to be, and what it is good for."""
+
+import logging
+
+from service.errors import VersionUnavailable
+from tabuada.errors import CorruptArtifact, NotFound
+from tabuada.manifest import FileRecord, Manifest
+from tabuada.store import Store
+
+logger = logging.getLogger("service.versions")
+
+_CARD = "MODEL_CARD.md"
+_TRAINING = "training/"
+
+
+def find_shown(manifest: Manifest, path: str) -> FileRecord:
+    """Return what the manifest of a version says about one of its files.
+
+    Raises:
+        NotFound: No such file among those that are shown.
+    """
+    record = manifest.files.get(path) if path == _CARD or path.startswith(_TRAINING) else None
+    if record is None:
+        raise NotFound(
+            f"expected {_CARD}, or a file of {_TRAINING} that the manifest of {manifest.model} "
+            f"version {manifest.version} lists. Received: {path[:80]!r}",
+            kind="file",
+        )
+    return record
+
+
+def read_shown(store: Store, manifest: Manifest, path: str) -> bytes:
+    """Return the content of a file that `find_shown` found.
+
+    Raises:
+        VersionUnavailable: It is missing, changed or behind a link; the log says where.
+    """
+    try:
+        return store.read_file(manifest, path)
+    except CorruptArtifact as error:
+        logger.error("A file cannot be shown: %s", error)
+        raise VersionUnavailable(
+            f"expected {path} of {manifest.model} version {manifest.version} as it was published. "
+            "Received: a file that is damaged or cannot be read. Restore it, or ask for another"
+        ) from error
