@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tests.browser import Visit
+from tests.page.opening import check_quiet, open_view
 from tests.page.replay import compute
 
 if TYPE_CHECKING:
@@ -18,14 +19,10 @@ PROGRESS = "tabuada.practise"
 @contextmanager
 def visit(browser: "Browser", home: str, query: str = "", **options: Any) -> Iterator[Visit]:
     """Open the view in a window of its own; nothing may have gone wrong by the end."""
-    visited = Visit(browser, home, **{"locale": "en", **options})
-    try:
-        visited.page.goto(f"{home}/#/practise?{query}")
+    with open_view(browser, home, f"practise?{query}", **options) as visited:
         visited.page.wait_for_selector("form.practise-setup")
         yield visited
-        assert (visited.complaints, visited.strangers) == ([], [])
-    finally:
-        visited.close()
+        check_quiet(visited)
 
 
 def begin(page: "Page") -> None:

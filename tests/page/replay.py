@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+Exercise = dict[str, Any]
 Step = dict[str, Any]
 
 _EXACT: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
@@ -14,11 +15,12 @@ _EXACT: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
     "*": lambda a, b: a * b,
     "/": lambda a, b: a / b,
 }
-_FACT_SIGNS = {"+": "+", "−": "-", "×": "*"}
+MINUS = "\N{MINUS SIGN}"
+_FACT_SIGNS = {"+": "+", MINUS: "-", "\N{MULTIPLICATION SIGN}": "*"}
 _SIGNS = ("opposite", "both-negative", "larger-", "below-zero", "minus", "signs-")
 
 
-def compute(exercise: dict[str, str]) -> tuple[Fraction, Fraction | None]:
+def compute(exercise: Exercise) -> tuple[Fraction, Fraction | None]:
     """Return the exact answer of an exercise, and its remainder where it asks for one."""
     a, b = Fraction(exercise["a"]), Fraction(exercise["b"])
     if "remainder" in exercise:
@@ -27,7 +29,7 @@ def compute(exercise: dict[str, str]) -> tuple[Fraction, Fraction | None]:
     return _EXACT[exercise["operation"]](a, b), None
 
 
-def replay(exercise: dict[str, str], steps: list[Step]) -> Fraction:
+def replay(exercise: Exercise, steps: list[Step]) -> Fraction:
     """Walk through all steps, check each one, and return the size that they arrive at."""
     *steps, last = steps
     assert last["key"] == ("answer-remainder" if "remainder" in exercise else "answer")
@@ -135,7 +137,7 @@ class _Row:
     carry: int = 0
 
 
-def _replay_multiplication(exercise: dict[str, str], steps: list[Step]) -> Fraction:
+def _replay_multiplication(exercise: Exercise, steps: list[Step]) -> Fraction:
     first, second = steps[0]["first"], steps[0]["second"]
     sizes = sorted(abs(Decimal(exercise[name])) for name in "ab")
     assert sorted([Decimal(first), Decimal(second)]) == sizes
@@ -188,7 +190,7 @@ def _put_point(product: Fraction, factors: list[int], steps: list[Step]) -> Frac
     return product
 
 
-def _replay_division(exercise: dict[str, str], steps: list[Step]) -> Fraction:
+def _replay_division(exercise: Exercise, steps: list[Step]) -> Fraction:
     if steps[0]["key"] in {"same-places", "move-points"}:
         moved = steps.pop(0)
         assert Fraction(moved["toA"]) / Fraction(moved["toB"]) == abs(_quotient(exercise))
@@ -234,5 +236,5 @@ def _divide(divisor: int, digits: list[int], used: int, working: int, steps: lis
     return quotient
 
 
-def _quotient(exercise: dict[str, str]) -> Fraction:
+def _quotient(exercise: Exercise) -> Fraction:
     return Fraction(exercise["a"]) / Fraction(exercise["b"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.page.opening import run_module
 from tests.page.practising import PROGRESS, answer, begin, kept_progress, visit
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.service.serving import Server
 
-_MODULES = "/static/page/views/practise/"
+_VIEW = "views/practise/"
 _CARD = {
     "due": "2026-12-01T10:00:00.000Z",
     "last_review": "2026-11-24T10:00:00.000Z",
@@ -44,6 +45,17 @@ def page(browser: "Browser", site: "Server") -> "Iterator[Page]":
         yield visited.page
 
 
+@pytest.fixture(scope="module")
+def settled(browser: "Browser", site: "Server") -> "Iterator[Page]":
+    """A page with progress, for tests that change nothing of it."""
+    with visit(browser, site.url) as visited:
+        text = json.dumps(_PROGRESS)
+        visited.page.evaluate(f"(text) => localStorage.setItem('{PROGRESS}', text)", text)
+        visited.page.reload()
+        visited.page.wait_for_selector("form.practise-setup")
+        yield visited.page
+
+
 def damaged(**changes: Any) -> dict[str, Any]:
     """Return a progress of one card with some of its values changed."""
     progress = copy.deepcopy(_PROGRESS)
@@ -53,20 +65,11 @@ def damaged(**changes: Any) -> dict[str, Any]:
 
 def rate(page: "Page", *ratings: str) -> list[dict[str, Any]]:
     """Review one skill with these ratings, each when it is due, and return its cards."""
-    cards: list[dict[str, Any]] = page.evaluate(
-        """async (ratings) => {
-          const { review } = await import("%sscheduler.js");
-          const cards = [];
-          let now = new Date("2026-11-24T10:00:00.000Z");
-          for (const rating of ratings) {
-            cards.push(review(cards.at(-1), rating, now));
-            now = new Date(cards.at(-1).due);
-          }
-          return cards;
-        }"""
-        % _MODULES,
-        list(ratings),
-    )
+    body = """given.reduce((cards, rating) => {
+      const now = new Date(cards.at(-1)?.due ?? "2026-11-24T10:00:00.000Z");
+      return [...cards, module.review(cards.at(-1), rating, now)];
+    }, [])"""
+    cards: list[dict[str, Any]] = run_module(page, f"{_VIEW}scheduler.js", body, ratings)
     return cards
 
 
@@ -75,41 +78,53 @@ def interval(card: dict[str, Any]) -> timedelta:
     return datetime.fromisoformat(card["due"]) - datetime.fromisoformat(card["last_review"])
 
 
-def test_what_is_known_waits_longer_each_time_and_what_is_missed_comes_soon(page: "Page") -> None:
-    waits = [interval(card) for card in rate(page, *["good"] * 6)]
+def test_what_is_known_waits_longer_each_time_and_what_is_missed_comes_soon(
+    settled: "Page",
+) -> None:
+    waits = [interval(card) for card in rate(settled, *["good"] * 6)]
     assert waits == sorted(waits)
     assert waits[-1] > timedelta(days=21)
-    *_, missed = rate(page, *["good"] * 5, "again")
+    *_, missed = rate(settled, *["good"] * 5, "again")
     assert interval(missed) < timedelta(hours=1)
     assert missed["lapses"] == 1
-    hard, good, easy = (interval(rate(page, rating)[0]) for rating in ("hard", "good", "easy"))
+    hard, good, easy = (interval(rate(settled, rating)[0]) for rating in ("hard", "good", "easy"))
     assert hard < good < easy
 
 
-def test_due_skills_come_first_the_most_forgotten_before_others(page: "Page") -> None:
-    chosen = page.evaluate(
-        """async (card) => {
-          const { chooseSkill } = await import("%schoose.js");
-          const at = (day) => ({ ...card, last_review: `2026-11-${day}T10:00:00.000Z`,
-                                          due: `2026-11-${day}T20:00:00.000Z` });
-          const cards = { "multiply.1.7.8": at("20"), "multiply.1.6.9": at("01"), "add.1.2.3": at("01"),
-                          "multiply.1.3.4": { ...card, due: "2027-01-01T10:00:00.000Z" } };
-          const ask = (asked, days = {}, now = "2026-11-24T22:00:00.000Z") => chooseSkill({
-            progress: { cards, days }, choice: { operations: ["*"], levels: [1] },
-            asked: asked.map(([skill, right]) => ({ skill, right })), now: new Date(now), random: () => 0.5,
-          }).id;
-          const full = { "2026-11-24": { new: 20 } };
-          return [ask([]), ask([["multiply.1.6.9", true]]),
-                  ask([["multiply.1.5.5", false], ["multiply.1.6.9", true], ["multiply.1.7.8", true]]),
-                  ask([["multiply.1.6.9", true], ["multiply.1.7.8", true]]),
-                  ask([["multiply.1.6.9", true], ["multiply.1.7.8", true]], full)];
-        }"""
-        % _MODULES,
-        _CARD,
-    )
-    assert chosen[:3] == ["multiply.1.6.9", "multiply.1.7.8", "multiply.1.5.5"]
-    assert chosen[3] not in {"multiply.1.7.8", "multiply.1.6.9", "multiply.1.3.4"}, "something new"
-    assert chosen[4] == "multiply.1.3.4", "nothing new beyond what a day allows"
+def choose(page: "Page", asked: dict[str, bool], new_today: int = 0) -> str:
+    """Return the skill that comes after these, where four are begun and two of them due."""
+    late = {"due": "2026-11-20T20:00:00.000Z", "last_review": "2026-11-20T10:00:00.000Z"}
+    later = {"due": "2026-11-01T20:00:00.000Z", "last_review": "2026-11-01T10:00:00.000Z"}
+    cards = {
+        "multiply.1.7.8": _CARD | late,
+        "multiply.1.6.9": _CARD | later,
+        "add.1.2.3": _CARD | later,
+        "multiply.1.3.4": _CARD | {"due": "2027-01-01T10:00:00.000Z"},
+    }
+    given = {
+        "progress": {"cards": cards, "days": {"2026-11-24": {"new": new_today}}},
+        "choice": {"operations": ["*"], "levels": [1]},
+        "asked": [{"skill": skill, "right": right} for skill, right in asked.items()],
+    }
+    body = "module.chooseSkill({ ...given, now: new Date(2026, 10, 24, 22), random: () => 0.5 }).id"
+    return str(run_module(page, f"{_VIEW}choose.js", body, given))
+
+
+def test_due_skills_come_first_the_most_forgotten_before_others(settled: "Page") -> None:
+    assert choose(settled, {}) == "multiply.1.6.9"
+    assert choose(settled, {"multiply.1.6.9": True}) == "multiply.1.7.8"
+
+
+def test_missed_skill_comes_back_before_what_is_due(settled: "Page") -> None:
+    asked = {"multiply.1.5.5": False, "multiply.1.2.2": True, "multiply.1.3.3": True}
+    assert choose(settled, asked) == "multiply.1.5.5"
+
+
+def test_new_skills_come_when_nothing_is_due_as_many_as_a_day_allows(settled: "Page") -> None:
+    asked = {"multiply.1.6.9": True, "multiply.1.7.8": True}
+    begun = {"multiply.1.7.8", "multiply.1.6.9", "multiply.1.3.4"}
+    assert choose(settled, asked, new_today=19) not in begun
+    assert choose(settled, asked, new_today=20) == "multiply.1.3.4"
 
 
 def test_progress_and_session_survive_a_reload(page: "Page") -> None:
@@ -192,17 +207,15 @@ def test_reading_a_file_keeps_the_later_practice(page: "Page", tmp_path: Path) -
     ],
 )
 def test_damaged_file_changes_nothing(
-    page: "Page", tmp_path: Path, content: str, reason: str
+    settled: "Page", tmp_path: Path, content: str, reason: str
 ) -> None:
-    page.evaluate(f"(text) => localStorage.setItem('{PROGRESS}', text)", json.dumps(_PROGRESS))
-    page.reload()
     file = tmp_path / "damaged.json"
     file.write_text(content)
-    page.set_input_files("input[type=file]", file)
-    said = page.get_by_role("alert").inner_text()
-    assert reason in said
-    assert "unchanged" in said
-    assert kept_progress(page) == _PROGRESS
+    settled.set_input_files("input[type=file]", file)
+    said = settled.get_by_role("alert").filter(has_text=reason)
+    said.wait_for()
+    assert "unchanged" in said.inner_text()
+    assert kept_progress(settled) == _PROGRESS
 
 
 @pytest.mark.parametrize("kept", ["{ damaged", json.dumps(_PROGRESS | {"format": 2})])

@@ -1,4 +1,4 @@
-"""Every worked way leads to the exact answer: replayed, looked at and read, over thousands of cases."""
+"""Every worked way leads to the exact answer: replayed, looked at and read, thousands of times."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.page.drawing import check_squares, read_result
-from tests.page.replay import compute, replay
+from tests.page.replay import MINUS, compute, replay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,9 +67,9 @@ def check(case: dict[str, Any]) -> None:
 
 def check_words(case: dict[str, Any]) -> None:
     """Check that both languages say the whole step, and end at the answer in their own writing."""
-    answer = case["way"]["answer"].replace("-", "−")
+    answer = case["way"]["answer"].replace("-", MINUS)
     for told, mark in zip(case["told"], (".", ","), strict=True):
-        assert all(re.fullmatch(r"[A-ZÀ-Ý0-9−(][^{}]+\.", line) for line in told), told
+        assert all(re.fullmatch(rf"[A-ZÀ-Ý0-9{MINUS}(][^{{}}]+\.", line) for line in told), told
         assert not any("undefined" in line or "NaN" in line for line in told), told
         assert f"= {answer.replace('.', mark)}" in told[-1], told
 
