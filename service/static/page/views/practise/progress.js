@@ -70,8 +70,8 @@ export function readProgress(text) {
   return {
     kind: KIND,
     format: FORMAT,
-    cards: readEntries("cards", data.cards, /^[a-z]+\.\d\.[a-z0-9.-]{1,40}$/u, CARD),
-    days: readEntries("days", data.days, /^\d{4}-\d\d-\d\d$/u, COUNTS),
+    cards: readEntries("cards", data.cards, SKILL, CARD),
+    days: readEntries("days", data.days, DATE, COUNTS),
   };
 }
 
@@ -79,7 +79,7 @@ const isObject = (value) => typeof value === "object" && value !== null && !Arra
 const between = (low, high) => [`${low} … ${high}`, (value) => Number.isFinite(value) && value >= low && value <= high];
 const whole = (low, high) => [`${low}, ${low + 1} … ${high}`, (value) => Number.isInteger(value) && value >= low && value <= high];
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u;
-const moment = ["2026-11-24T14:00:00.000Z", (value) => typeof value === "string" && ISO.test(value) && !Number.isNaN(Date.parse(value))];
+const moment = ["YYYY-MM-DDThh:mm:ss.sssZ", (value) => typeof value === "string" && ISO.test(value) && !Number.isNaN(Date.parse(value))];
 
 const CARD = {
   due: moment,
@@ -95,13 +95,17 @@ const CARD = {
 };
 const COUNTS = { answered: whole(0, 1e6), right: whole(0, 1e6), new: whole(0, 1e6) };
 
-function readEntries(name, entries, keys, fields) {
+// How the keys look, and the pattern of that.
+const SKILL = ["operation.level.name", /^[a-z]+\.\d\.[a-z0-9.-]{1,40}$/u];
+const DATE = ["YYYY-MM-DD", /^\d{4}-\d\d-\d\d$/u];
+
+function readEntries(name, entries, [form, keys], fields) {
   expect(name, isObject(entries), "{…}", entries);
   const list = Object.entries(entries);
   expect(name, list.length <= MOST_CARDS, `≤ ${MOST_CARDS}`, list.length);
   return Object.fromEntries(
     list.map(([key, entry]) => {
-      expect(name, keys.test(key), String(keys), key);
+      expect(name, keys.test(key), form, key);
       expect(`${name}.${key}`, isObject(entry), "{…}", entry);
       const read = ([field, [rule, holds]]) => {
         expect(`${name}.${key}.${field}`, holds(entry[field]), rule, entry[field]);
