@@ -41,3 +41,27 @@ def check_squares(way: dict[str, Any]) -> None:
         ]
         assert len(shown) == len(set(shown)), f"two in one square at step {step}"
     assert all(0 <= part["step"] <= last for part in (*way["cells"], *way["lines"]))
+
+
+def check_small_figures(way: dict[str, Any]) -> None:
+    """Check that what is carried and what is borrowed stands where its step says."""
+    for number, step in enumerate(way["steps"]):
+        now = [cell for cell in way["cells"] if cell["step"] == number]
+        if step["key"].endswith("-carry"):
+            (carry,) = (cell for cell in now if cell["kind"] == "carry")
+            assert carry["text"] == str(step["carry"])
+            beside = [c for c in way["cells"] if c["column"] == carry["column"] + 1]
+            written = now if step["key"] == "add-carry" else beside
+            shown = step["write"] if step["key"] == "add-carry" else step["other"]
+            assert (carry["column"] + 1, str(shown)) in {(c["column"], c["text"]) for c in written}
+        if step["key"].startswith("borrow"):
+            changed = {c["column"]: c["text"] for c in now if c["kind"] == "changed"}
+            crossed = [c for c in way["cells"] if c.get("crossed") == number]
+            assert {c["column"]: c["text"] for c in crossed}.keys() == changed.keys()
+            assert list_by_place(crossed) == [str(change["from"]) for change in step["changes"]]
+            assert [changed[x] for x in sorted(changed)] == [str(c["to"]) for c in step["changes"]]
+
+
+def list_by_place(cells: list[Cell]) -> list[str]:
+    """Return what squares hold, from the left."""
+    return [cell["text"] for cell in sorted(cells, key=lambda cell: int(cell["column"]))]

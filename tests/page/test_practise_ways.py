@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.page.drawing import check_squares, read_result
+from tests.page.drawing import check_small_figures, check_squares, read_result
 from tests.page.replay import MINUS, compute, replay
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def check(case: dict[str, Any]) -> None:
     assert way.get("remainder") == (None if remainder is None else str(remainder)), exercise
     assert replay(exercise, way["steps"]) == abs(answer), exercise
     check_squares(way)
+    check_small_figures(way)
     assert Fraction(read_result(way)) == abs(answer), exercise
     check_words(case)
 

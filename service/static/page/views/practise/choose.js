@@ -6,7 +6,7 @@ import { LEVELS, NAMES, OPERATIONS, SKILLS } from "./skills.js";
 
 export const LENGTHS = [5, 10, 20];
 export const NEW_A_DAY = 20;
-const RETURNS_AFTER = 2; // exercises between a wrong answer and the next try
+export const RETURNS_AFTER = 2; // exercises between a wrong answer and the next try
 const DEFAULT = { operations: ["*"], levels: [1], length: 10 };
 
 // Reads a choice from what follows the view's name in the address, else from what was chosen last.

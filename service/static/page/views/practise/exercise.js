@@ -12,8 +12,8 @@ import { styleOf, Worked } from "./worked.js";
 import { WORDS } from "./words.js";
 
 // `result` is {right, typed, remainder, rating} once it is answered; `answer` and `rerate` tell what
-// the learner answered, and how it felt.
-export function Exercise({ exercise, result, answer, rerate, next, isLast }) {
+// the learner answered, and how it felt. `returns` is whether a wrong answer comes back in this session.
+export function Exercise({ exercise, result, answer, rerate, next, isLast, returns }) {
   const words = useWords(WORDS);
   const language = useContext(Language);
   const way = useMemo(() => solve(exercise, styleOf(language)), [exercise, language]);
@@ -36,7 +36,7 @@ export function Exercise({ exercise, result, answer, rerate, next, isLast }) {
         ${result && words(result.right ? "right" : "wrong", {
           answer: `${writeExpression(exercise, language)} = ${solution}`, typed: write(result),
         })}
-        ${result && !result.right && !isLast ? ` ${words("soon")}` : ""}
+        ${result && !result.right && returns ? ` ${words("soon")}` : ""}
       </p>
       ${result && html`
         <${After} exercise=${exercise} result=${result} rerate=${rerate} next=${next} isLast=${isLast} />`}

@@ -7,7 +7,7 @@ const PROGRESS = "tabuada.practise";
 const CHOICE = "tabuada.practise.choice";
 const SESSION = "tabuada.practise.session";
 
-// Returns {progress, trouble, update, replace, forget}. `trouble` is undefined, {code: "unkept"} where the
+// Returns {progress, trouble, update, forget}. `trouble` is undefined, {code: "unkept"} where the
 // browser keeps nothing, or {code, facts, text} where it holds a text that cannot be read, which is
 // left as it is until the learner decides.
 export function useProgress() {

@@ -2,7 +2,7 @@
 
 import { useWords } from "../../language.js";
 import { html } from "../../ui.js";
-import { chooseSkill } from "./choose.js";
+import { chooseSkill, RETURNS_AFTER } from "./choose.js";
 import { Exercise } from "./exercise.js";
 import { record } from "./progress.js";
 import { BY_ID, makeExercise } from "./skills.js";
@@ -53,6 +53,6 @@ export function Session({ session, setSession, progress, update }) {
       <button type="button" class="plain" onClick=${stop}>${words("stop")}</button>
     </div>
     <${Exercise} exercise=${exercise} result=${result} answer=${answer} rerate=${rerate} next=${next}
-      isLast=${exercise.number === choice.length} />
+      isLast=${exercise.number === choice.length} returns=${exercise.number + RETURNS_AFTER < choice.length} />
   `;
 }
