@@ -112,10 +112,7 @@ class Project:
 
     def get(self, path: str) -> int:
         """Ask the service, and return the status; 0 where nothing answers."""
-        try:
-            return httpx.get(self.url + path, timeout=10).status_code
-        except httpx.TransportError:
-            return 0
+        return ask_status(self.url + path)
 
     def wait_for_status(self, path: str, status: int, timeout_s: float) -> float:
         """Wait until the service answers so, and return the seconds that it took."""
@@ -136,6 +133,14 @@ class Project:
     def close(self) -> None:
         """Remove all that the project made: containers, volumes, network."""
         self.compose("down", "--volumes", "--remove-orphans", "--timeout", "5")
+
+
+def ask_status(url: str) -> int:
+    """Return the status of an answer; 0 where nothing answers."""
+    try:
+        return httpx.get(url, timeout=10).status_code
+    except httpx.TransportError:
+        return 0
 
 
 def wait_until(what: str, is_so: Callable[[], bool], timeout_s: float) -> float:
