@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.containers.engine import find_compose, measure_image, run_command
+from benchmarks.images import read_size
+from tests.containers.engine import find_compose, run_command
 from tests.containers.project import Project
 from tests.readme import ROOT
 
@@ -50,7 +51,7 @@ def images(compose: list[str], note: Note) -> None:
             environment={"SOURCE_REVISION": revision, **os.environ},
             timeout_s=BUILD_S,
         )
-        megabytes = measure_image(f"tabuada-{name}") / 1e6
+        megabytes = read_size(f"tabuada-{name}") / 1e6
         note(f"built tabuada-{name} in {time.monotonic() - begin:.0f} s, {megabytes:.0f} MB in all")
 
 

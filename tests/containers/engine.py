@@ -69,11 +69,6 @@ def has_image(image: str) -> bool:
     return bool(run_docker("image", "ls", "--quiet", image))
 
 
-def measure_image(image: str) -> int:
-    """Return the size of an image in bytes, with what it has from its base."""
-    return int(run_docker("image", "inspect", "--format", "{{.Size}}", image))
-
-
 def run_locked_down(
     image: str, *command: str, options: Sequence[str] = (), check: bool = True
 ) -> str:

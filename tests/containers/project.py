@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -58,8 +59,21 @@ class Project:
     def run_in_trainer(self, *command: str, stdin: bytes | None = None) -> str:
         """Run a command in a further container of the trainer, with its volumes."""
         program, *arguments = command
-        options = ("--rm", "-T", "--entrypoint", program, TRAINER)
+        options = ("--rm", "-T", "--no-deps", "--entrypoint", program, TRAINER)
         return self.compose("run", *options, *arguments, stdin=stdin)
+
+    def back_up(self) -> bytes:
+        """Return the store as a tar file, by the command that the operators' manual gives."""
+        options = ("run", "--rm", "-T", "--no-deps", "--entrypoint", "tar", TRAINER)
+        command = [*self._command, *options]
+        command += ["-c", "--exclude=.staging", "-C", "/data/artifacts", "."]
+        return subprocess.run(
+            command, env=self._environment, capture_output=True, timeout=120, check=True
+        ).stdout
+
+    def restore(self, content: bytes) -> None:
+        """Unpack a backup into the store."""
+        self.run_in_trainer("tar", "-x", "-C", "/data/artifacts", stdin=content)
 
     def find_container(self, service: str) -> str:
         """Return the id of a service's container, running or not."""

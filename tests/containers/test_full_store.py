@@ -34,7 +34,7 @@ def test_full_store_refuses_a_version_whole_and_takes_it_when_there_is_room(
     # It holds the store as well: what is mounted from memory lasts as long as somebody uses it.
     project.compose("up", "--detach", SERVICE)
     project.wait_for_status("/health/live", 200, 60)
-    project.run_in_trainer("tar", "-x", "-C", "/data/artifacts", stdin=pack_shipped())
+    project.restore(pack_shipped())
     project.wait_for_status("/health/ready", 200, 30)
     project.run_in_trainer("python", "-c", FILL)
 

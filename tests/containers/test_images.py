@@ -5,22 +5,15 @@ from functools import partial
 import httpx
 import pytest
 
+from benchmarks.images import BASE, VARIANTS, read_size
 from tests.containers.conftest import Note
-from tests.containers.engine import has_image, measure_image, run_docker, run_locked_down
+from tests.containers.engine import has_image, run_docker, run_locked_down
 from tests.containers.project import ANSWER, QUESTION, ask_status, wait_until
 from tests.containers.training import CONFIG
 from tests.readme import ROOT
 
 pytestmark = pytest.mark.docker
-BASE = "python:3.12-slim-bookworm"
 SERVICE_BYTES = 220_000_000
-IMAGES = (
-    "tabuada-service",
-    "tabuada-trainer",
-    "tabuada-service:gpu",
-    "tabuada-trainer:gpu",
-    "tabuada-trainer:ray",
-)
 # Lists what an image should not have: as root, which sees everything.
 FIND_TOOLS = r"""
 import os, re, sys
@@ -35,7 +28,8 @@ for folder, folders, files in os.walk("/"):
               and os.access(os.path.join(folder, name), os.X_OK)]
     if "/site-packages" in folder and ".dist-info" not in folder:
         found += [os.path.join(folder, name) for name in folders
-                  if name in ("tests", "include", "pip") or folder + name == "/onnx/backend/test"]
+                  if name in ("tests", "include", "pip")
+                  or name == "test" and folder.endswith(("/joblib", "/onnx/backend"))]
         found += [os.path.join(folder, name) for name in files
                   if name.endswith((".a", ".h", ".o")) or re.fullmatch(r"libclang.*\.so.*", name)]
 print("\n".join(found))
@@ -66,14 +60,14 @@ def skip_unless_built(image: str) -> None:
         pytest.skip(f"{image} is not built; `python -m benchmarks.images` builds all variants")
 
 
-@pytest.mark.parametrize("image", IMAGES)
+@pytest.mark.parametrize("image", VARIANTS)
 def test_image_has_no_compiler_no_installer_and_no_tests(image: str) -> None:
     skip_unless_built(image)
     options = ("run", "--rm", "--user=0", "--entrypoint=python", image)
     assert run_docker(*options, "-c", FIND_TOOLS, timeout_s=300) == ""
 
 
-@pytest.mark.parametrize("image", IMAGES)
+@pytest.mark.parametrize("image", VARIANTS)
 def test_image_imports_all_that_it_is_for(image: str) -> None:
     skip_unless_built(image)
     program = "service" if "service" in image else "trainer"
@@ -85,7 +79,7 @@ def test_image_imports_all_that_it_is_for(image: str) -> None:
     assert "imported" in said.splitlines()[-1], said
 
 
-@pytest.mark.parametrize("image", IMAGES)
+@pytest.mark.parametrize("image", VARIANTS)
 def test_image_runs_as_an_ordinary_user_whose_code_it_cannot_change(image: str) -> None:
     skip_unless_built(image)
     assert run_docker("image", "inspect", "--format", "{{.Config.User}}", image) == "10001:10001"
@@ -95,7 +89,7 @@ def test_image_runs_as_an_ordinary_user_whose_code_it_cannot_change(image: str) 
 
 
 def test_service_adds_little_to_its_base(note: Note) -> None:
-    added = measure_image("tabuada-service") - measure_image(BASE)
+    added = read_size("tabuada-service") - read_size(BASE)
     note(f"tabuada-service adds {added / 1e6:.0f} MB to its base image")
     assert added <= SERVICE_BYTES
 

@@ -24,7 +24,7 @@ IMAGES = {
 def watched(start_project: StartProject) -> Project:
     """Return a project whose service has a version to serve."""
     project = start_project()
-    project.run_in_trainer("tar", "-x", "-C", "/data/artifacts", stdin=pack_shipped())
+    project.restore(pack_shipped())
     project.compose("up", "--detach", "service")
     project.wait_for_status("/health/ready", 200, 60)
     return project

@@ -121,6 +121,18 @@ def test_down_and_up_serves_at_once_and_trains_nothing(road: Project, note: Note
     assert road.list_versions() == before == {"arithmetic": [1], "mlp": [1]}
 
 
+def test_backup_restores_the_store_of_another_machine(
+    road: Project, start_project: StartProject
+) -> None:
+    other = start_project()
+    other.restore(road.back_up())
+    other.compose("up", "--detach", SERVICE)
+    other.wait_for_status("/health/ready", 200, 30)
+    other.wait_for_status("/models/mlp", 200, 30)
+    assert other.list_versions() == road.list_versions()
+    assert other.predict("mlp") == road.predict("mlp")
+
+
 def _stop(road: Project, service: str) -> float:
     """Stop a service's container as operators do, and return the seconds that it took."""
     begin = time.monotonic()
