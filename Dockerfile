@@ -89,7 +89,9 @@ COPY trainer/ trainer/
 RUN python -m compileall -q /app && chmod -R a+rX /app
 
 ARG SOURCE_REVISION=unknown
+# The path is for Ray, whose processes start in folders of their own.
 ENV KERAS_BACKEND=tensorflow \
+    PYTHONPATH=/app \
     MPLBACKEND=Agg \
     MPLCONFIGDIR=/tmp/matplotlib \
     TABUADA_SOURCE_REVISION=$SOURCE_REVISION

@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -58,16 +59,15 @@ def images(compose: list[str], note: Note) -> None:
 @pytest.fixture(scope="module")
 def start_project(
     compose: list[str], tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[StartProject]:
+) -> StartProject:
     """Return what starts a project of the compose file; all it made goes in the end."""
-    projects: list[Project] = []
+    numbers = count(1)
 
     def start(override: dict[str, Any] | None = None) -> Project:
         module = request.module.__name__.rsplit("_", 1)[-1]
-        name = f"tabuada-{module}-{os.getpid()}-{len(projects)}"
-        projects.append(Project(compose, name, tmp_path_factory.mktemp("compose"), override))
-        return projects[-1]
+        name = f"tabuada-{module}-{os.getpid()}-{next(numbers)}"
+        project = Project(compose, name, tmp_path_factory.mktemp("compose"), override)
+        request.addfinalizer(project.close)
+        return project
 
-    yield start
-    for project in projects:
-        project.close()
+    return start

@@ -144,9 +144,14 @@ class Project:
         listed = httpx.get(f"{self.url}/models", timeout=10).json()["models"]
         return {model["model"]: model["versions"] for model in listed}
 
+    def down(self, *options: str) -> None:
+        """Remove containers and network; those of profiles too, which newer Composes leave."""
+        profiles = (f"--profile={name}" for name in ("tensorboard", "monitoring"))
+        self.compose(*profiles, "down", *options)
+
     def close(self) -> None:
-        """Remove all that the project made: containers, volumes, network."""
-        self.compose("down", "--volumes", "--remove-orphans", "--timeout", "5")
+        """Remove all that the project made, its volumes included."""
+        self.down("--volumes", "--remove-orphans", "--timeout", "5")
 
 
 def ask_status(url: str) -> int:

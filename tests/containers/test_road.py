@@ -109,7 +109,7 @@ def test_service_ends_with_0_when_told(road: Project, note: Note) -> None:
 
 def test_down_and_up_serves_at_once_and_trains_nothing(road: Project, note: Note) -> None:
     before = road.list_versions()
-    road.compose("down")
+    road.down()
     begin = time.monotonic()
     road.compose("up", "--detach", SERVICE)  # however long the trainer may take to start
     road.wait_for_status("/health/ready", 200, 30)
