@@ -63,10 +63,13 @@ def start_project(
     """Return what starts a project of the compose file; all it made goes in the end."""
     numbers = count(1)
 
-    def start(override: dict[str, Any] | None = None) -> Project:
+    def start(
+        override: dict[str, Any] | None = None, settings: dict[str, str] | None = None
+    ) -> Project:
         module = request.module.__name__.rsplit("_", 1)[-1]
         name = f"tabuada-{module}-{os.getpid()}-{next(numbers)}"
-        project = Project(compose, name, tmp_path_factory.mktemp("compose"), override)
+        folder = tmp_path_factory.mktemp("compose")
+        project = Project(compose, name, folder, override, settings)
         request.addfinalizer(project.close)
         return project
 

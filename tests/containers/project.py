@@ -29,10 +29,16 @@ class Project:
         name: Of the project.
         folder: A folder to work in.
         override: A compose file over the repository's, as an object.
+        settings: Variables that the compose file reads, beside the ports.
     """
 
     def __init__(
-        self, compose: list[str], name: str, folder: Path, override: dict[str, Any] | None = None
+        self,
+        compose: list[str],
+        name: str,
+        folder: Path,
+        override: dict[str, Any] | None = None,
+        settings: dict[str, str] | None = None,
     ) -> None:
         self._name = name
         self._command = [
@@ -48,7 +54,8 @@ class Project:
             self._command += ["--file", str(file)]
         self.ports = {f"TABUADA_{kind}PORT": _find_free_port() for kind in _PORTS}
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(("TABUADA_", "AWS_"))}
-        self._environment = inherited | {key: str(port) for key, port in self.ports.items()}
+        ports = {key: str(port) for key, port in self.ports.items()}
+        self._environment = inherited | ports | (settings or {})
         self.url = f"http://127.0.0.1:{self.ports['TABUADA_PORT']}"
 
     def compose(self, *arguments: str, stdin: bytes | None = None, timeout_s: float = 120) -> str:
