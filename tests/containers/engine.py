@@ -6,27 +6,23 @@ from collections.abc import Sequence
 
 import pytest
 
-_COMMAND_S = 120.0
+_COMMAND_S = 240.0
 
 
-def run_docker(
-    *arguments: str, stdin: bytes | None = None, check: bool = True, timeout_s: float = _COMMAND_S
-) -> str:
+def run_docker(*arguments: str, check: bool = True, timeout_s: float = _COMMAND_S) -> str:
     """Run a docker command and return what it says, standard error included.
 
     Args:
         arguments: After `docker`.
-        stdin: What it reads.
         check: Whether it must succeed.
         timeout_s: How long it may take.
     """
-    return run_command(["docker", *arguments], stdin=stdin, check=check, timeout_s=timeout_s)
+    return run_command(["docker", *arguments], check=check, timeout_s=timeout_s)
 
 
 def run_command(
     command: Sequence[str],
     *,
-    stdin: bytes | None = None,
     check: bool = True,
     environment: dict[str, str] | None = None,
     timeout_s: float = _COMMAND_S,
@@ -34,7 +30,7 @@ def run_command(
     """Run a command and return what it says, standard error included."""
     done = subprocess.run(
         command,
-        input=stdin if stdin is not None else b"",
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env=environment,

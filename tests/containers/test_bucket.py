@@ -30,5 +30,5 @@ def test_trainer_publishes_to_a_bucket_and_service_serves_from_it(
         assert f"Published mlp version 1 in s3://{BUCKET}/store/mlp/1" in project.log(TRAINER)
         assert project.predict("mlp") == pytest.approx(ANSWER, abs=20)
         assert s3.disturbance.writes[-1]
-        assert project.run_in_trainer("find", "/data/artifacts", "-type", "f") == ""
+        assert project.run_in_trainer("find", "/data/artifacts", "-type", "f") == b""
     note(f"bucket: the service sees the version {seconds:.1f} s after the trainer has ended")

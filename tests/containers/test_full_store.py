@@ -47,8 +47,8 @@ def test_full_store_refuses_a_version_whole_and_takes_it_when_there_is_room(
     assert (askers.failed, askers.answered > 1000) == (0, True)
     assert project.list_versions() == {"arithmetic": [1]}
     left = project.run_in_trainer("find", "/data/artifacts", "-newer", "/data/artifacts/filler")
-    assert "manifest.json" not in left
-    assert project.run_in_trainer("ls", "/data/artifacts/.staging").split()[-1] == "lock"
+    assert b"manifest.json" not in left
+    assert project.run_in_trainer("ls", "/data/artifacts/.staging") == b"lock\n"
     note(
         f"full store: the trainer ended with 1, meanwhile {askers.answered:,} requests were "
         f"answered and {askers.failed} were not"
