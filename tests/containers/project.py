@@ -43,13 +43,8 @@ class Project:
         settings: dict[str, str] | None = None,
     ) -> None:
         self._name = name
-        self._command = [
-            *compose,
-            "--project-name",
-            name,
-            "--file",
-            str(ROOT / "docker-compose.yml"),
-        ]
+        self._command = [*compose, "--project-name", name]
+        self._command += ["--file", str(ROOT / "docker-compose.yml")]
         if override is not None:
             file = folder / f"{name}.yml"
             file.write_text(json.dumps(override))  # JSON is YAML
