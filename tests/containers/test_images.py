@@ -72,6 +72,7 @@ def test_image_imports_all_that_it_is_for(image: str) -> None:
     skip_unless_built(image)
     program = "service" if "service" in image else "trainer"
     extras = {"model_signing", "cryptography"}  # installed by those who sign
+    extras |= {"httpx", "anyio"} if program == "trainer" else set()  # the client's
     extras |= {"tensorflow"} if image == "tabuada-service" else set()
     extras |= set() if image.endswith(":ray") else {"ray"}
     arguments = (program, LIBRARIES[program], " ".join(extras))
