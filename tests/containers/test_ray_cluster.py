@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,25 +11,10 @@ from tests.containers.conftest import Note
 from tests.containers.engine import run_docker
 from tests.containers.project import wait_until
 from tests.containers.test_images import skip_unless_built
+from tests.containers.training import CONFIG
 
 pytestmark = pytest.mark.docker
 IMAGE = "tabuada-trainer:ray"
-# A task on each node that imports what a trial needs; each tells where it ran and as whom.
-DRIVER = """
-import json, os, socket
-import ray
-
-ray.init(address="auto", log_to_driver=False)
-
-@ray.remote(num_cpus=1, scheduling_strategy="SPREAD")
-def work(number):
-    import time
-    import trainer.fitting
-    time.sleep(1)
-    return number, socket.gethostname(), os.getuid()
-
-print(json.dumps(ray.get([work.remote(number) for number in range(4)], timeout=120)))
-"""
 
 
 class Cluster:
@@ -44,9 +30,9 @@ class Cluster:
             *("run", "--detach", f"--name={self._name}-{name}", f"--hostname={name}"),
             *(f"--network={self._name}", f"--network-alias={name}", "--init"),
             *("--read-only", "--tmpfs=/tmp", "--shm-size=256m", "--cap-drop=ALL"),
-            *("--security-opt=no-new-privileges:true", "--entrypoint=bash", IMAGE, "-lc"),
-            "exec ray start --block --num-cpus=1 --object-store-memory=100000000 "
-            + " ".join(options),
+            *("--security-opt=no-new-privileges:true", f"--volume={CONFIG}:/config/tiny.toml:ro"),
+            *("--entrypoint=bash", IMAGE, "-lc"),
+            "exec ray start --block --object-store-memory=100000000 " + " ".join(options),
         )
 
     def run(self, name: str, *command: str, check: bool = True) -> str:
@@ -76,12 +62,18 @@ def cluster() -> Iterator[Cluster]:
     made.close()
 
 
-def test_head_and_worker_run_tasks_as_an_ordinary_user(cluster: Cluster, note: Note) -> None:
-    cluster.start_node("head", "--head", "--port=6379", "--dashboard-host=0.0.0.0")
-    cluster.start_node("worker", "--address=head:6379")
+def test_search_driven_from_the_head_runs_on_the_worker(cluster: Cluster, note: Note) -> None:
+    # No core on the head: whatever is tried is tried on the worker, with nothing shared.
+    cluster.start_node("head", "--head", "--port=6379", "--num-cpus=0")
+    cluster.start_node("worker", "--address=head:6379", "--num-cpus=2")
     seconds = wait_until("two nodes", lambda: cluster.count_nodes() == 2, 120)
-    said = cluster.run("head", "python", "-W", "ignore", "-c", DRIVER)
-    done = json.loads(said.splitlines()[-1])
-    assert {where for _, where, _ in done} == {"head", "worker"}
-    assert {user for _, _, user in done} == {10001}
-    note(f"Ray: a head and a worker are one cluster after {seconds:.0f} s and share the tasks")
+    assert cluster.run("worker", "id", "-u") == "10001"
+    begin = time.monotonic()
+    search = ("search", "--preset=quick", "--config=/config/tiny.toml", "--trials=4", "--ray=auto")
+    said = cluster.run("head", "python", "-m", "trainer", *search, "--runs=/tmp/runs")
+    assert "(4/4)" in said, said
+    assert "FAILED" not in said
+    note(
+        f"Ray: a head and a worker are one cluster after {seconds:.0f} s; a search of 4 small "
+        f"trials on it takes {time.monotonic() - begin:.0f} s"
+    )

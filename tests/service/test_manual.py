@@ -10,7 +10,8 @@ from tabuada.store import Store
 from tests.readme import ROOT
 from tests.service.conftest import StartServer
 
-COMPOSE = (ROOT / "docker-compose.yml").read_text("utf-8")
+# Where a variable that is no setting of the service may be read.
+OTHER_READERS = [ROOT / "docker-compose.yml", *sorted((ROOT / "trainer").glob("*.py"))]
 MANUAL = (ROOT / "deploy" / "README.md").read_text("utf-8")
 
 
@@ -31,7 +32,8 @@ def test_manual_describes_every_setting_with_its_default() -> None:
 
 def test_manual_names_settings_that_exist() -> None:
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
-    known |= set(re.findall(r"\$\{(TABUADA_[A-Z_]+)", COMPOSE))
+    for file in OTHER_READERS:
+        known |= set(re.findall(r"TABUADA_[A-Z_]+", file.read_text("utf-8")))
     assert set(re.findall(r"TABUADA_[A-Z_]+", MANUAL)) <= known
 
 
