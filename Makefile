@@ -29,7 +29,7 @@ train: $(TRAIN)/ready ## search, fit, evaluate, publish: make train PRESET=seed
 	@$(TRAIN)/bin/python -m trainer run --preset $(PRESET)
 
 test: $(DEV)/ready $(ENVS)/chromium $(ENVS)/kustomize ## run the default test suite
-	@$(DEV)/bin/python -m pytest -m "not slow"
+	@$(DEV)/bin/python -m pytest -m "not slow and not docker"
 
 test-slow: $(DEV)/ready $(ENVS)/chromium ## run the tests that take minutes
 	@$(DEV)/bin/python -m pytest -m slow
@@ -53,8 +53,8 @@ lock: $(DEV)/ready ## pin requirements anew from pyproject.toml
 	@$(LOCK_ALIKE) $(TRAIN_EXTRAS) --extra cpu --extra ray -o requirements/train-ray.txt
 	@echo pip | $(LOCK:pyproject.toml=-) -o requirements/pip.txt
 
-docker-test: ## build the images, bring them up, predict over the published port
-	@scripts/docker-test
+docker-test: $(DEV)/ready ## build the images, train, serve, kill, fill and restart in containers
+	@$(DEV)/bin/python -m pytest -m docker tests/containers
 
 clean: ## remove environments and caches; artifacts and runs stay
 	rm -rf $(ENVS) .mypy_cache .ruff_cache .pytest_cache

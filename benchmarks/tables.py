@@ -36,6 +36,7 @@ def fill(page: str) -> str:
         "training": make_training,
         "ray_search": search_tables.make_ray_search,
         "search_driver": search_tables.make_search_driver,
+        "images": make_images,
         "interference": service_tables.make_interference,
         "serving": service_tables.make_serving,
         "serving_latency": service_tables.make_serving_latency,
@@ -154,6 +155,28 @@ def make_training() -> str:
         ("ratio", f"{result['ratio']:.2f}"),
     ]
     return render((f"{result['trials']} trials on {result['cores']} cores", "seconds"), rows)
+
+
+def make_images() -> str:
+    """Return the size of each image and the time that building it takes."""
+    measured = read_table("images.csv")
+    rows = [
+        (
+            f"`{row['image']}`",
+            f"`{row['lock']}`",
+            *(f"{int(row[name]):,} MB" for name in ("added_mb", "total_mb")),
+            f"{row['build_s']} s",
+        )
+        for row in measured
+    ]
+    names = ("image", "packages", "over its base", "in all", "built in")
+    bases = dict.fromkeys((row["base"], row["engine"]) for row in measured)
+    return (
+        render(names, rows)
+        + "\n\nBuilt on "
+        + "; ".join(f"{base}, by Docker {engine}" for base, engine in bases)
+        + "."
+    )
 
 
 def _show(number: str) -> str:

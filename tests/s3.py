@@ -107,13 +107,17 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextlib.contextmanager
-def serve_s3() -> Iterator[S3Server]:
-    """Serve S3 on a free port of this machine, and let this process and its children find it."""
+def serve_s3(host: str = "127.0.0.1") -> Iterator[S3Server]:
+    """Serve S3 on a free port of this machine, and let this process and its children find it.
+
+    Args:
+        host: Address to listen on.
+    """
     app = S3Server()
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    server = make_server(host, 0, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_port}")
+        environment.setenv("AWS_ENDPOINT_URL", f"http://{host}:{server.server_port}")
         environment.setenv("AWS_ACCESS_KEY_ID", "learner")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "of arithmetic")
         for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):

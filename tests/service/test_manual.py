@@ -10,11 +10,14 @@ from tabuada.store import Store
 from tests.readme import ROOT
 from tests.service.conftest import StartServer
 
+# Where a variable that is no setting of the service may be read.
+OTHER_READERS = [ROOT / "docker-compose.yml", *sorted((ROOT / "trainer").glob("*.py"))]
 MANUAL = (ROOT / "deploy" / "README.md").read_text("utf-8")
 
 
 def test_manual_describes_every_setting_with_its_default() -> None:
-    rows = re.findall(r"^\| `(TABUADA_\w+)` \| (?:`([^`]*)`)? *\| (.+) \|$", MANUAL, re.M)
+    section = MANUAL.partition("## Every setting")[2]
+    rows = re.findall(r"^\| `(TABUADA_\w+)` \| (?:`([^`]*)`)? *\| (.+) \|$", section, re.M)
     described = {name: (default, text) for name, default, text in rows}
     assert list(described) == [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
     for name, field in Settings.model_fields.items():
@@ -29,6 +32,8 @@ def test_manual_describes_every_setting_with_its_default() -> None:
 
 def test_manual_names_settings_that_exist() -> None:
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    for file in OTHER_READERS:
+        known |= set(re.findall(r"TABUADA_[A-Z_]+", file.read_text("utf-8")))
     assert set(re.findall(r"TABUADA_[A-Z_]+", MANUAL)) <= known
 
 

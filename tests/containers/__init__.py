@@ -1,0 +1,1 @@
+"""The containers, whole: images, compose file and profiles, on a real engine."""
