@@ -12,17 +12,24 @@ from tests.browser import Visit
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
+
+
+def _look(locale: str, scheme: str, viewport: dict[str, int], *marks: pytest.MarkDecorator) -> Any:
+    look = {"locale": locale, "color_scheme": scheme, "viewport": viewport}
+    return pytest.param(look, id=f"{locale} {scheme} {viewport['width']}", marks=marks)
+
+
+# Either language, scheme and width in the default suite, their other combinations in the slow one.
 LOOKS = pytest.mark.parametrize(
     "look",
     [
-        {"locale": "en-US", "color_scheme": "light", "viewport": DESKTOP},
-        {"locale": "pt-BR", "color_scheme": "dark", "viewport": DESKTOP},
-        {"locale": "en-US", "color_scheme": "dark", "viewport": PHONE},
-        {"locale": "pt-BR", "color_scheme": "light", "viewport": PHONE},
+        _look("en-US", "light", DESKTOP),
+        _look("pt-BR", "dark", PHONE),
+        _look("en-US", "dark", PHONE, pytest.mark.slow),
+        _look("pt-BR", "light", PHONE, pytest.mark.slow),
+        _look("pt-BR", "dark", DESKTOP, pytest.mark.slow),
     ],
-    ids=["english light desktop", "portuguese dark desktop", "english dark phone",
-         "portuguese light phone"],
-)  # fmt: skip
+)
 
 
 @contextmanager
@@ -39,6 +46,9 @@ def open_view(browser: Browser, url: str, view: str, **options: Any) -> Iterator
     try:
         visit.page.goto(f"{url}/#/{view}")
         yield visit
+    except Exception as error:
+        error.add_note(f"Complaints: {visit.complaints}. Shown: {visit.page.inner_text('body')}")
+        raise
     finally:
         visit.close()
 

@@ -1,8 +1,7 @@
 // One exercise: the question, the answer, and how it went.
 
 import { Language, useWords } from "../../language.js";
-import { useLayoutEffect } from "../../lib/hooks.js";
-import { html, useContext, useEffect, useId, useMemo, useRef, useState } from "../../ui.js";
+import { html, useContext, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "../../ui.js";
 import { isRight, readAnswer } from "./answer.js";
 import { writeDecimal } from "./decimals.js";
 import { rate } from "./scheduler.js";

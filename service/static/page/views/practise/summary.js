@@ -1,7 +1,7 @@
 // How a session went: quietly, with what was hard.
 
 import { Language, useWords } from "../../language.js";
-import { html, useContext, useEffect, useRef } from "../../ui.js";
+import { html, useContext, useLayoutEffect, useRef } from "../../ui.js";
 import { nameSkill, writeExpression } from "./skill-words.js";
 import { Worked } from "./worked.js";
 import { WORDS } from "./words.js";
@@ -9,7 +9,7 @@ import { WORDS } from "./words.js";
 export function Summary({ session, progress, more, other }) {
   const words = useWords(WORDS);
   const heading = useRef();
-  useEffect(() => heading.current.focus(), []);
+  useLayoutEffect(() => heading.current.focus(), []);
   const { asked } = session;
   const right = asked.filter((one) => one.right).length;
   // Each kind once, with the latest exercise of it that was hard.
