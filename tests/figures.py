@@ -16,8 +16,14 @@ def collect_figures() -> dict[str, str]:
             *_collect_units(),
             *_collect_runs(),
             *_collect_serving(),
+            *_collect_scale(),
         )
     )
+
+
+def _collect_scale() -> Iterator[tuple[str, str]]:
+    yield "ray.ratio", f"{read_json('ray_search.json')['ray_cold_ratio']:.2f}"
+    yield "image.service", f"{read_cell('images.csv', 'added_mb', image='tabuada-service'):.0f}"
 
 
 def read_cell(path: str, column: str, **where: str) -> float:

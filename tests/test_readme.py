@@ -136,7 +136,7 @@ def test_readme_routes_exist(readme: Readme, server: Server) -> None:
         if method == "POST":
             assert "post" in described[path], path
         elif "post" not in described.get(path, {}):
-            filled = path.format(model="mlp", version=1)
+            filled = path.format(model="mlp", version=1, path="MODEL_CARD.md")
             assert httpx.get(server.url + filled).status_code == 200, path
 
 
@@ -180,6 +180,11 @@ def test_readme_trainer_commands_are_accepted(readme: Readme, tmp_path: Path) ->
             assert result.returncode == 0, result.stderr
             assert re.search(r"\bmlp +1\b" if "list" in arguments else r"--preset", result.stdout)
             continue
+        if "report" in arguments:
+            result = run([*command, "--output", str(tmp_path / "report.html")])
+            assert result.returncode == 0, result.stderr
+            assert (tmp_path / "report.html").exists()
+            continue
         # All of a configuration is checked before anything is written: with one value that
         # breaks a rule, it is that one alone that must be wrong.
         result = run([*command, "--runs", str(tmp_path / "runs"), "--epochs", "0"])
@@ -187,6 +192,30 @@ def test_readme_trainer_commands_are_accepted(readme: Readme, tmp_path: Path) ->
         said = re.fullmatch(r"error: fit\.epochs: [^\n]*Received: 0\n", result.stderr)
         assert said, result.stderr
     assert not (tmp_path / "runs").exists()
+
+
+@both
+def test_readme_shows_the_table_that_the_command_line_prints(
+    readme: Readme, server: Server
+) -> None:
+    ((block, shown),) = [
+        (block, following)
+        for block, following in pairwise(readme.blocks)
+        if any(" -m tabuada " in line for line in block.commands)
+    ]
+    (command,) = block.commands
+    _, *arguments = shlex.split(command)
+    locale = {"en": "en_US.UTF-8", "pt": "pt_BR.UTF-8"}[readme.language]
+    result = subprocess.run(
+        [sys.executable, *arguments, "--url", server.url],
+        env={**os.environ, "LC_ALL": locale},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.split() == shown.text.split()
 
 
 @both

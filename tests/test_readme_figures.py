@@ -14,6 +14,7 @@ GIVEN = {
     "32",  # float32
     *("0.000001", "1000000", "10000", "0.1", "0.6", "0.05", "-10", "10", "20", "2", "1", "0", "64"),
     *("100", "99", "503"),  # problems a request, p99, a status
+    *("1.29", "1.37"),  # Kubernetes
 }
 TABLE = {
     "as published": ("published",),
@@ -82,3 +83,5 @@ def test_committed_results_reach_what_was_to_be_reached() -> None:
     assert float(figures["binary.ratio"]) >= 0.5
     assert float(figures["swaps.ratio"]) <= 1.5
     assert float(figures["overload.recovery"]) <= 1
+    assert float(figures["ray.ratio"]) >= 1.7
+    assert int(figures["image.service"]) <= 220

@@ -33,7 +33,7 @@ class Shot(NamedTuple):
 
 SHOTS = {
     "calculate": Shot("calculate?expression=9 ÷ 0.12", ".calculate-mark", "en-US", "light"),
-    "explore": Shot("explore", ".explore-mark[x]", "pt-BR", "dark"),
+    "explore": Shot("explore?operation=/&range=2", ".explore-mark[x]", "pt-BR", "dark"),
 }
 
 
