@@ -47,16 +47,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def run(
-    command: list[str], folder: Path = ROOT, timeout_s: float = 30
+    command: list[str], folder: Path = ROOT, **variables: str
 ) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
     return subprocess.run(
         command,
         cwd=folder,
-        env=environment,
+        env=environment | variables,
         capture_output=True,
         text=True,
-        timeout=timeout_s,
+        timeout=30,
         check=False,
     )
 
@@ -206,14 +206,7 @@ def test_readme_shows_the_table_that_the_command_line_prints(
     (command,) = block.commands
     _, *arguments = shlex.split(command)
     locale = {"en": "en_US.UTF-8", "pt": "pt_BR.UTF-8"}[readme.language]
-    result = subprocess.run(
-        [sys.executable, *arguments, "--url", server.url],
-        env={**os.environ, "LC_ALL": locale},
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    result = run([sys.executable, *arguments, "--url", server.url], LC_ALL=locale)
     assert result.returncode == 0, result.stderr
     assert result.stdout.split() == shown.text.split()
 

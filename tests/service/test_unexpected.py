@@ -16,7 +16,7 @@ from tests.service.refusal import check_protocol_refusal, check_refusal
 def test_unexpected_error_is_answered_in_shape_without_its_text(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    app = create_app(Settings(artifacts=tmp_path))
+    app = create_app(Settings(artifacts=str(tmp_path)))
 
     def fail() -> None:
         raise ZeroDivisionError("secret of the inside")
@@ -39,7 +39,7 @@ def test_unexpected_error_is_answered_in_shape_without_its_text(
 def test_watch_outlives_a_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    catalogue = create_app(Settings(artifacts=tmp_path)).state.parts.catalogue
+    catalogue = create_app(Settings(artifacts=str(tmp_path))).state.parts.catalogue
     looks: list[int] = []
 
     async def fail() -> None:
