@@ -57,7 +57,7 @@ docker-test: $(DEV)/ready ## build the images, train, serve, kill, fill and rest
 	@$(DEV)/bin/python -m pytest -m docker tests/containers
 
 clean: ## remove environments and caches; artifacts and runs stay
-	rm -rf $(ENVS) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(ENVS) .mypy_cache .ruff_cache .pytest_cache ci-output
 
 # An environment is ready when its lock file has been installed whole.
 $(ENVS)/%/ready: requirements/%.txt requirements/pip.txt

@@ -1,5 +1,8 @@
 """Opens a view of the page in a window of its own, and looks whether everybody can use it."""
 
+import os
+import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,7 +12,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route
 
 from tests.browser import Visit
+from tests.service.serving import ROOT
 
+PICTURES = ROOT / "ci-output" / "screenshots"
+_taken: Counter[str] = Counter()
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 
@@ -54,12 +60,23 @@ def open_view(browser: Browser, url: str, view: str, **options: Any) -> Iterator
 
 
 def check_look(visit: Visit) -> None:
-    """Make sure that axe finds nothing, nothing scrolls sideways, and nobody complained."""
+    """Make sure that axe finds nothing, nothing scrolls sideways, and nobody complained.
+
+    What it looks like is kept below `ci-output/`, for people.
+    """
     page = visit.page
+    _keep_picture(page)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("innerWidth")
     check_quiet(visit)
+
+
+def _keep_picture(page: Page) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    test = re.sub(r"\W+", "-", os.environ["PYTEST_CURRENT_TEST"].rpartition("::")[2])
+    _taken[test] += 1
+    page.screenshot(path=PICTURES / f"{test}{_taken[test]}.png", full_page=True)
 
 
 def check_quiet(visit: Visit) -> None:
