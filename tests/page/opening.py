@@ -74,7 +74,7 @@ def check_look(visit: Visit) -> None:
 
 def _keep_picture(page: Page) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    test = re.sub(r"\W+", "-", os.environ["PYTEST_CURRENT_TEST"].rpartition("::")[2])
+    test = re.sub(r"\W+", "-", os.environ["PYTEST_CURRENT_TEST"].removesuffix(" (call)"))
     _taken[test] += 1
     page.screenshot(path=PICTURES / f"{test}{_taken[test]}.png", full_page=True)
 
