@@ -216,7 +216,8 @@ def test_interrupt_ends_it_quietly() -> None:
             try:
                 listener.settimeout(30)
                 with listener.accept()[0] as connection:
-                    connection.recv(1000)  # it waits for the answer now
+                    connection.recv(1000)  # it is about to wait for the answer
+                    time.sleep(0.5)  # between looking for signals and waiting one is not seen
                     process.send_signal(signal.SIGINT)
                     assert process.communicate(timeout=20)[1] == ""
             finally:
