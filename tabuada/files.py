@@ -1,10 +1,11 @@
 """Reading without following links, and writing that survives a crash."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BufferedReader
 from pathlib import Path
 
@@ -129,6 +130,23 @@ def verify_plain(root: Path, relative: str, record: FileRecord) -> None:
     with _open_plain(root, relative, record.size_bytes) as reader:
         _check_size(root / relative, record, os.fstat(reader.fileno()).st_size)
         _check_digest(root / relative, record, hashlib.file_digest(reader, "sha256").hexdigest())
+
+
+def verify_files(root: Path, records: Mapping[str, FileRecord]) -> None:
+    """Make sure that files are those that were recorded; raises as `verify_plain` does."""
+    for path, record in records.items():
+        verify_plain(root, path, record)
+
+
+def rename_unless_taken(source: Path, target: Path) -> bool:
+    """Rename a folder unless something has the name already; return whether it was renamed."""
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno not in {errno.EEXIST, errno.ENOTEMPTY}:
+            raise
+        return False
+    return True
 
 
 @contextlib.contextmanager

@@ -1,7 +1,6 @@
 """Versions of a remote store on the local disk, so that each is downloaded once."""
 
 import contextlib
-import errno
 import hashlib
 import os
 import shutil
@@ -11,10 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tabuada.errors import CorruptArtifact
-from tabuada.files import verify_plain
+from tabuada.files import rename_unless_taken, verify_files
 from tabuada.manifest import MANIFEST_NAME, Manifest
 
-_TAKEN = {errno.EEXIST, errno.ENOTEMPTY}
 _STAGING = ".staging"
 _ABANDONED_AFTER_S = 24 * 3600.0
 
@@ -22,8 +20,8 @@ _ABANDONED_AFTER_S = 24 * 3600.0
 class VersionCache:
     """Folders of versions, each named by the digest of its manifest, which names all digests.
 
-    Processes may share it: a version appears by one rename. Nothing in it is trusted, since
-    whoever opens a version verifies every file of it.
+    Processes may share it: a version appears by one rename. Nothing in it is trusted: every file
+    is verified each time a version is asked for.
 
     Args:
         root: Where; made at the first download.
@@ -48,7 +46,7 @@ class VersionCache:
         folder = self._root / hashlib.sha256(content).hexdigest()
         if folder.exists():
             with contextlib.suppress(CorruptArtifact):
-                _verify(folder, manifest)
+                verify_files(folder, manifest.files)
                 os.utime(folder)  # used now
                 return folder
         with self._stage() as staged:
@@ -57,13 +55,9 @@ class VersionCache:
             fresh = staged / "fresh"
             fresh.mkdir()
             download(fresh)
-            _verify(fresh, manifest)
+            verify_files(fresh, manifest.files)
             (fresh / MANIFEST_NAME).write_bytes(content)
-            try:
-                fresh.rename(folder)
-            except OSError as error:
-                if error.errno not in _TAKEN:  # another process was first: the same files
-                    raise
+            rename_unless_taken(fresh, folder)  # another process that was first has the same files
             self._make_room(folder, staged)
         return folder
 
@@ -93,11 +87,6 @@ class VersionCache:
             yield staged
         finally:
             shutil.rmtree(staged, ignore_errors=True)
-
-
-def _verify(folder: Path, manifest: Manifest) -> None:
-    for path, record in manifest.files.items():
-        verify_plain(folder, path, record)
 
 
 def _measure(folder: Path) -> int:

@@ -13,13 +13,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tabuada.errors import StoreNotWritable
-from tabuada.files import copy_durably, name_files, read_plain, sync_folder, write_durably
+from tabuada.files import (
+    copy_durably,
+    name_files,
+    read_plain,
+    rename_unless_taken,
+    sync_folder,
+    verify_files,
+    write_durably,
+)
 from tabuada.manifest import MANIFEST_NAME, FileRecord, Manifest
 from tabuada.names import is_version, manifest_path, signature_path, version_path
 from tabuada.storage.storage import Seal
 
 _STAGING = ".staging"
-_TAKEN = {errno.EEXIST, errno.ENOTEMPTY}
 _ADVICE = {
     errno.ENOSPC: "Free some space",
     errno.EDQUOT: "Free some space or raise the quota",
@@ -72,7 +79,9 @@ class Folder:
 
     def fetch(self, manifest: Manifest, content: bytes) -> Path:  # noqa: ARG002 -- lies there
         """See `Storage`."""
-        return self._root / version_path(manifest.model, manifest.version)
+        folder = self._root / version_path(manifest.model, manifest.version)
+        verify_files(folder, manifest.files)
+        return folder
 
     def fingerprint(self, model: str, version: int) -> object:
         """See `Storage`."""
@@ -101,14 +110,10 @@ class Folder:
                 content = seal(version, files)
                 write_durably(staged / MANIFEST_NAME, content)
                 sync_folder(staged)
-                try:
-                    staged.rename(folder / str(version))
-                except OSError as error:
-                    if error.errno not in _TAKEN:
-                        raise
-                    continue  # another publisher was first: the next number, then
-                sync_folder(folder)
-                return content
+                if rename_unless_taken(staged, folder / str(version)):
+                    sync_folder(folder)
+                    return content
+                # Another publisher was first: the next number, then.
 
     def replace(self, path: str, content: bytes) -> None:
         """See `Storage`."""

@@ -42,7 +42,7 @@ class Storage(Protocol):
         """
 
     def fetch(self, manifest: Manifest, content: bytes) -> Path:
-        """Return a folder of this machine with the files of a version, not yet verified.
+        """Return a folder of this machine with the files of a version, each as the manifest says.
 
         Args:
             manifest: Of the version.
