@@ -81,3 +81,8 @@ export const listModels = (signal) => ask("models", { signal });
 export const readManifest = (model, version, signal) =>
   ask(`models/${model}/versions/${version}`, { signal });
 export const predict = (body, signal) => ask("predict", { body, signal });
+
+// Returns where a file of a version is.
+export function locateFile({ model, version }, path) {
+  return `models/${model}/versions/${version}/files/${path.split("/").map(encodeURIComponent).join("/")}`;
+}

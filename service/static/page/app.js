@@ -1,7 +1,7 @@
 // The frame of the page: which view is shown, and in which language.
 
 import { chooseLanguage, keepLanguage, Language, LANGUAGES, useWords } from "./language.js";
-import { html, render, useEffect, useRef, useState } from "./ui.js";
+import { html, render, useEffect, useHash, useRef, useState } from "./ui.js";
 
 const VIEWS = ["calculate", "practise", "explore", "models"];
 const WORDS = {
@@ -53,7 +53,7 @@ function Page() {
 
 function Frame({ language, choose }) {
   const words = useWords(WORDS);
-  const view = useView();
+  const [view] = useHash(readView);
   const main = useRef();
   const moved = useRef(false);
   useEffect(() => {
@@ -116,16 +116,6 @@ function View({ name }) {
   }
   const component = loaded[name];
   return component ? html`<${component} />` : html`<p class="notice">${words("loading")}</p>`;
-}
-
-function useView() {
-  const [view, setView] = useState(readView);
-  useEffect(() => {
-    const follow = () => setView(readView());
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, []);
-  return view;
 }
 
 // `#/explore?model=mlp` shows the view `explore`; what follows the question mark is its own.

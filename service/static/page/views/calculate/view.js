@@ -3,7 +3,7 @@
 import { useAnswer } from "../../api.js";
 import { useNumbers, useWords } from "../../language.js";
 import { Notice } from "../../notices.js";
-import { html, useEffect, useState } from "../../ui.js";
+import { html, loadStyle, useEffect, useHash, useState } from "../../ui.js";
 import { askNetworks } from "./answers.js";
 import { address, Examples, History, useFirstExample } from "./examples.js";
 import { Form } from "./form.js";
@@ -12,19 +12,12 @@ import { explainRefusal } from "./refusals.js";
 import { Result } from "./result.js";
 import { WORDS } from "./words.js";
 
-const sheet = document.createElement("link");
-const styled = new Promise((resolve) => {
-  sheet.onload = sheet.onerror = resolve; // unstyled is better than not at all
-});
-sheet.rel = "stylesheet";
-sheet.href = new URL("style.css", import.meta.url).href;
-document.head.append(sheet);
-await styled;
+await loadStyle(import.meta.url);
 
 export default function Calculate() {
   const words = useWords(WORDS);
   const example = useFirstExample();
-  const asked = useExpression();
+  const [asked] = useHash(readExpression);
   const shown = asked ?? example;
   const answer = useAnswer((signal) => askNetworks(shown, signal), [shown]);
   const [history, setHistory] = useState(readHistory);
@@ -49,16 +42,6 @@ export default function Calculate() {
 }
 
 // Returns the problem that the address asks for, undefined where it asks for none.
-function useExpression() {
-  const [expression, setExpression] = useState(readExpression);
-  useEffect(() => {
-    const follow = () => setExpression(readExpression());
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, []);
-  return expression;
-}
-
 function readExpression() {
   const [, query = ""] = location.hash.split("?");
   return new URLSearchParams(query).get("expression") ?? undefined;

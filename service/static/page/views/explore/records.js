@@ -1,7 +1,6 @@
 // What a version's training left: its answers to problems, and the tables in its folder.
 
-import { ask, predict } from "../../api.js";
-import { address } from "../models/files.js";
+import { ask, locateFile, predict } from "../../api.js";
 import { d3 } from "./plots.js";
 
 // Up to so many the service answers at once, with no queue and no thread of its own.
@@ -27,7 +26,7 @@ export async function answerAll({ model, version }, operation, { a, b }, signal)
 export async function readTable({ manifest }, name, signal) {
   const path = `training/${name}`;
   if (!(path in manifest.files)) return null;
-  return parseTable(await ask(address(manifest, path), { signal, text: true }));
+  return parseTable(await ask(locateFile(manifest, path), { signal, text: true }));
 }
 
 // d3's own reader of rows with names builds a function from text, which this page forbids.

@@ -3,7 +3,7 @@
 import { listModels, readManifest, useAnswer } from "../../api.js";
 import { useWords } from "../../language.js";
 import { Notice, Problem } from "../../notices.js";
-import { html, useEffect, useState } from "../../ui.js";
+import { html, loadStyle, useHash } from "../../ui.js";
 import { complete, listOptions, nameOption, NONE, readChoice, writeChoice } from "./choice.js";
 import { Choices } from "./choices.js";
 import { Curves } from "./curves.js";
@@ -13,7 +13,7 @@ import { Samples } from "./samples.js";
 import { Searches } from "./searches.js";
 import { WORDS } from "./words.js";
 
-addStyle();
+loadStyle(import.meta.url);
 
 export default function Explore() {
   const words = useWords(WORDS);
@@ -87,23 +87,10 @@ function findShared(panels) {
 
 // The choice that the address holds. Choosing changes the address, and adds nothing to the way back.
 function useChoice() {
-  const [choice, setChoice] = useState(() => readChoice(location.hash));
-  useEffect(() => {
-    const follow = () => setChoice(readChoice(location.hash));
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, []);
+  const [choice, setChoice] = useHash(() => readChoice(location.hash));
   const choose = (chosen) => {
     history.replaceState(history.state, "", writeChoice(chosen));
     setChoice(chosen);
   };
   return [choice, choose];
-}
-
-function addStyle() {
-  const link = Object.assign(document.createElement("link"), {
-    rel: "stylesheet",
-    href: new URL("style.css", import.meta.url).href,
-  });
-  document.head.append(link);
 }

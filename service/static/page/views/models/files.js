@@ -1,6 +1,6 @@
 // Where the files of a version lie, and a link to one.
 
-import { ask, hasKey } from "../../api.js";
+import { ask, hasKey, locateFile } from "../../api.js";
 import { useWords } from "../../language.js";
 import { html, useState } from "../../ui.js";
 import { WORDS } from "./words.js";
@@ -8,10 +8,6 @@ import { WORDS } from "./words.js";
 export const CARD = "MODEL_CARD.md";
 export const REPORT = "training/report.html";
 const TABLE = /^training\/[^/]+\.(csv|json)$/;
-
-export function address({ model, version }, path) {
-  return `models/${model}/versions/${version}/files/${path.split("/").map(encodeURIComponent).join("/")}`;
-}
 
 // Returns the tables and raw data of a version, in order of name.
 export function listTables({ files }) {
@@ -23,7 +19,7 @@ export function listTables({ files }) {
 export function FileLink({ manifest, path, children }) {
   const words = useWords(WORDS);
   const [problem, setProblem] = useState();
-  const href = address(manifest, path);
+  const href = locateFile(manifest, path);
   const open = (event) => {
     if (!hasKey()) return;
     event.preventDefault();

@@ -1,29 +1,22 @@
 // Models: which versions there are, which one answers, and what each says about itself.
 
-import { ask, listModels, readManifest, useAnswer } from "../../api.js";
+import { ask, listModels, locateFile, readManifest, useAnswer } from "../../api.js";
 import { useWords } from "../../language.js";
 import { Notice } from "../../notices.js";
-import { html, useEffect, useState } from "../../ui.js";
+import { html, loadStyle, useHash } from "../../ui.js";
 import { Details } from "./details.js";
-import { address, CARD } from "./files.js";
+import { CARD } from "./files.js";
 import { ModelList } from "./list.js";
 import { choose, pickCompared } from "./versions.js";
 import { WORDS } from "./words.js";
 
 const COMPARED = 6;
 
-const sheet = document.createElement("link");
-const styled = new Promise((resolve) => {
-  sheet.onload = sheet.onerror = resolve; // unstyled is better than not at all
-});
-sheet.rel = "stylesheet";
-sheet.href = new URL("style.css", import.meta.url).href;
-document.head.append(sheet);
-await styled;
+await loadStyle(import.meta.url);
 
 export default function Models() {
   const words = useWords(WORDS);
-  const asked = useAddress();
+  const [asked] = useHash(readAddress);
   const list = useAnswer(listModels, []);
   return html`
     <h1>${words("title")}</h1>
@@ -69,20 +62,10 @@ async function readVersion({ model, versions }, version, signal) {
 async function readCard(manifest, signal) {
   if (!(CARD in manifest.files)) return {};
   try {
-    return { card: await ask(address(manifest, CARD), { text: true, signal }) };
+    return { card: await ask(locateFile(manifest, CARD), { text: true, signal }) };
   } catch (cardProblem) {
     return { cardProblem };
   }
-}
-
-function useAddress() {
-  const [asked, setAsked] = useState(readAddress);
-  useEffect(() => {
-    const follow = () => setAsked(readAddress());
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, []);
-  return asked;
 }
 
 function readAddress() {

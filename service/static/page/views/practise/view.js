@@ -1,7 +1,7 @@
 // Practise: exercises that come back as memory fades, with the worked way to each answer.
 
 import { useWords } from "../../language.js";
-import { html, useEffect, useState } from "../../ui.js";
+import { html, loadStyle, useHash, useState } from "../../ui.js";
 import { Backup, Trouble } from "./backup.js";
 import { readChoiceFrom, writeChoice } from "./choose.js";
 import { keepChoice, keepSession, readChoice, readSession, useProgress } from "./keep.js";
@@ -11,7 +11,7 @@ import { Setup } from "./setup.js";
 import { Summary } from "./summary.js";
 import { WORDS } from "./words.js";
 
-await loadStyle();
+await loadStyle(import.meta.url);
 
 export default function Practise() {
   const words = useWords(WORDS);
@@ -44,14 +44,10 @@ export default function Practise() {
 
 // What was chosen: from the address, so that a teacher can send it, else from last time.
 function useChoice() {
-  const [choice, setChoice] = useState(() => readChoiceFrom(location.hash, readChoice()));
-  useEffect(() => {
-    const follow = () => {
-      if (location.hash.startsWith("#/practise?")) setChoice(readChoiceFrom(location.hash, readChoice()));
-    };
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, []);
+  const [choice, setChoice] = useHash((before) =>
+    before === undefined || location.hash.startsWith("#/practise?")
+      ? readChoiceFrom(location.hash, readChoice())
+      : before);
   const choose = (chosen) => {
     setChoice(chosen);
     keepChoice(chosen);
@@ -70,17 +66,4 @@ function useSession() {
     setSession(next);
   };
   return [session, change];
-}
-
-// The view is shown once its rules are there; if they cannot be had, without them.
-function loadStyle() {
-  const link = Object.assign(document.createElement("link"), {
-    rel: "stylesheet",
-    href: new URL("style.css", import.meta.url).href,
-  });
-  return new Promise((resolve) => {
-    link.onload = resolve;
-    link.onerror = resolve;
-    document.head.append(link);
-  });
 }
