@@ -1,6 +1,5 @@
 """The service over a store on object storage: pick-up, damage, an outage, signatures."""
 
-import time
 import uuid
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from tests.keys import make_key
 from tests.s3 import BUCKET, S3Server
 from tests.service.conftest import StartServer
 from tests.service.serving import Server, run_service
+from tests.service.test_catalogue import wait_until
 from tests.service.tiny import TinyNetwork, check_answers, publish_tiny
 
 Networks = dict[int, TinyNetwork]
@@ -34,13 +34,6 @@ def ask(server: Server, network: TinyNetwork) -> None:
     answer = httpx.post(f"{server.url}/predict", json=BODY)
     assert answer.status_code == 200, answer.text
     check_answers(answer.json()["predictions"], network.forward(ROWS))
-
-
-def wait_for_log(server: Server, text: str) -> None:
-    end = time.monotonic() + 20
-    while text not in server.log():
-        assert time.monotonic() < end, server.log()
-        time.sleep(0.05)
 
 
 def test_service_follows_a_store_in_a_bucket(
@@ -69,7 +62,7 @@ def test_service_goes_on_while_its_bucket_is_down_and_follows_it_after(
     server.wait_ready()
     with s3.disturbed() as network:
         network.down = True
-        wait_for_log(server, f"Refused the store at {bucket.location}: expected the store at")
+        wait_until(f"Refused the store at {bucket.location}: expected the store at", server)
         ask(server, networks[1])
         assert httpx.get(f"{server.url}/health/ready").status_code == 200
         refused = httpx.get(f"{server.url}/models")
@@ -87,7 +80,7 @@ def test_service_started_while_its_bucket_is_down_serves_as_soon_as_it_is_up(
     with s3.disturbed() as network:
         network.down = True
         server = start_server(bucket.location, cache=tmp_path / "cache")
-        wait_for_log(server, "Refused the store")
+        wait_until("Refused the store", server)
         assert httpx.get(f"{server.url}/health/ready").status_code == 503
     server.wait_ready()
     ask(server, networks[1])
@@ -103,7 +96,7 @@ def test_version_damaged_in_a_bucket_is_refused_until_it_is_repaired(
     whole = bucket.storage.read("mlp/2/model.onnx", 2**20)
     bucket.storage.replace("mlp/2/model.onnx", b"x" * len(whole))
     set_label(bucket, "mlp", "stable", 2)
-    wait_for_log(server, f"Refused mlp version 2: {bucket.location}/mlp/2: expected sha256")
+    wait_until(f"Refused mlp version 2: {bucket.location}/mlp/2: expected sha256", server)
     ask(server, networks[1])
     bucket.storage.replace("mlp/2/model.onnx", whole)
     server.wait_for_version(2)
@@ -115,7 +108,7 @@ def test_service_with_a_key_serves_only_signed_versions_of_a_bucket(
 ) -> None:
     keys = make_key(tmp_path, "operator")
     server = start_server(bucket.location, cache=tmp_path / "cache", verify_key=keys.public)
-    wait_for_log(server, "expected a signature of mlp version 1")
+    wait_until("expected a signature of mlp version 1", server)
     assert sign_version(bucket, "mlp", 1, keys.private) == f"{bucket.location}/mlp/signatures/1.sig"
     server.wait_ready()
     ask(server, networks[1])
