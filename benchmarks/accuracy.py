@@ -21,9 +21,14 @@ import numpy as np
 
 from benchmarks.cells import set_tensorflow_up
 from benchmarks.server import ROOT, start_service
-from tabuada.metrics import count_ulps, summarize_errors
-from tabuada.operations import Floats, OperationSet
-from tabuada.problems import LogUniformOperands, Problems, UniformOperands, sample_problems
+from tabuada.arithmetic.error_statistics import count_ulps, summarize_errors
+from tabuada.arithmetic.operations import Floats, OperationSet
+from tabuada.arithmetic.problems import (
+    LogUniformOperands,
+    Problems,
+    UniformOperands,
+    sample_problems,
+)
 from trainer.presets import load_config
 
 RESULTS = Path(__file__).parent / "results" / "accuracy.csv"

@@ -25,9 +25,9 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from benchmarks.server import ROOT, start_service
-from tabuada.features import FeatureEncoder, Features, Scaler
-from tabuada.operations import Floats, OperationSet
-from tabuada.problems import Problems, UniformOperands
+from tabuada.arithmetic.features import FeatureEncoder, Features, Scaler
+from tabuada.arithmetic.operations import Floats, OperationSet
+from tabuada.arithmetic.problems import Problems, UniformOperands
 
 PATH = "/v2/models/mlp/infer"
 SYMBOLS = "+-*/"

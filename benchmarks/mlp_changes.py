@@ -26,7 +26,7 @@ import numpy as np
 from benchmarks.accuracy import average_errors
 from benchmarks.cells import Cell, run_cells
 from benchmarks.server import ROOT
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from trainer.config import FitConfig, TrainerConfig
 from trainer.presets import load_config
 from trainer.spaces import Values

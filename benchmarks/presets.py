@@ -20,7 +20,7 @@ from pathlib import Path
 from benchmarks.accuracy import average_errors
 from benchmarks.cells import Cell, run_cells
 from benchmarks.server import ROOT
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from trainer.presets import load_config
 
 RESULTS = Path(__file__).parent / "results"

@@ -23,9 +23,9 @@ from pathlib import Path
 from benchmarks.evaluate_interference import quantile
 from benchmarks.server import ROOT, start_service
 from benchmarks.steady_load import Answered, apply_load
-from tabuada.manifest import MANIFEST_NAME, Description
-from tabuada.publishing import publish, set_label
-from tabuada.store import Store
+from tabuada.artifacts.publishing import publish, set_label
+from tabuada.artifacts.store import Store
+from tabuada.manifests.manifest import MANIFEST_NAME, Description
 
 _SETTLE_S = 1.0
 _LOADING_S = 0.05  # before the first answer of a new version: when it was loaded and warmed

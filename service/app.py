@@ -14,9 +14,9 @@ from service.dependencies import Parts
 from service.errors import BadSetting
 from service.http.admission import Admission
 from service.http.error_responses import add_error_handlers
-from service.http.front import Front
 from service.http.json_route import JsonRoute
 from service.http.keys import KeyRing, describe_keys
+from service.http.middleware import Middleware
 from service.metrics import Metrics
 from service.predictions.evaluation import Evaluator
 from service.routes import (
@@ -36,8 +36,8 @@ from service.settings import PREFIX, Settings
 from service.versions.catalogue import Catalogue
 from service.versions.loading import prepare_loading
 from service.work_queue import WorkQueue
+from tabuada.artifacts.store import Store
 from tabuada.errors import BadLocation
-from tabuada.store import Store
 
 DESCRIPTION = """Neural networks that learned arithmetic from examples, and answer problems with it.
 
@@ -46,7 +46,7 @@ for people, and `field`, the path of the place at fault, absent where it is the 
 `/v2` it is the one that the Open Inference Protocol prescribes, `{"error": message}`."""
 
 
-def create_app(settings: Settings) -> Front:
+def create_app(settings: Settings) -> Middleware:
     """Return the application; it starts to load models when its lifespan begins.
 
     Raises:
@@ -81,7 +81,7 @@ def create_app(settings: Settings) -> Front:
     describe_keys(app, everywhere=bool(parts.api_keys))
     add_error_handlers(app)
     direct = [] if settings.telemetry else [*predict.router.routes, *evaluate.router.routes]
-    return Front(app, parts, [route for route in direct if isinstance(route, JsonRoute)])
+    return Middleware(app, parts, [route for route in direct if isinstance(route, JsonRoute)])
 
 
 def assemble_parts(settings: Settings) -> Parts:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import MutableMapping
 from typing import Any
 
-from service.http.exchange import REQUEST_ID
+from service.http.request_context import REQUEST_ID
 from service.settings import Settings
 
 _PLAIN = "%(asctime)s %(levelname)s %(name)s: %(message)s%(request)s"

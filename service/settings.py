@@ -11,8 +11,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from service.errors import BadSetting
 from service.versions.version_policy import parse_policies
 from service.wording import describe_error
+from tabuada.artifacts.names import check_name
 from tabuada.errors import InvalidName
-from tabuada.names import check_name
 
 PREFIX = "TABUADA_"
 

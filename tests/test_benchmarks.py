@@ -18,7 +18,7 @@ from benchmarks.arithmetic.single_module import (
 from benchmarks.arithmetic.training import OPERATIONS, draw_from
 from benchmarks.rendering import read_table
 from benchmarks.tables import PAGE, fill
-from tabuada.problems import Problems
+from tabuada.arithmetic.problems import Problems
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from tests.promql import find_labels, find_metrics
 from tests.service.serving import ROOT, Server
 from tests.service.tensors import INFER, as_tensors

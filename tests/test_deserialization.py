@@ -76,4 +76,4 @@ def test_package_imports_no_loader_of_code(package: str) -> None:
 
 def test_signing_library_is_imported_in_one_module() -> None:
     importers = {name for package in SERVED for name in list_importers(package, "model_signing")}
-    assert importers == {"tabuada.signatures"}
+    assert importers == {"tabuada.artifacts.signatures"}

@@ -10,9 +10,9 @@ import onnxruntime
 import pytest
 import tensorflow as tf
 
-from tabuada.features import FeatureEncoder, Features, Scaler
-from tabuada.problems import Problems
-from tabuada.store import Artifact, Store
+from tabuada.arithmetic.features import FeatureEncoder, Features, Scaler
+from tabuada.arithmetic.problems import Problems
+from tabuada.artifacts.store import Artifact, Store
 from trainer.families.unit import SnappedUnit
 
 ROOT = Path(__file__).parents[1]

@@ -3,8 +3,8 @@
 import csv
 from pathlib import Path
 
-from tabuada.domains import OperandDomain
-from tabuada.manifest import Description
+from tabuada.arithmetic.domains import OperandDomain
+from tabuada.manifests.manifest import Description
 
 _PUBLISHED_MAE = 0.5576
 

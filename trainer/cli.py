@@ -10,9 +10,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from tabuada.artifacts.publishing import check_writable, remove_label, set_label
+from tabuada.artifacts.store import Store
 from tabuada.errors import BadKey, BadLocation, StoreError, TabuadaError
-from tabuada.publishing import check_writable, remove_label, set_label
-from tabuada.store import Store
 from trainer.config import TrainerConfig
 from trainer.errors import ConfigInvalid
 from trainer.presets import list_presets, load_config
@@ -164,7 +164,7 @@ def _label(options: argparse.Namespace) -> None:
 def _sign(options: argparse.Namespace) -> None:
     """Sign a version."""
     try:
-        from tabuada.signatures import sign_version  # noqa: PLC0415 -- an extra of its own
+        from tabuada.artifacts.signatures import sign_version  # noqa: PLC0415 -- an extra of its own
     except ImportError as error:
         raise ConfigInvalid(
             f"sign: expected the library that makes signatures. Received: {error}. "

@@ -5,9 +5,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, FiniteFloat, field_validator, model_validator
 
-from tabuada.names import check_name
-from tabuada.operations import OperationSet
-from tabuada.problems import UniformOperands
+from tabuada.arithmetic.operations import OperationSet
+from tabuada.arithmetic.problems import UniformOperands
+from tabuada.artifacts.names import check_name
 from trainer.spaces import PositiveInt, Section, Space
 
 Share = Annotated[float, Field(gt=0, lt=1)]

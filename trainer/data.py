@@ -6,8 +6,8 @@ import numpy as np
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
-from tabuada.features import FeatureEncoder, Scaler
-from tabuada.problems import sample_problems
+from tabuada.arithmetic.features import FeatureEncoder, Scaler
+from tabuada.arithmetic.problems import sample_problems
 from trainer.config import TrainerConfig
 from trainer.families import find_family
 from trainer.part import Part, encode_part

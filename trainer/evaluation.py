@@ -7,11 +7,16 @@ import keras
 import numpy as np
 import onnxruntime
 
-from tabuada.features import FeatureEncoder, Scaler
-from tabuada.metrics import ErrorReport, summarize_errors
-from tabuada.operations import Floats
-from tabuada.problems import LogUniformOperands, Problems, UniformOperands, sample_problems
-from tabuada.store import Artifact
+from tabuada.arithmetic.error_statistics import ErrorReport, summarize_errors
+from tabuada.arithmetic.features import FeatureEncoder, Scaler
+from tabuada.arithmetic.operations import Floats
+from tabuada.arithmetic.problems import (
+    LogUniformOperands,
+    Problems,
+    UniformOperands,
+    sample_problems,
+)
+from tabuada.artifacts.store import Artifact
 from trainer.config import TrainerConfig
 from trainer.data import Dataset
 

@@ -13,10 +13,10 @@ import numpy as np
 import onnxruntime
 import tensorflow as tf
 
-from tabuada.features import Features, Scaler
-from tabuada.manifest import Probe
-from tabuada.operations import Floats
-from tabuada.problems import Problems, sample_problems
+from tabuada.arithmetic.features import Features, Scaler
+from tabuada.arithmetic.operations import Floats
+from tabuada.arithmetic.problems import Problems, sample_problems
+from tabuada.manifests.manifest import Probe
 from trainer.config import DataConfig
 from trainer.data import Dataset, describe_scaler
 from trainer.errors import RuntimesDisagree

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tabuada.features import FeatureEncoder, Features
-from tabuada.problems import Problems
+from tabuada.arithmetic.features import FeatureEncoder, Features
+from tabuada.arithmetic.problems import Problems
 
 
 @dataclass(frozen=True, slots=True)

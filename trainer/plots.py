@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from tabuada.operations import Operation
-from tabuada.problems import Problems
+from tabuada.arithmetic.operations import Operation
+from tabuada.arithmetic.problems import Problems
 from trainer.colors import COLORS
 from trainer.evaluation import Answers, Evaluation
 from trainer.fitting import History

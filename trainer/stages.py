@@ -6,11 +6,11 @@ from pathlib import Path
 
 import keras
 
+from tabuada.arithmetic.error_statistics import ErrorReport
+from tabuada.artifacts.publishing import publish
+from tabuada.artifacts.store import Store
 from tabuada.errors import StoreError
-from tabuada.manifest import Description, Manifest, Signature
-from tabuada.metrics import ErrorReport
-from tabuada.publishing import publish
-from tabuada.store import Store
+from tabuada.manifests.manifest import Description, Manifest, Signature
 from trainer.card import write_card
 from trainer.data import Dataset, build_dataset
 from trainer.evaluation import (

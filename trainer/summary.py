@@ -5,9 +5,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from tabuada.artifacts.store import Store
 from tabuada.errors import TabuadaError
-from tabuada.manifest import Manifest
-from tabuada.store import Store
+from tabuada.manifests.manifest import Manifest
 
 
 def print_summary(manifest: Manifest, store: Store, logs: Path) -> None:

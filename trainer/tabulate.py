@@ -5,9 +5,9 @@ from statistics import median
 
 import numpy as np
 
-from tabuada.metrics import ErrorReport, count_ulps
-from tabuada.operations import Floats
-from tabuada.problems import Problems
+from tabuada.arithmetic.error_statistics import ErrorReport, count_ulps
+from tabuada.arithmetic.operations import Floats
+from tabuada.arithmetic.problems import Problems
 from trainer.evaluation import Answers
 from trainer.fitting import History
 from trainer.tables import Row, Table

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tabuada.problems import Problems
+from tabuada.arithmetic.problems import Problems
 from trainer import tabulate
 from trainer.config import TrainerConfig
 from trainer.data import Dataset

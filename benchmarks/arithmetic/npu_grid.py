@@ -24,7 +24,7 @@ from benchmarks.arithmetic.training import (
     train,
 )
 from benchmarks.cells import Cell, run_cells
-from tabuada.problems import Problems
+from tabuada.arithmetic.problems import Problems
 
 TARGET = 1e-6
 RUNS = 20

@@ -25,9 +25,9 @@ from benchmarks.arithmetic.training import OPERATIONS, RESULTS
 from benchmarks.cells import Cell, run_cells
 from benchmarks.presets import time_trainer
 from benchmarks.server import start_service
-from tabuada.metrics import count_ulps
-from tabuada.operations import Floats
-from tabuada.problems import LogUniformOperands, Problems, sample_problems
+from tabuada.arithmetic.error_statistics import count_ulps
+from tabuada.arithmetic.operations import Floats
+from tabuada.arithmetic.problems import LogUniformOperands, Problems, sample_problems
 
 ROWS = 100_000
 """Of one request: the service's default limit."""

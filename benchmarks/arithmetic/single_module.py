@@ -28,8 +28,8 @@ from benchmarks.arithmetic.training import (
     train,
 )
 from benchmarks.cells import Cell, run_cells
-from tabuada.operations import Floats
-from tabuada.problems import Problems
+from tabuada.arithmetic.operations import Floats
+from tabuada.arithmetic.problems import Problems
 
 EPSILON = 1e-5
 POINTS = 10_000

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tabuada.features import FeatureEncoder, Scaler
-from tabuada.operations import Floats, OperationSet
-from tabuada.problems import Problems
-from tabuada.store import Store
+from tabuada.arithmetic.features import FeatureEncoder, Scaler
+from tabuada.arithmetic.operations import Floats, OperationSet
+from tabuada.arithmetic.problems import Problems
+from tabuada.artifacts.store import Store
 
 if TYPE_CHECKING:
     import keras

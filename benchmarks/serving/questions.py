@@ -10,9 +10,9 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from tabuada.features import FeatureEncoder, Scaler
-from tabuada.operations import Floats, OperationSet
-from tabuada.problems import Problems
+from tabuada.arithmetic.features import FeatureEncoder, Scaler
+from tabuada.arithmetic.operations import Floats, OperationSet
+from tabuada.arithmetic.problems import Problems
 
 SYMBOLS = ("+", "-", "*", "/")
 _TOLERANCE = 1e-4  # of max(1, |answer|): single precision, summed in another order

@@ -1,7 +1,7 @@
 """Bounds what is in progress: requests, and bytes of bodies that wait for their turn."""
 
 from service.errors import Overloaded
-from service.http.exchange import Exchange
+from service.http.request_context import RequestContext
 
 
 class Admission:
@@ -18,7 +18,7 @@ class Admission:
         self.requests = 0
         self.pending_bytes = 0
 
-    def enter(self, exchange: Exchange) -> None:
+    def enter(self, context: RequestContext) -> None:
         """Count one request more.
 
         Raises:
@@ -30,9 +30,9 @@ class Admission:
                 "Received: one more. Try again in a moment"
             )
         self.requests += 1
-        exchange.admitted = True
+        context.admitted = True
 
-    def hold(self, exchange: Exchange, size_bytes: int) -> None:
+    def hold(self, context: RequestContext, size_bytes: int) -> None:
         """Let a request hold more bytes.
 
         Raises:
@@ -44,9 +44,9 @@ class Admission:
                 "Received: more at a time. Try again in a moment"
             )
         self.pending_bytes += size_bytes
-        exchange.held_bytes += size_bytes
+        context.held_bytes += size_bytes
 
-    def leave(self, exchange: Exchange) -> None:
+    def leave(self, context: RequestContext) -> None:
         """Count one request less, if it was counted, and what it held."""
-        self.requests -= exchange.admitted
-        self.pending_bytes -= exchange.held_bytes
+        self.requests -= context.admitted
+        self.pending_bytes -= context.held_bytes

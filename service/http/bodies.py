@@ -8,24 +8,24 @@ from starlette.types import Receive
 
 from service.dependencies import Parts
 from service.errors import BodyTooLarge, NotJson, UnsupportedMedia
-from service.http.exchange import Exchange
+from service.http.request_context import RequestContext
 from service.wording import shorten
 
 _JSON = b"application/json"
 _ADVICE = "Send `Content-Type: application/json`"
 
 
-def check_media(exchange: Exchange, *others: str) -> None:
+def check_media(context: RequestContext, *others: str) -> None:
     """Refuse a body that is declared as something else than plain JSON.
 
     Args:
-        exchange: The request.
+        context: The request.
         others: Other media types that are fine; an empty one stands for none declared.
 
     Raises:
         UnsupportedMedia: It is none of them, or compressed.
     """
-    headers = exchange.headers
+    headers = context.headers
     declared = headers.get(b"content-type", b"")
     if declared != _JSON:
         media = declared.decode("latin-1").split(";")[0].strip().lower()
@@ -44,7 +44,7 @@ def check_media(exchange: Exchange, *others: str) -> None:
         )
 
 
-async def read_body(exchange: Exchange, receive: Receive, parts: Parts) -> bytes:
+async def read_body(context: RequestContext, receive: Receive, parts: Parts) -> bytes:
     """Return the whole body.
 
     Raises:
@@ -52,11 +52,11 @@ async def read_body(exchange: Exchange, receive: Receive, parts: Parts) -> bytes
         Overloaded: All pending bodies together would have too many bytes.
         ClientDisconnect: The client went away, or was too slow: its connection keeps the time.
     """
-    declared = exchange.headers.get(b"content-length", b"")
+    declared = context.headers.get(b"content-length", b"")
     if declared.isdigit():
         # int() refuses thousands of digits in words of its own. Refused here, a body stays
         # unread: uvicorn throws away what still comes.
-        _hold(exchange, int(declared[:19]), parts)
+        _hold(context, int(declared[:19]), parts)
     chunks: list[bytes] = []
     size_bytes = 0
     more = True
@@ -68,22 +68,22 @@ async def read_body(exchange: Exchange, receive: Receive, parts: Parts) -> bytes
         more = message.get("more_body", False)
         chunks.append(chunk)
         size_bytes += len(chunk)
-        _hold(exchange, size_bytes, parts)
+        _hold(context, size_bytes, parts)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def _hold(exchange: Exchange, size_bytes: int, parts: Parts) -> None:
+def _hold(context: RequestContext, size_bytes: int, parts: Parts) -> None:
     """Count the bytes of a large body that were not counted yet."""
-    if size_bytes <= parts.settings.inline_bytes or size_bytes <= exchange.held_bytes:
+    if size_bytes <= parts.settings.inline_bytes or size_bytes <= context.held_bytes:
         return
     if size_bytes > parts.settings.max_body_bytes:
         raise BodyTooLarge(
             f"expected a body of at most {parts.settings.max_body_bytes} bytes. "
             "Received: more. Send it in several requests"
         )
-    if not exchange.held_bytes:  # rather than read it for nothing
+    if not context.held_bytes:  # rather than read it for nothing
         parts.large_bodies.check_room()
-    parts.admission.hold(exchange, size_bytes - exchange.held_bytes)
+    parts.admission.hold(context, size_bytes - context.held_bytes)
 
 
 def parse_json(content: bytes) -> Any:

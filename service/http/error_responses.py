@@ -32,8 +32,8 @@ from service.errors import (
     VersionUnavailable,
 )
 from service.http.error_schemas import ErrorBody, ErrorDetail, ProtocolErrorBody
-from service.http.exchange import Exchange, find_exchange
 from service.http.replies import Headers, Reply, reply_json
+from service.http.request_context import RequestContext, find_context
 from service.schemas.predict import BODY_TAGS, VALUE_TAGS
 from service.wording import describe_error
 from tabuada.errors import (
@@ -102,22 +102,22 @@ def add_error_handlers(app: FastAPI) -> None:
 
 
 async def _answer_listed(request: Request, error: Exception) -> Response:
-    return _to_response(refuse(error, find_exchange(request.scope)))
+    return _to_response(refuse(error, find_context(request.scope)))
 
 
 async def _answer_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    exchange = find_exchange(request.scope)
+    context = find_context(request.scope)
     code = _HTTP_CODES.get(error.status_code, "refused")
     messages = {
-        404: f"expected an address listed at /docs. Received: {exchange.path[:200]!r}",
-        405: f"expected another method for this address. Received: {exchange.method[:20]}",
+        404: f"expected an address listed at /docs. Received: {context.path[:200]!r}",
+        405: f"expected another method for this address. Received: {context.method[:20]}",
     }
     message = messages.get(error.status_code, str(error.detail))
     headers = [(k.lower().encode(), v.encode()) for k, v in (error.headers or {}).items()]
     if error.status_code == 405:
         headers = [(b"allow", _find_methods(request).encode())]
-    return _to_response(_build(exchange, error.status_code, code, message, headers=headers))
+    return _to_response(_build(context, error.status_code, code, message, headers=headers))
 
 
 def _find_methods(request: Request) -> str:
@@ -133,15 +133,15 @@ def _to_response(reply: Reply) -> Response:
     return response
 
 
-def refuse(error: Exception, exchange: Exchange) -> Reply:
+def refuse(error: Exception, context: RequestContext) -> Reply:
     """Return the answer to an error: as the table has it, or as one of the service's own.
 
     Args:
         error: What was raised.
-        exchange: The request; remembers the code of the error.
+        context: The request; remembers the code of the error.
     """
     if isinstance(error, ValidationError | RequestValidationError):
-        return _refuse_invalid(error, exchange)
+        return _refuse_invalid(error, context)
     field = error.field if isinstance(error, RefusedProblem | RefusedRequest) else None
     cause: Exception = error.problem if isinstance(error, RefusedProblem) else error
     listed = (STATUSES[kind] for kind in type(cause).__mro__ if kind in STATUSES)
@@ -149,16 +149,18 @@ def refuse(error: Exception, exchange: Exchange) -> Reply:
     if status == 500:
         logger.error("An error of the service's own", exc_info=error)
         message = "expected to answer. Received: an error of the service's own, which is in its log"
-        return _build(exchange, status, code, message)
+        return _build(context, status, code, message)
     if isinstance(cause, NotFound):
         code = code.format(kind=cause.kind)
         field = field or cause.kind
     if code == "store_unavailable":
         logger.error("The store cannot be used: %s", error)
-    return _build(exchange, status, code, str(error), field=field)
+    return _build(context, status, code, str(error), field=field)
 
 
-def _refuse_invalid(error: ValidationError | RequestValidationError, exchange: Exchange) -> Reply:
+def _refuse_invalid(
+    error: ValidationError | RequestValidationError, context: RequestContext
+) -> Reply:
     first: dict[str, Any] = dict(error.errors()[0])
     place = first["loc"]
     if isinstance(error, RequestValidationError):
@@ -170,11 +172,11 @@ def _refuse_invalid(error: ValidationError | RequestValidationError, exchange: E
         code = "not_finite"
     elif first["type"] == "too_short" and first["ctx"]["actual_length"] == 0:
         code = "empty_list"
-    return _build(exchange, 422, code, describe_error(first), field=find_path(place))
+    return _build(context, 422, code, describe_error(first), field=find_path(place))
 
 
 def _build(
-    exchange: Exchange,
+    context: RequestContext,
     status: int,
     code: str,
     message: str,
@@ -182,8 +184,8 @@ def _build(
     field: str | None = None,
     headers: Headers | None = None,
 ) -> Reply:
-    exchange.refusal = code
-    reply = build_error(exchange.path, status, code, message, field)
+    context.refusal = code
+    reply = build_error(context.path, status, code, message, field)
     return reply._replace(headers=reply.headers + (headers or []))
 
 

@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from service.dependencies import Parts
 from service.errors import BadField
 from service.http.bodies import check_media, parse_json, read_body
-from service.http.exchange import find_exchange
+from service.http.request_context import find_context
 from service.wording import shorten
 
 HEADER_LENGTH = "Inference-Header-Content-Length"
@@ -56,12 +56,12 @@ class InferenceRoute(APIRoute):
 
         async def read_and_handle(request: Request) -> Response:
             parts: Parts = request.app.state.parts
-            exchange = find_exchange(request.scope)
-            check_media(exchange, *_OTHER_MEDIA)
-            content = await read_body(exchange, request.receive, parts)
+            context = find_context(request.scope)
+            check_media(context, *_OTHER_MEDIA)
+            content = await read_body(context, request.receive, parts)
             if len(content) <= parts.settings.inline_bytes:
                 return await handle(_split(request, content))
-            async with parts.large_bodies.turn(exchange.timeout_s):
+            async with parts.large_bodies.turn(context.timeout_s):
                 return await handle(_split(request, content))
 
         return read_and_handle

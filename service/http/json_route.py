@@ -13,8 +13,8 @@ from starlette.types import Receive, Scope, Send
 from service.dependencies import Parts
 from service.errors import TooManyRows
 from service.http.bodies import check_media, parse_json, read_body
-from service.http.exchange import Exchange, find_exchange
 from service.http.replies import Reply, reply_json, send_reply
+from service.http.request_context import RequestContext, find_context
 
 Answer = Mapping[str, Any]
 
@@ -48,21 +48,21 @@ class JsonRoute(APIRoute):
 
     async def answer(self, scope: Scope, receive: Receive, parts: Parts) -> Reply:
         """Return the answer to a request; whoever calls it answers what it raises."""
-        exchange = find_exchange(scope)
-        exchange.route = self.path
-        check_media(exchange)
-        content = await read_body(exchange, receive, parts)
+        context = find_context(scope)
+        context.route = self.path
+        check_media(context)
+        content = await read_body(context, receive, parts)
         if len(content) <= parts.settings.inline_bytes:
             answer = await self._call(self._validate(content, parts), scope, receive, parts)
         else:
             answer = await self._call_in_turn(content, scope, receive, parts)
-        return self._render(answer, exchange)
+        return self._render(answer, context)
 
     async def _call_in_turn(
         self, content: bytes, scope: Scope, receive: Receive, parts: Parts
     ) -> Answer:
         """Parse and answer a large body when its turn comes: until then it is mere bytes."""
-        async with parts.large_bodies.turn(find_exchange(scope).timeout_s):
+        async with parts.large_bodies.turn(find_context(scope).timeout_s):
             body = await anyio.to_thread.run_sync(self._validate, content, parts)
             return await self._call(body, scope, receive, parts)
 
@@ -79,9 +79,9 @@ class JsonRoute(APIRoute):
         _check_rows(parsed, parts.settings.max_json_rows)
         return self._read(parsed)
 
-    def _render(self, answer: Answer, exchange: Exchange) -> Reply:
-        exchange.model, exchange.version = answer["model"], answer["version"]
-        return reply_json(200, self._write(answer), exchange.model_headers())
+    def _render(self, answer: Answer, context: RequestContext) -> Reply:
+        context.model, context.version = answer["model"], answer["version"]
+        return reply_json(200, self._write(answer), context.model_headers())
 
 
 def _check_rows(parsed: Any, limit: int) -> None:

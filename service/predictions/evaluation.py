@@ -9,11 +9,11 @@ import numpy as np
 
 from service.predictions.predictor import Predictor
 from service.work_queue import WorkQueue
-from tabuada.domains import OperandDomain
+from tabuada.arithmetic.domains import OperandDomain
+from tabuada.arithmetic.error_statistics import ErrorAccumulator, ErrorReport
+from tabuada.arithmetic.operations import Floats, Indices, OperationSet
+from tabuada.arithmetic.problems import Operands, Problems, UniformOperands, iterate_problems
 from tabuada.errors import ProblemError
-from tabuada.metrics import ErrorAccumulator, ErrorReport
-from tabuada.operations import Floats, Indices, OperationSet
-from tabuada.problems import Operands, Problems, UniformOperands, iterate_problems
 
 
 class Abandoned(Exception):

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tabuada.domains import OperandDomain
-from tabuada.features import FeatureEncoder, Features
+from tabuada.arithmetic.domains import OperandDomain
+from tabuada.arithmetic.features import FeatureEncoder, Features
 
 _FEW = 16
 _LEAST_DIVISOR = 5e-324

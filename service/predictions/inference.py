@@ -14,9 +14,9 @@ from service.predictions.predictor import Predictor
 from service.predictions.tensor_layout import Layout
 from service.predictions.tensors import Signs
 from service.schemas.infer import BinarySize, InferenceResponse, ResponseOutput
+from tabuada.arithmetic.operations import Floats, Indices, OperationSet
+from tabuada.arithmetic.problems import Problems
 from tabuada.errors import ProblemError, UnknownOperation
-from tabuada.operations import Floats, Indices, OperationSet
-from tabuada.problems import Problems
 
 _Columns = dict[str, tuple[str, NDArray[Any]]]  # by name: datatype and elements
 

@@ -9,18 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from service.predictions.batcher import Batcher, Observe, Run
-from service.predictions.batching import Batching, prepare_batcher
+from service.batching.batcher import Batcher, Observe, Run
+from service.batching.policy import Batching, prepare_batcher
 from service.predictions.few_rows import FewRows
 from service.runtimes.runtime import OpenRuntime, Runtime
-from tabuada.domains import DomainTable
+from tabuada.arithmetic.domains import DomainTable
+from tabuada.arithmetic.error_statistics import check_finite
+from tabuada.arithmetic.features import FeatureEncoder, Features, Scaler
+from tabuada.arithmetic.operations import Floats, OperationSet
+from tabuada.arithmetic.problems import Problems
+from tabuada.artifacts.store import Artifact
 from tabuada.errors import CorruptArtifact, TabuadaError
-from tabuada.features import FeatureEncoder, Features, Scaler
-from tabuada.manifest import Manifest
-from tabuada.metrics import check_finite
-from tabuada.operations import Floats, OperationSet
-from tabuada.problems import Problems
-from tabuada.store import Artifact
+from tabuada.manifests.manifest import Manifest
 
 SCALER_FILE = "scaler.json"
 _BLOCK_ROWS = 1024  # fits the caches, and bounds what wide layers hold at a time

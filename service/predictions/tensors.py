@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from service.errors import BadField, TooManyRows
 from service.wording import shorten
-from tabuada.operations import Floats
+from tabuada.arithmetic.operations import Floats
 
 NUMBERS: dict[str, np.dtype[Any]] = {
     "FP64": np.dtype("<f8"),

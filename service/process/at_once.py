@@ -3,10 +3,12 @@
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from service.http.replies import Reply
-from service.process.joining import JoiningTransport
+from service.process.coalescing import CoalescingTransport
 
 
-def write_at_once(cycle: RequestResponseCycle, transport: JoiningTransport, reply: Reply) -> bool:
+def write_at_once(
+    cycle: RequestResponseCycle, transport: CoalescingTransport, reply: Reply
+) -> bool:
     """Answer a request.
 
     It does what the cycle's `send` does with the two messages of an answer, but for looking at

@@ -20,9 +20,9 @@ from service.errors import (
 )
 from service.http.replies import AT_ONCE
 from service.process.at_once import write_at_once
-from service.process.joining import JoiningTransport
+from service.process.coalescing import CoalescingTransport
+from service.process.connection_limits import LINGER_BYTES, LINGER_S, ConnectionLimits
 from service.process.refusals import write_refusal
-from service.process.terms import LINGER_BYTES, LINGER_S, Terms
 from service.process.upgrades import pass_over_offer
 from service.wording import shorten
 
@@ -38,19 +38,19 @@ _BETWEEN, _HEAD, _BODY, _REFUSED = range(4)
 
 
 class Connection(HttpToolsProtocol):
-    """Holds a client to the terms.
+    """Holds a client to the limits.
 
     No timers: what a connection has to do by when is one number, which `look` compares with the
     clock as often as the server looks at all of its connections.
 
     Args:
-        terms: What it is held to.
+        limits: What it is held to.
         options: What uvicorn's protocol takes.
     """
 
-    def __init__(self, terms: Terms, **options: Any) -> None:
+    def __init__(self, limits: ConnectionLimits, **options: Any) -> None:
         super().__init__(**options)
-        self._terms = terms
+        self._limits = limits
         self._stage = _BETWEEN
         self._head_bytes = 0  # of the request that is arriving; too few after a pipelined one
         self._chunk_bytes = 0
@@ -70,9 +70,9 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         """Begin."""
-        self._joining = JoiningTransport(transport, self.loop, self._linger)
-        super().connection_made(self._joining)  # type: ignore[arg-type]
-        self._deadline = self.loop.time() + self._terms.first_s
+        self._coalescing = CoalescingTransport(transport, self.loop, self._linger)
+        super().connection_made(self._coalescing)  # type: ignore[arg-type]
+        self._deadline = self.loop.time() + self._limits.first_s
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End what is being answered; uvicorn tells only the request that came last."""
@@ -95,7 +95,7 @@ class Connection(HttpToolsProtocol):
             data = pass_over_offer(data)
         try:
             self.parser.feed_data(data)
-            if self._stage != _BODY and self._head_bytes > self._terms.max_header_bytes:
+            if self._stage != _BODY and self._head_bytes > self._limits.max_header_bytes:
                 self._check_head_bytes(self._head_bytes)
         except httptools.HttpParserUpgrade as upgrade:
             # Answered as if it had not asked for another protocol; what follows is read as well.
@@ -115,16 +115,16 @@ class Connection(HttpToolsProtocol):
         """Note that a request begins."""
         super().on_message_begin()
         self._stage = _HEAD
-        self._deadline = self.loop.time() + self._terms.header_timeout_s
+        self._deadline = self.loop.time() + self._limits.header_timeout_s
 
     def on_headers_complete(self) -> None:
         """Check what was counted, and start to answer."""
-        if self._head_bytes + self._chunk_bytes > self._terms.max_header_bytes:
+        if self._head_bytes + self._chunk_bytes > self._limits.max_header_bytes:
             exact = sum(len(name) + len(value) + 4 for name, value in self.headers)
             self._check_head_bytes(exact + len(self.url) + 16)
-        if len(self.headers) > self._terms.max_headers:
+        if len(self.headers) > self._limits.max_headers:
             raise TooManyHeaders(
-                f"expected at most {self._terms.max_headers} headers. "
+                f"expected at most {self._limits.max_headers} headers. "
                 f"Received: {len(self.headers)}. Send fewer",
             )
         if len(self.pipeline) >= _MAX_PIPELINED:
@@ -133,19 +133,19 @@ class Connection(HttpToolsProtocol):
                 "Received: one more. Read the answers meanwhile",
             )
         super().on_headers_complete()
-        self.scope["state"][AT_ONCE] = partial(write_at_once, self.cycle, self._joining)
+        self.scope["state"][AT_ONCE] = partial(write_at_once, self.cycle, self._coalescing)
         self._stage = _BODY
-        self._deadline = self.loop.time() + self._terms.body_timeout_s
+        self._deadline = self.loop.time() + self._limits.body_timeout_s
 
     def on_message_complete(self) -> None:
         """Note that a request arrived whole."""
         super().on_message_complete()
         self._stage = _BETWEEN
         self._head_bytes = 0
-        if self._terms.leaving:
+        if self._limits.leaving:
             self._close_after_answer()
         elif self.cycle.response_complete:  # before the request had come whole
-            self._deadline = self.loop.time() + self._terms.keep_alive_s
+            self._deadline = self.loop.time() + self._limits.keep_alive_s
 
     def on_response_complete(self) -> None:
         """Go on with the next request, which may be here already."""
@@ -162,7 +162,7 @@ class Connection(HttpToolsProtocol):
         else:
             idle = self._stage == _BETWEEN
             self._deadline = self.loop.time() + (
-                self._terms.keep_alive_s if idle else self._terms.header_timeout_s
+                self._limits.keep_alive_s if idle else self._limits.header_timeout_s
             )
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
@@ -174,7 +174,7 @@ class Connection(HttpToolsProtocol):
         if self._stage == _BETWEEN and self.busy:
             self._close_after_answer()
         elif self._stage == _BETWEEN:
-            self._deadline = min(self._deadline, self.loop.time() + self._terms.keep_alive_s)
+            self._deadline = min(self._deadline, self.loop.time() + self._limits.keep_alive_s)
 
     def look(self, now: float) -> None:
         """Do what is due."""
@@ -192,7 +192,7 @@ class Connection(HttpToolsProtocol):
         elif self._stage == _HEAD:
             self._refuse(
                 HeadersTooSlow(
-                    f"expected the headers within {self._terms.header_timeout_s:g} s. "
+                    f"expected the headers within {self._limits.header_timeout_s:g} s. "
                     "Received: a part of them"
                 )
             )
@@ -204,11 +204,11 @@ class Connection(HttpToolsProtocol):
 
     def _look_at_body(self, now: float) -> None:
         if self.flow.read_paused:  # its turn has not come: not the client's fault
-            self._deadline = now + self._terms.body_timeout_s
+            self._deadline = now + self._limits.body_timeout_s
             return
         self._refuse(
             BodyTooSlow(
-                f"expected the whole body within {self._terms.body_timeout_s:g} s. "
+                f"expected the whole body within {self._limits.body_timeout_s:g} s. "
                 "Received: a part of it. Send it faster, or in several requests"
             )
         )
@@ -216,9 +216,9 @@ class Connection(HttpToolsProtocol):
     def _look_at_unread(self, unread: int, now: float) -> None:
         taken = self._unread_bytes - unread
         if not self._unread_bytes or taken >= _PROGRESS_BYTES:
-            self._unread_deadline = now + self._terms.write_timeout_s
+            self._unread_deadline = now + self._limits.write_timeout_s
         elif now >= self._unread_deadline:
-            self._terms.count_refusal("answer_unread")
+            self._limits.count_refusal("answer_unread")
             self.transport.abort()
             return
         else:
@@ -226,9 +226,9 @@ class Connection(HttpToolsProtocol):
         self._unread_bytes = unread
 
     def _check_head_bytes(self, count: int) -> None:
-        if count > self._terms.max_header_bytes:
+        if count > self._limits.max_header_bytes:
             raise HeadersTooLarge(
-                f"expected at most {self._terms.max_header_bytes} bytes of address and headers. "
+                f"expected at most {self._limits.max_header_bytes} bytes of address and headers. "
                 "Received: more. Send what is long in the body",
             )
 
@@ -256,7 +256,7 @@ class Connection(HttpToolsProtocol):
         if self._stage != _BETWEEN:
             path = self.url.split(b"?")[0].decode("latin-1")
         self._refusal, code = write_refusal(error, path, self.server_state.default_headers)
-        self._terms.count_refusal(code)
+        self._limits.count_refusal(code)
         logger.debug("Refused a connection of %s: %s", self.client, error)
         if self._stage == _BODY and self.busy:
             self._forget_arriving()
@@ -283,7 +283,7 @@ class Connection(HttpToolsProtocol):
         if self._stage != _BODY:
             return False
         self._stage = _REFUSED
-        self._linger_bytes = self._terms.max_body_bytes
+        self._linger_bytes = self._limits.max_body_bytes
         self._deadline = self.loop.time() + LINGER_S
         return True
 

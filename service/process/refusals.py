@@ -6,7 +6,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from service.errors import RefusedConnection
 from service.http.error_responses import refuse
-from service.http.exchange import Exchange
+from service.http.request_context import RequestContext
 
 
 def write_refusal(
@@ -19,8 +19,8 @@ def write_refusal(
         path: What was asked for, as far as it is known: errors have another shape below `/v2`.
         default_headers: What every answer has.
     """
-    exchange = Exchange(method="", path=path, headers={}, request_id="")
-    reply = refuse(error, exchange)
+    context = RequestContext(method="", path=path, headers={}, request_id="")
+    reply = refuse(error, context)
     headers = [*default_headers, *reply.headers, (b"connection", b"close")]
     lines = b"".join(b"%b: %b\r\n" % header for header in headers)
-    return STATUS_LINE[reply.status] + lines + b"\r\n" + reply.body, exchange.refusal
+    return STATUS_LINE[reply.status] + lines + b"\r\n" + reply.body, context.refusal

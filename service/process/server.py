@@ -17,8 +17,8 @@ import uvicorn
 from service.dependencies import Parts
 from service.process.acceptor import Acceptor
 from service.process.connection import Connection
-from service.process.reception import Reception
-from service.process.terms import QUIET_S, REPEATED_S, Terms
+from service.process.connection_factory import ConnectionFactory
+from service.process.connection_limits import QUIET_S, REPEATED_S, ConnectionLimits
 
 logger = logging.getLogger("service.process")
 
@@ -54,7 +54,7 @@ class Server(uvicorn.Server):
         self._listener = listener
         self._lifecycle = parts.lifecycle
         self._parts = parts
-        self._terms = Terms.of(parts.settings, parts.metrics.reject)
+        self._limits = ConnectionLimits.of(parts.settings, parts.metrics.reject)
         self._leave_at: float | None = None
         self._told_at = 0.0
         self.alone = True
@@ -68,8 +68,12 @@ class Server(uvicorn.Server):
         self._loop = asyncio.get_running_loop()
         self._looking = self._loop.create_task(self._look())
         several = self._settings.workers > 1
-        self._reception = Reception(self, self._terms, self._settings.max_connections)
-        self._acceptor = Acceptor(self._listener, self._reception.take, 1 if several else _AT_ONCE)
+        self._connection_factory = ConnectionFactory(
+            self, self._limits, self._settings.max_connections
+        )
+        self._acceptor = Acceptor(
+            self._listener, self._connection_factory.take, 1 if several else _AT_ONCE
+        )
         if several:
             self._settling = self._loop.create_task(self._start_settled())
         else:
@@ -129,7 +133,7 @@ class Server(uvicorn.Server):
 
     async def _look(self) -> None:
         while True:
-            await asyncio.sleep(self._terms.look_every_s)
+            await asyncio.sleep(self._limits.look_every_s)
             now = self._loop.time()
             for connection in self._connections():
                 connection.look(now)
@@ -138,13 +142,17 @@ class Server(uvicorn.Server):
         """Tell clients to go elsewhere; return until when they may."""
         logger.info("Told to stop: no longer ready")
         self._lifecycle.stopping = True
-        self._terms.leave(max(self._settings.drain_s, QUIET_S))
+        self._limits.leave(max(self._settings.drain_s, QUIET_S))
         for connection in self._connections():
             connection.prepare_leaving()
         return self._loop.time() + self._settings.drain_s
 
     async def _wait_finished(self) -> None:
-        while self.server_state.connections or self.server_state.tasks or self._reception.opening:
+        while (
+            self.server_state.connections
+            or self.server_state.tasks
+            or self._connection_factory.opening
+        ):
             await asyncio.sleep(0.02)
 
     async def _cut_off(self) -> None:

@@ -20,7 +20,7 @@ from types import FrameType
 from service.errors import BadSetting
 from service.process.banner import Progress
 from service.process.child import Child
-from service.process.terms import REPEATED_S
+from service.process.connection_limits import REPEATED_S
 from service.settings import PREFIX, Settings
 
 logger = logging.getLogger("service.supervisor")

@@ -10,7 +10,7 @@ from service.dependencies import Parts, PartsOf
 from service.http.error_schemas import ErrorBody
 from service.schemas.predict import STRICT
 from service.versions.catalogue_state import ModelState
-from tabuada.publishing import remove_label, set_label
+from tabuada.artifacts.publishing import remove_label, set_label
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"model": ErrorBody, "description": "No key of an administrator"},

@@ -11,8 +11,8 @@ from starlette.requests import ClientDisconnect
 from service.dependencies import PartsOf
 from service.errors import BadField, RefusedProblem
 from service.http.error_schemas import REFUSALS
-from service.http.exchange import find_exchange
 from service.http.json_route import JsonRoute
+from service.http.request_context import find_context
 from service.predictions.evaluation import draw_problems
 from service.predictions.predictor import Predictor
 from service.schemas.evaluate import (
@@ -24,10 +24,10 @@ from service.schemas.evaluate import (
 from service.schemas.examples import EVALUATE_EXAMPLES
 from service.schemas.headers import ANSWER_HEADERS, REQUEST_HEADERS
 from service.settings import Settings
+from tabuada.arithmetic.error_statistics import ErrorReport
+from tabuada.arithmetic.operations import Floats
+from tabuada.arithmetic.problems import Problems
 from tabuada.errors import ProblemError
-from tabuada.metrics import ErrorReport
-from tabuada.operations import Floats
-from tabuada.problems import Problems
 
 router = APIRouter(route_class=JsonRoute, tags=["evaluate"])
 
@@ -56,7 +56,7 @@ async def evaluate(
             blocks: Iterable[Problems] = [problems]
         else:
             expected, blocks = None, _draw(predictor, body, parts.settings)
-        timeout_s = find_exchange(request.scope).timeout_s
+        timeout_s = find_context(request.scope).timeout_s
         evaluation = parts.evaluator.evaluate(predictor, blocks, expected, timeout_s)
         report = await _run_while_connected(request, evaluation)
     except ProblemError as error:

@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 from service.dependencies import PartsOf
 from service.http.error_schemas import RETRY_LATER, ErrorBody
 from service.versions.catalogue import Catalogue
-from service.versions.shelf import Listing
-from tabuada.manifest import Manifest
+from service.versions.store_reader import Listing
+from tabuada.manifests.manifest import Manifest
 
 NOT_FOUND: dict[int | str, dict[str, Any]] = {
     404: {"model": ErrorBody, "description": "No such model or version"},
@@ -53,7 +53,7 @@ class ModelList(BaseModel):
 @router.get("", summary="Every model", response_model_exclude_none=True)
 async def list_models(parts: PartsOf) -> ModelList:
     """Lists every model of the store, in order of name."""
-    listings, _ = await anyio.to_thread.run_sync(parts.catalogue.shelf.list_store)
+    listings, _ = await anyio.to_thread.run_sync(parts.catalogue.reader.list_store)
     return ModelList(
         models=[_summarize(parts.catalogue, model, listing) for model, listing in listings.items()]
     )
@@ -62,7 +62,7 @@ async def list_models(parts: PartsOf) -> ModelList:
 @router.get("/{model}", summary="One model", response_model_exclude_none=True, responses=NOT_FOUND)
 async def get_model(model: str, parts: PartsOf) -> ModelSummary:
     """Lists the versions and labels of one model."""
-    listing = await anyio.to_thread.run_sync(parts.catalogue.shelf.list_model, model)
+    listing = await anyio.to_thread.run_sync(parts.catalogue.reader.list_model, model)
     return _summarize(parts.catalogue, model, listing)
 
 

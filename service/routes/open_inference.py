@@ -7,8 +7,8 @@ from fastapi import APIRouter, Body, Request, Response
 
 from service.dependencies import Parts, PartsOf
 from service.http.error_schemas import PROTOCOL_INFER_REFUSALS, PROTOCOL_REFUSALS
-from service.http.exchange import find_exchange
 from service.http.inference_route import HEADER_LENGTH, InferenceRoute
+from service.http.request_context import find_context
 from service.metrics import Metrics
 from service.predictions.inference import infer, infer_soon
 from service.predictions.predictor import Predictor
@@ -25,8 +25,8 @@ from service.schemas.infer import (
     ServerReady,
 )
 from service.wording import shorten
+from tabuada.artifacts.names import is_version
 from tabuada.errors import NotFound
-from tabuada.names import is_version
 
 _MODEL = "/models/{model}"
 _VERSION = "/models/{model}/versions/{version}"
@@ -139,7 +139,7 @@ async def _find(parts: Parts, model: str, version: str) -> Predictor:
 
 async def _describe(parts: Parts, predictor: Predictor) -> ModelMetadata:
     model = predictor.manifest.model
-    listing = await anyio.to_thread.run_sync(parts.catalogue.shelf.list_model, model)
+    listing = await anyio.to_thread.run_sync(parts.catalogue.reader.list_model, model)
     versions = [str(version) for version in listing.versions]
     return ModelMetadata(name=model, versions=versions, platform=predictor.platform)
 
@@ -150,8 +150,8 @@ async def _answer(
     settings = parts.settings
     layout = lay_out(body, request.state.binary, settings.max_json_rows, settings.max_binary_rows)
     manifest = predictor.manifest
-    exchange = find_exchange(request.scope)
-    exchange.model, exchange.version = manifest.model, manifest.version
+    context = find_context(request.scope)
+    context.model, context.version = manifest.model, manifest.version
     if layout.rows > settings.inline_rows:
         return await anyio.to_thread.run_sync(_infer, predictor, layout, body.id, parts.metrics)
     # Not in a thread: that costs more than a small network.

@@ -15,10 +15,10 @@ from service.predictions.predictor import Predictor
 from service.schemas.examples import PREDICT_EXAMPLES
 from service.schemas.headers import ANSWER_HEADERS, REQUEST_HEADERS
 from service.schemas.predict import PredictRequest, PredictResponse
+from tabuada.arithmetic.error_statistics import check_finite
+from tabuada.arithmetic.operations import Floats
+from tabuada.arithmetic.problems import Problems
 from tabuada.errors import ProblemError
-from tabuada.metrics import check_finite
-from tabuada.operations import Floats
-from tabuada.problems import Problems
 
 router = APIRouter(route_class=JsonRoute, tags=["predict"])
 

@@ -11,7 +11,7 @@ from service.dependencies import Parts, PartsOf
 from service.http.error_schemas import RETRY_LATER, ErrorBody
 from service.routes.models import NOT_FOUND
 from service.versions.version_files import find_shown, read_shown
-from tabuada.manifest import Manifest
+from tabuada.manifests.manifest import Manifest
 
 _MEDIA_TYPES = {
     ".csv": "text/csv; charset=utf-8",

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tabuada.features import Features
-from tabuada.operations import Floats
+from tabuada.arithmetic.features import Features
+from tabuada.arithmetic.operations import Floats
 
 BUCKETS = (1, 4, 16, 64, 256, 1024)
 """Rows of each size, ascending: at most four times the rows asked are run."""

@@ -3,9 +3,9 @@
 import numpy as np
 import onnxruntime
 
-from tabuada.features import Features
-from tabuada.operations import Floats
-from tabuada.store import Artifact
+from tabuada.arithmetic.features import Features
+from tabuada.arithmetic.operations import Floats
+from tabuada.artifacts.store import Artifact
 
 MODEL_FILE = "model.onnx"
 

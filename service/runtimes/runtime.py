@@ -5,9 +5,9 @@ from importlib.util import find_spec
 from typing import Literal, Protocol
 
 from service.errors import BadSetting
-from tabuada.features import Features
-from tabuada.operations import Floats
-from tabuada.store import Artifact
+from tabuada.arithmetic.features import Features
+from tabuada.arithmetic.operations import Floats
+from tabuada.artifacts.store import Artifact
 
 RuntimeName = Literal["onnx", "tensorflow"]
 

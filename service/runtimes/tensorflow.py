@@ -7,10 +7,10 @@ from pathlib import Path
 import tensorflow as tf
 
 from service.runtimes.buckets import BUCKETS, run_in_buckets
+from tabuada.arithmetic.features import Features
+from tabuada.arithmetic.operations import Floats
+from tabuada.artifacts.store import Artifact
 from tabuada.errors import CorruptArtifact
-from tabuada.features import Features
-from tabuada.operations import Floats
-from tabuada.store import Artifact
 
 MODEL_FOLDER = "model.savedmodel"
 

@@ -6,8 +6,8 @@ from pydantic import BaseModel, Discriminator, Field, FiniteFloat, Tag, model_va
 from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
 from service.schemas.predict import STRICT, Columns, ModelChoice, Numbers, Rows, Sign, read_rows
+from tabuada.arithmetic.error_statistics import ErrorCase, ErrorStatistics
 from tabuada.errors import EmptyDomain, ProblemError
-from tabuada.metrics import ErrorCase, ErrorStatistics
 
 
 class LabelledRequest(ModelChoice):

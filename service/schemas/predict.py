@@ -24,8 +24,8 @@ from pydantic import (
 )
 from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
-from tabuada.expressions import parse_expressions
-from tabuada.operations import KNOWN
+from tabuada.arithmetic.expressions import parse_expressions
+from tabuada.arithmetic.operations import KNOWN
 
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
 

@@ -11,13 +11,13 @@ from service.errors import NotReady
 from service.predictions.predictor import Predictor
 from service.versions.catalogue_events import CatalogueEvents, NoEvents
 from service.versions.catalogue_state import ModelState
-from service.versions.complaints import Complaints
 from service.versions.held_versions import HeldVersions
-from service.versions.lane import Lane
 from service.versions.loaded_versions import Load, LoadedVersions
-from service.versions.shelf import Listing, Shelf
+from service.versions.log_once import LogOnce
+from service.versions.serial_executor import SerialExecutor
+from service.versions.store_reader import Listing, StoreReader
+from tabuada.artifacts.store import Store
 from tabuada.errors import NotFound
-from tabuada.store import Store
 
 logger = logging.getLogger("service.versions")
 
@@ -59,16 +59,16 @@ class Catalogue:
 
     def __post_init__(self) -> None:
         """Put the parts together."""
-        self.shelf = Shelf(self.store, self.policies)
-        self._complaints = Complaints(logger)
-        self._looks = Lane("look at the store")
+        self.reader = StoreReader(self.store, self.policies)
+        self._log_once = LogOnce(logger)
+        self._store_executor = SerialExecutor("look at the store")
         self._loaded = LoadedVersions(
             self.store,
             self.load,
             self.loaded_versions,
             self.load_timeout_s,
             self.events,
-            self._complaints,
+            self._log_once,
         )
         self._held = HeldVersions(self._loaded, self.events)
 
@@ -146,11 +146,13 @@ class Catalogue:
         to load is left behind: the next look does not wait for it.
         """
         try:
-            found, problems = await self._looks.run(self.shelf.list_store, self.load_timeout_s)
+            found, problems = await self._store_executor.run(
+                self.reader.list_store, self.load_timeout_s
+            )
         except OSError as error:
-            self._complaints.tell(f"the store at {self.store.location}", str(error))
+            self._log_once.tell(f"the store at {self.store.location}", str(error))
             return
-        self._complaints.settle(f"the store at {self.store.location}")
+        self._log_once.settle(f"the store at {self.store.location}")
         self._note(found, problems)
         for model, listing in found.items():
             self._held.follow(model, listing)
@@ -164,9 +166,9 @@ class Catalogue:
         self._listings = {**kept, **found}
         self._problems = {**problems, **{model: text for model, text in unmet.items() if text}}
         for model, problem in self._problems.items():
-            self._complaints.tell(model, problem)
+            self._log_once.tell(model, problem)
         for model in found.keys() - self._problems.keys():
-            self._complaints.settle(model)
+            self._log_once.settle(model)
         for model in sorted(gone):
             logger.warning("The store holds no version of %s any more", model)
             self.events.removed(model)
@@ -188,14 +190,14 @@ class Catalogue:
             resolve = partial(self.store.resolve, model, label=label)
             return await self._ask_store(model, resolve)
         if listing is None:
-            listing = await self._ask_store(model, partial(self.shelf.list_model, model))
+            listing = await self._ask_store(model, partial(self.reader.list_model, model))
         if listing.default is None:
             raise NotReady(listing.explain_default(model))
         return listing.default
 
     async def _ask_store(self, model: str, look: Callable[[], T]) -> T:
         try:
-            return await self._looks.run(look, self.load_timeout_s)
+            return await self._store_executor.run(look, self.load_timeout_s)
         except NotFound as error:
             reason = self.explain_unready()
             if error.kind == "model" and model == self.default_model and reason:

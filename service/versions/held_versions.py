@@ -9,7 +9,7 @@ from service.errors import VersionUnavailable
 from service.predictions.predictor import Predictor
 from service.versions.catalogue_events import CatalogueEvents
 from service.versions.loaded_versions import LoadedVersions
-from service.versions.shelf import Listing
+from service.versions.store_reader import Listing
 from tabuada.errors import StoreError
 
 logger = logging.getLogger("service.versions")

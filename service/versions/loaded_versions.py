@@ -12,11 +12,11 @@ from functools import partial
 from service.errors import VersionUnavailable
 from service.predictions.predictor import Predictor
 from service.versions.catalogue_events import CatalogueEvents
-from service.versions.complaints import Complaints
-from service.versions.lane import Lane
+from service.versions.log_once import LogOnce
+from service.versions.serial_executor import SerialExecutor
+from tabuada.artifacts.names import check_name
+from tabuada.artifacts.store import Store
 from tabuada.errors import NotFound, StoreError
-from tabuada.names import check_name
-from tabuada.store import Store
 
 logger = logging.getLogger("service.versions")
 
@@ -51,7 +51,7 @@ class LoadedVersions:
         capacity: How many are kept.
         timeout_s: Seconds that loading one may take.
         events: Is told what is loaded and what is refused.
-        complaints: Tells what is refused.
+        log_once: Tells what is refused.
     """
 
     store: Store
@@ -59,11 +59,11 @@ class LoadedVersions:
     capacity: int
     timeout_s: float
     events: CatalogueEvents
-    complaints: Complaints
+    log_once: LogOnce
     _kept: OrderedDict[Key, Predictor] = field(default_factory=OrderedDict, init=False)
     _loading: dict[Key, asyncio.Task[Predictor]] = field(default_factory=dict, init=False)
     _refused: dict[Key, Refusal] = field(default_factory=dict, init=False)
-    _lane: Lane = field(default_factory=partial(Lane, "load"), init=False)
+    _executor: SerialExecutor = field(default_factory=partial(SerialExecutor, "load"), init=False)
 
     async def get(self, key: Key) -> Predictor:
         """Return a version, loading it if need be.
@@ -116,7 +116,7 @@ class LoadedVersions:
 
     async def settle(self, timeout_s: float) -> None:
         """Wait for what is being loaded, but no longer than that."""
-        await self._lane.settle(timeout_s)
+        await self._executor.settle(timeout_s)
 
     def _finish(self, key: Key, task: asyncio.Task[Predictor]) -> None:
         del self._loading[key]
@@ -135,7 +135,7 @@ class LoadedVersions:
             if self._is_refused(key, found):
                 raise unavailable
             begun = time.perf_counter()
-            predictor = await self._lane.run(partial(self.load, *key), self.timeout_s)
+            predictor = await self._executor.run(partial(self.load, *key), self.timeout_s)
         except NotFound:
             raise
         except TimeoutError as error:
@@ -156,7 +156,9 @@ class LoadedVersions:
         refusal = self._refused.get(key)
         if refusal and refusal.fingerprint is None and not _is_over(refusal):
             return None
-        return await self._lane.run(partial(self.store.storage.fingerprint, *key), self.timeout_s)
+        return await self._executor.run(
+            partial(self.store.storage.fingerprint, *key), self.timeout_s
+        )
 
     def _is_refused(self, key: Key, found: object) -> bool:
         refusal = self._refused.get(key)
@@ -164,12 +166,12 @@ class LoadedVersions:
 
     def _refuse(self, key: Key, refusal: Refusal) -> None:
         self._refused[key] = refusal
-        if self.complaints.tell(_name(key), refusal.reason):
+        if self.log_once.tell(_name(key), refusal.reason):
             self.events.refused(*key, refusal.reason)
 
     def _accept(self, key: Key, predictor: Predictor, seconds: float) -> None:
         self._refused.pop(key, None)
-        self.complaints.settle(_name(key))
+        self.log_once.settle(_name(key))
         logger.debug("Loaded %s", _name(key))
         # Called when the last request that holds it is answered and nobody keeps it any more.
         weakref.finalize(predictor, logger.debug, "Let go of %s", _name(key)).atexit = False

@@ -5,8 +5,8 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from service.predictions.batcher import Run
-from service.predictions.batching import Batching
+from service.batching.batcher import Run
+from service.batching.policy import Batching
 from service.predictions.predictor import Predictor, load_predictor
 from service.runtimes.runtime import (
     OpenRuntime,
@@ -16,7 +16,7 @@ from service.runtimes.runtime import (
 )
 from service.settings import Settings
 from service.versions.signatures import prepare_check
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 
 logger = logging.getLogger("service.versions")
 

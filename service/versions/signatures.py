@@ -7,8 +7,8 @@ from pathlib import Path
 
 from service.errors import BadSetting
 from service.settings import PREFIX, Settings
+from tabuada.artifacts.store import Artifact, Store
 from tabuada.errors import BadKey
-from tabuada.store import Artifact, Store
 
 logger = logging.getLogger("service.versions")
 
@@ -31,7 +31,7 @@ def prepare_check(store: Store, settings: Settings) -> Check:
             "Unset it to serve versions that nobody signed"
         )
     try:
-        from tabuada.signatures import TrustedKeys  # noqa: PLC0415 -- 0.2 s, 25 MB
+        from tabuada.artifacts.signatures import TrustedKeys  # noqa: PLC0415 -- 0.2 s, 25 MB
 
         keys = TrustedKeys(paths)
     except ImportError as error:

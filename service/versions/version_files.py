@@ -3,9 +3,9 @@
 import logging
 
 from service.errors import VersionUnavailable
+from tabuada.artifacts.store import Store
 from tabuada.errors import CorruptArtifact, NotFound
-from tabuada.manifest import FileRecord, Manifest
-from tabuada.store import Store
+from tabuada.manifests.manifest import FileRecord, Manifest
 
 logger = logging.getLogger("service.versions")
 

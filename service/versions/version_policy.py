@@ -6,8 +6,8 @@ word is a label. A model without a policy takes `stable` where it has that label
 
 from collections.abc import Mapping, Sequence
 
+from tabuada.artifacts.names import check_name, is_version
 from tabuada.errors import InvalidName
-from tabuada.names import check_name, is_version
 
 LATEST = "latest"
 STABLE = "stable"

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from tabuada.metrics import ErrorCase, ErrorStatistics
+from tabuada.arithmetic.error_statistics import ErrorCase, ErrorStatistics
 
 
 class _Answer(BaseModel):

@@ -1,4 +1,4 @@
-"""The client for asynchronous programs: the same calls on the same terms, awaited."""
+"""The client for asynchronous programs: the same calls with the same options, awaited."""
 
 from typing import Self
 
@@ -6,6 +6,7 @@ import anyio
 import httpx
 
 from tabuada.client.answers import Evaluation, ModelSummary, Predictions, Readiness
+from tabuada.client.attempts import Attempt, Pause, converse
 from tabuada.client.calls import (
     AnswerT,
     Call,
@@ -15,19 +16,18 @@ from tabuada.client.calls import (
     call_predict,
     call_ready,
 )
-from tabuada.client.exchange import Attempt, Pause, converse
-from tabuada.client.outcomes import Lost, Outcome, Response, TimedOut
-from tabuada.client.questions import Labelled, Question, Sample
-from tabuada.client.terms import (
+from tabuada.client.options import (
     CONNECTIONS,
     DEFAULT_ATTEMPTS,
     DEFAULT_TIMEOUT_S,
     LIMITS,
     check_timeout,
-    choose_terms,
+    choose_options,
     explain_environment,
 )
-from tabuada.manifest import Manifest
+from tabuada.client.outcomes import Lost, Outcome, Response, TimedOut
+from tabuada.client.questions import Labelled, Question, Sample
+from tabuada.manifests.manifest import Manifest
 
 
 class AsyncClient:
@@ -53,10 +53,10 @@ class AsyncClient:
         timeout_s: float = DEFAULT_TIMEOUT_S,
         attempts: int | None = DEFAULT_ATTEMPTS,
     ) -> None:
-        self._terms = choose_terms(url, api_key, timeout_s, attempts)
+        self._options = choose_options(url, api_key, timeout_s, attempts)
         with explain_environment():
             self._http = httpx.AsyncClient(
-                base_url=self._terms.url, headers=self._terms.headers, limits=LIMITS
+                base_url=self._options.url, headers=self._options.headers, limits=LIMITS
             )
         # In front of httpx, in whose pool calls must not wait: see LIMITS.
         self._turns = anyio.Semaphore(CONNECTIONS)
@@ -112,8 +112,8 @@ class AsyncClient:
         await self.close()
 
     async def _run(self, call: Call[AnswerT], timeout_s: float | None) -> AnswerT:
-        time_s = self._terms.timeout_s if timeout_s is None else check_timeout(timeout_s)
-        steps = converse(call, self._terms, time_s)
+        time_s = self._options.timeout_s if timeout_s is None else check_timeout(timeout_s)
+        steps = converse(call, self._options, time_s)
         outcome: Outcome | None = None
         while True:
             try:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from tabuada.artifacts.names import check_name
 from tabuada.client.answers import Evaluation, ModelList, ModelSummary, Predictions, Readiness
 from tabuada.client.questions import (
     Labelled,
@@ -12,8 +13,7 @@ from tabuada.client.questions import (
     write_evaluation,
     write_question,
 )
-from tabuada.manifest import Manifest
-from tabuada.names import check_name
+from tabuada.manifests.manifest import Manifest
 
 AnswerT = TypeVar("AnswerT")
 

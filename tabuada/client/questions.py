@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from pydantic_core import PydanticSerializationError, to_json
 
+from tabuada.arithmetic.operations import Floats
 from tabuada.client.errors import BadArgument
-from tabuada.operations import Floats
 
 Row = tuple[float, str, float]
 """One problem: `(a, sign, b)`."""

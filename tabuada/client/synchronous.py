@@ -7,6 +7,7 @@ from typing import Self
 import httpx
 
 from tabuada.client.answers import Evaluation, ModelSummary, Predictions, Readiness
+from tabuada.client.attempts import SHORTEST_S, Attempt, Pause, converse
 from tabuada.client.calls import (
     AnswerT,
     Call,
@@ -16,19 +17,18 @@ from tabuada.client.calls import (
     call_predict,
     call_ready,
 )
-from tabuada.client.exchange import SHORTEST_S, Attempt, Pause, converse
-from tabuada.client.outcomes import Lost, Outcome, Response, TimedOut
-from tabuada.client.questions import Labelled, Question, Sample
-from tabuada.client.terms import (
+from tabuada.client.options import (
     CONNECTIONS,
     DEFAULT_ATTEMPTS,
     DEFAULT_TIMEOUT_S,
     LIMITS,
     check_timeout,
-    choose_terms,
+    choose_options,
     explain_environment,
 )
-from tabuada.manifest import Manifest
+from tabuada.client.outcomes import Lost, Outcome, Response, TimedOut
+from tabuada.client.questions import Labelled, Question, Sample
+from tabuada.manifests.manifest import Manifest
 
 
 class Client:
@@ -56,11 +56,11 @@ class Client:
         timeout_s: float = DEFAULT_TIMEOUT_S,
         attempts: int | None = DEFAULT_ATTEMPTS,
     ) -> None:
-        self._terms = choose_terms(url, api_key, timeout_s, attempts)
+        self._options = choose_options(url, api_key, timeout_s, attempts)
         # It follows no redirection, which would hand the key on to another host.
         with explain_environment():
             self._http = httpx.Client(
-                base_url=self._terms.url, headers=self._terms.headers, limits=LIMITS
+                base_url=self._options.url, headers=self._options.headers, limits=LIMITS
             )
         # In front of httpx, in whose pool calls must not wait: see LIMITS.
         self._turns = threading.BoundedSemaphore(CONNECTIONS)
@@ -130,8 +130,8 @@ class Client:
         self.close()
 
     def _run(self, call: Call[AnswerT], timeout_s: float | None) -> AnswerT:
-        time_s = self._terms.timeout_s if timeout_s is None else check_timeout(timeout_s)
-        steps = converse(call, self._terms, time_s)
+        time_s = self._options.timeout_s if timeout_s is None else check_timeout(timeout_s)
+        steps = converse(call, self._options, time_s)
         outcome: Outcome | None = None
         while True:
             try:

@@ -8,14 +8,14 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from tabuada.arithmetic.expressions import parse_expressions
 from tabuada.client.answers import Predictions
 from tabuada.client.errors import BadArgument, ClientError
+from tabuada.client.options import DEFAULT_TIMEOUT_S
 from tabuada.client.synchronous import Client
-from tabuada.client.terms import DEFAULT_TIMEOUT_S
 from tabuada.command.table import write_table
 from tabuada.command.wording import Wording, choose_wording
 from tabuada.errors import MalformedExpression
-from tabuada.expressions import parse_expressions
 
 _ATTEMPTS = 4  # who waits at a terminal would rather know soon that nothing is there
 

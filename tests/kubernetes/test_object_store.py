@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from service.settings import PREFIX
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from tests.kubernetes.manifests import find_pod, read_environment, render
 from tests.s3 import S3Server
 from tests.service.serving import Server

@@ -53,7 +53,7 @@ def open_view(browser: Browser, url: str, view: str, **options: Any) -> Iterator
         visit.page.goto(f"{url}/#/{view}")
         yield visit
     except Exception as error:
-        error.add_note(f"Complaints: {visit.complaints}. Shown: {visit.page.inner_text('body')}")
+        error.add_note(f"LogOnce: {visit.complaints}. Shown: {visit.page.inner_text('body')}")
         raise
     finally:
         visit.close()

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tabuada.publishing import set_label
-from tabuada.store import Store
+from tabuada.artifacts.publishing import set_label
+from tabuada.artifacts.store import Store
 from tests.service.serving import Server
 from tests.service.tiny import fit_network, publish_tiny
 

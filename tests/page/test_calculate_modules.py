@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tabuada.arithmetic.expressions import parse_expression
+from tabuada.arithmetic.operations import KNOWN
 from tabuada.errors import MalformedExpression
-from tabuada.expressions import parse_expression
-from tabuada.operations import KNOWN
 from tests.page.opening import open_view, run_module
 from tests.service.serving import Server
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from tests.page.exploring import DRAWN
 from tests.page.opening import check_quiet, open_view
 from tests.service.serving import Server

@@ -8,7 +8,7 @@ from service.predictions.predictor import Predictor
 from service.settings import Settings
 from service.versions.catalogue import Catalogue
 from service.versions.loading import prepare_loading
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 
 
 @dataclass

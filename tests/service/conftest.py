@@ -6,8 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tabuada.publishing import set_label
-from tabuada.store import Store
+from tabuada.artifacts.publishing import set_label
+from tabuada.artifacts.store import Store
 from tests.service.serving import Server
 from tests.service.tiny import TinyNetwork, fit_network, publish_tiny
 

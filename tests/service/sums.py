@@ -6,9 +6,9 @@ from collections.abc import Coroutine
 
 import numpy as np
 
-from service.predictions.batcher import Batcher
-from tabuada.features import Features
-from tabuada.operations import Floats
+from service.batching.batcher import Batcher
+from tabuada.arithmetic.features import Features
+from tabuada.arithmetic.operations import Floats
 
 LIMIT_S = 20.0
 

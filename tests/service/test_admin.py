@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tabuada.publishing import set_label
-from tabuada.store import Store
+from tabuada.artifacts.publishing import set_label
+from tabuada.artifacts.store import Store
 from tests.service.conftest import StartServer
 from tests.service.refusal import check_refusal
 from tests.service.test_predict import Networks

@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from tests.service.conftest import StartServer
 from tests.service.crowd import ask_as_crowd
 from tests.service.test_predict import Networks

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.runtimes.buckets import BUCKETS, choose_bucket, pad, run_in_buckets
-from tabuada.features import Features
-from tabuada.operations import Floats
+from tabuada.arithmetic.features import Features
+from tabuada.arithmetic.operations import Floats
 
 
 @settings(max_examples=80, deadline=None)

@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tabuada.publishing import remove_label, set_label
-from tabuada.store import Store
+from tabuada.artifacts.publishing import remove_label, set_label
+from tabuada.artifacts.store import Store
 from tests.service.conftest import StartServer
 from tests.service.refusal import check_refusal
 from tests.service.serving import Server

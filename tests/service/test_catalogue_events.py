@@ -9,9 +9,9 @@ import pytest
 
 from service.versions.catalogue import Catalogue
 from service.versions.catalogue_state import ModelState
+from tabuada.artifacts.publishing import set_label
+from tabuada.artifacts.store import Store
 from tabuada.errors import NotFound
-from tabuada.publishing import set_label
-from tabuada.store import Store
 from tests.service.catalogues import Recorder, make_catalogue
 from tests.service.test_predict import Networks, make_rows
 from tests.service.tiny import check_answers, publish_tiny

@@ -13,8 +13,8 @@ import pytest
 from service.errors import VersionUnavailable
 from service.settings import Settings
 from service.versions.loading import prepare_loading
-from tabuada.publishing import set_label
-from tabuada.store import Store
+from tabuada.artifacts.publishing import set_label
+from tabuada.artifacts.store import Store
 from tests.service.catalogues import Gate, Recorder, make_catalogue
 from tests.service.conftest import StartServer
 from tests.service.refusal import check_refusal

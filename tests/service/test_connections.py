@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from tests.service.conftest import StartServer
 from tests.service.serving import Server
 from tests.service.traffic import read_all, write_request

@@ -15,7 +15,7 @@ from fastapi.openapi.models import Example
 from hypothesis import strategies as st
 
 from service.schemas.examples import EVALUATE_EXAMPLES, INFERENCE_EXAMPLES, PREDICT_EXAMPLES
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from tests.service.drawing import try_each
 from tests.service.hostile import (
     hostile_values,

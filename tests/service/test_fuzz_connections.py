@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from tests.service.drawing import try_each
 from tests.service.hostile import mangled_bytes
 from tests.service.raw_http import BROKEN, LENGTH, ODD, Answer, exchange, get, post

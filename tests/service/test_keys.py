@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from tests.service.refusal import check_protocol_refusal, check_refusal
 from tests.service.serving import Server, run_service
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from tests.service.conftest import StartServer
 from tests.service.serving import Server
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.predictions.batcher import Run, RunFailed
-from service.predictions.loop_batcher import LoopBatcher
-from tabuada.operations import Floats
+from service.batching.batcher import Run, RunFailed
+from service.batching.loop_batcher import LoopBatcher
+from tabuada.arithmetic.operations import Floats
 from tests.service.sums import Network, ask, make_rows, run
 
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from service.settings import PREFIX, Settings
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from tests.readme import ROOT
 from tests.service.conftest import StartServer
 

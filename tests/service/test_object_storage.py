@@ -6,9 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tabuada.publishing import set_label
-from tabuada.signatures import sign_version
-from tabuada.store import Store
+from tabuada.artifacts.publishing import set_label
+from tabuada.artifacts.signatures import sign_version
+from tabuada.artifacts.store import Store
 from tests.keys import make_key
 from tests.s3 import BUCKET, S3Server
 from tests.service.conftest import StartServer

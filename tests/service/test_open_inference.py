@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from service.app import read_version
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from tests.service.conftest import StartServer
 from tests.service.tensors import (
     DTYPES,

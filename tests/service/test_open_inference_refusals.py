@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from tests.service.conftest import MAX_BODY_BYTES, StartServer
 from tests.service.refusal import JSON, check_protocol_refusal
 from tests.service.serving import Server

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from tests.service.conftest import StartServer
 from tests.service.refusal import JSON, check_protocol_refusal, check_refusal
 from tests.service.serving import ROOT, Server

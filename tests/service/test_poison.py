@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tabuada.signatures import sign_version
-from tabuada.store import Store
+from tabuada.artifacts.signatures import sign_version
+from tabuada.artifacts.store import Store
 from tests.keys import make_key
 from tests.service.conftest import StartServer
 from tests.service.test_predict import Networks

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from tests.service.conftest import StartServer
 from tests.service.refusal import check_protocol_refusal
 from tests.service.serving import Server, run_service

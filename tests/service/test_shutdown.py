@@ -9,7 +9,7 @@ import time
 import httpx
 import pytest
 
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from tests.service.conftest import StartServer
 from tests.service.refusal import check_protocol_refusal, check_refusal
 from tests.service.traffic import read_all, stop_under_load, write_request

@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tabuada.publishing import put_signature
-from tabuada.signatures import sign_version
-from tabuada.store import Store
+from tabuada.artifacts.publishing import put_signature
+from tabuada.artifacts.signatures import sign_version
+from tabuada.artifacts.store import Store
 from tests.keys import KeyPair, make_key
 from tests.service.conftest import StartServer
 from tests.service.refusal import check_refusal

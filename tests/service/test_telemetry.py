@@ -10,7 +10,7 @@ import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from tests.service.refusal import JSON, check_refusal
 from tests.service.serving import Server
 

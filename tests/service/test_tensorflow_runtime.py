@@ -13,10 +13,10 @@ from service.predictions.predictor import SCALER_FILE, load_predictor
 from service.runtimes.buckets import BUCKETS
 from service.runtimes.onnx import OnnxRuntime
 from service.runtimes.runtime import prepare_runtime
-from tabuada.features import FeatureEncoder, Scaler
-from tabuada.operations import Floats, OperationSet
-from tabuada.problems import Problems
-from tabuada.store import Artifact, Store
+from tabuada.arithmetic.features import FeatureEncoder, Scaler
+from tabuada.arithmetic.operations import Floats, OperationSet
+from tabuada.arithmetic.problems import Problems
+from tabuada.artifacts.store import Artifact, Store
 from tests.service.conftest import StartServer
 from tests.service.crowd import ask_as_crowd
 from tests.service.serving import ROOT

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.batching.batcher import Run, RunFailed
+from service.batching.thread_batcher import ThreadBatcher
 from service.errors import Overloaded
-from service.predictions.batcher import Run, RunFailed
-from service.predictions.thread_batcher import ThreadBatcher
 from tests.service.sums import LIMIT_S, Network, ask, make_rows, run
 
 

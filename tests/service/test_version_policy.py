@@ -9,8 +9,8 @@ import pytest
 
 from service.errors import NotReady
 from service.versions.version_policy import list_candidates, parse_policies
-from tabuada.publishing import remove_label, set_label
-from tabuada.store import Store
+from tabuada.artifacts.publishing import remove_label, set_label
+from tabuada.artifacts.store import Store
 from tests.service.catalogues import Recorder, make_catalogue
 from tests.service.conftest import StartServer
 from tests.service.refusal import check_refusal

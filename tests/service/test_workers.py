@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from tests.service.conftest import StartServer
 from tests.service.serving import Server, run_service
 from tests.service.traffic import Traffic, stop_under_load

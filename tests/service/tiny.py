@@ -12,13 +12,13 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from tabuada.features import FeatureEncoder, Scaler
-from tabuada.manifest import Description, Manifest, Probe, Signature
-from tabuada.metrics import summarize_errors
-from tabuada.operations import OperationSet
-from tabuada.problems import UniformOperands, sample_problems
-from tabuada.publishing import publish
-from tabuada.store import Store
+from tabuada.arithmetic.error_statistics import summarize_errors
+from tabuada.arithmetic.features import FeatureEncoder, Scaler
+from tabuada.arithmetic.operations import OperationSet
+from tabuada.arithmetic.problems import UniformOperands, sample_problems
+from tabuada.artifacts.publishing import publish
+from tabuada.artifacts.store import Store
+from tabuada.manifests.manifest import Description, Manifest, Probe, Signature
 
 Floats = NDArray[np.float64]
 OPERATIONS = ("+", "-", "*", "/")

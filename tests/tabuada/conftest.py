@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tabuada.publishing import publish
-from tabuada.store import Store
+from tabuada.artifacts.publishing import publish
+from tabuada.artifacts.store import Store
 from tests.tabuada.samples import describe, write_files
 
 

@@ -11,9 +11,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tabuada.artifacts.publishing import prune, publish, remove_label, set_label
+from tabuada.artifacts.store import Store
 from tabuada.errors import StoreNotWritable
-from tabuada.publishing import prune, publish, remove_label, set_label
-from tabuada.store import Store
 from tests.tabuada.samples import describe, list_staging, write_files
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")

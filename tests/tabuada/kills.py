@@ -20,8 +20,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tabuada.publishing import prune, publish, remove_label, set_label
-from tabuada.store import Store
+from tabuada.artifacts.publishing import prune, publish, remove_label, set_label
+from tabuada.artifacts.store import Store
 from tests.tabuada.samples import describe
 
 DESCRIPTION = describe()

@@ -9,8 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tabuada.publishing import publish
-from tabuada.store import Store
+from tabuada.artifacts.publishing import publish
+from tabuada.artifacts.store import Store
 from tests.tabuada.samples import describe, write_files
 
 

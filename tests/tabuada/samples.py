@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from tabuada.features import Scaler
-from tabuada.manifest import Description, Probe, Signature
-from tabuada.metrics import summarize_errors
-from tabuada.operations import OperationSet
-from tabuada.problems import UniformOperands, sample_problems
-from tabuada.store import Store
+from tabuada.arithmetic.error_statistics import summarize_errors
+from tabuada.arithmetic.features import Scaler
+from tabuada.arithmetic.operations import OperationSet
+from tabuada.arithmetic.problems import UniformOperands, sample_problems
+from tabuada.artifacts.store import Store
+from tabuada.manifests.manifest import Description, Probe, Signature
 
 FILES = {
     "model.onnx": os.urandom(2**20 + 17),  # more than one block of reading and writing

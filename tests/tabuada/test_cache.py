@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tabuada.artifacts.storage.cache import VersionCache
 from tabuada.errors import CorruptArtifact
-from tabuada.manifest import FileRecord, Manifest
-from tabuada.storage.cache import VersionCache
+from tabuada.manifests.manifest import FileRecord, Manifest
 from tests.tabuada.samples import describe
 
 SIZE = 1000

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
+from tabuada.artifacts.publishing import set_label
+from tabuada.artifacts.store import Store
 from tabuada.errors import (
     CorruptArtifact,
     StoreError,
     UnsupportedFormat,
 )
-from tabuada.manifest import MANIFEST_NAME, MAX_MANIFEST_BYTES
-from tabuada.publishing import set_label
-from tabuada.store import Store
+from tabuada.manifests.manifest import MANIFEST_NAME, MAX_MANIFEST_BYTES
 from tests.tabuada.samples import FILES
 
 

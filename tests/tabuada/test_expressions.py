@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from tabuada.arithmetic.expressions import MAX_LENGTH, parse_expression, parse_expressions
 from tabuada.errors import MalformedExpression
-from tabuada.expressions import MAX_LENGTH, parse_expression, parse_expressions
 
 MINUS = "\N{MINUS SIGN}"
 

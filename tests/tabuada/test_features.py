@@ -5,9 +5,9 @@ import pytest
 from pydantic import ValidationError
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from tabuada.features import FeatureEncoder, Scaler
-from tabuada.operations import OperationSet
-from tabuada.problems import Problems, UniformOperands, sample_problems
+from tabuada.arithmetic.features import FeatureEncoder, Scaler
+from tabuada.arithmetic.operations import OperationSet
+from tabuada.arithmetic.problems import Problems, UniformOperands, sample_problems
 
 OPERATIONS = OperationSet("*+/")
 PROBLEMS = sample_problems(OPERATIONS, 999, UniformOperands(-10, 3), seed=1)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tabuada.publishing import publish, set_label
-from tabuada.store import Store
+from tabuada.artifacts.publishing import publish, set_label
+from tabuada.artifacts.store import Store
 from tests.tabuada.samples import describe, list_staging, write_files
 
 FILES = {"model.onnx": b"network", "model.savedmodel/index": b""}

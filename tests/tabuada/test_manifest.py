@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tabuada.errors import CorruptArtifact, UnsupportedFormat
-from tabuada.manifest import FORMAT_VERSION, FileRecord, Manifest, parse_manifest
+from tabuada.manifests.manifest import FORMAT_VERSION, FileRecord, Manifest, parse_manifest
 from tests.tabuada.samples import describe
 
 RECORD = FileRecord(size_bytes=1, sha256="0" * 64)

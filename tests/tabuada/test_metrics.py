@@ -11,10 +11,15 @@ from sklearn.metrics import (
     root_mean_squared_error,
 )
 
+from tabuada.arithmetic.error_statistics import (
+    WORST,
+    ErrorAccumulator,
+    ErrorReport,
+    summarize_errors,
+)
+from tabuada.arithmetic.operations import Floats, OperationSet
+from tabuada.arithmetic.problems import Problems, UniformOperands, sample_problems
 from tabuada.errors import NotRepresentable
-from tabuada.metrics import WORST, ErrorAccumulator, ErrorReport, summarize_errors
-from tabuada.operations import Floats, OperationSet
-from tabuada.problems import Problems, UniformOperands, sample_problems
 
 ALL = OperationSet("+-*/")
 

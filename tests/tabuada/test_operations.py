@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from tabuada.arithmetic.operations import KNOWN, OperationSet, find_operation
 from tabuada.errors import DivisionByZero, UnknownOperation
-from tabuada.operations import KNOWN, OperationSet, find_operation
 
 EXACT: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
     "+": operator.add,

@@ -5,16 +5,16 @@ import pytest
 from pydantic import ValidationError
 from scipy import stats  # type: ignore[import-untyped]
 
-from tabuada.domains import DomainTable, OperandDomain
-from tabuada.errors import DivisionByZero, EmptyDomain
-from tabuada.operations import Floats, OperationSet
-from tabuada.problems import (
+from tabuada.arithmetic.domains import DomainTable, OperandDomain
+from tabuada.arithmetic.operations import Floats, OperationSet
+from tabuada.arithmetic.problems import (
     LogUniformOperands,
     Problems,
     UniformOperands,
     iterate_problems,
     sample_problems,
 )
+from tabuada.errors import DivisionByZero, EmptyDomain
 
 ALL = OperationSet("+-*/")
 SEED_PROTOCOL = UniformOperands(-10, 10, min_divisor=0.1, clip_divisor=0.6)

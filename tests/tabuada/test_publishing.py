@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tabuada.artifacts.publishing import prune, publish, remove_label, set_label
+from tabuada.artifacts.store import Store
 from tabuada.errors import CorruptArtifact, InvalidName, NotFound, StoreNotWritable
-from tabuada.manifest import MANIFEST_NAME
-from tabuada.publishing import prune, publish, remove_label, set_label
-from tabuada.store import Store
+from tabuada.manifests.manifest import MANIFEST_NAME
 from tests.tabuada.samples import FILES, describe, list_staging
 
 
@@ -168,7 +168,10 @@ def test_label_needs_a_version(published: Store) -> None:
 
 def test_label_read_while_it_moves_is_always_one_of_the_two(published: Store) -> None:
     set_label(published, "mlp", "stable", 1)
-    script = "import sys; from tabuada.publishing import set_label; from tabuada.store import Store"
+    script = (
+        "import sys; from tabuada.artifacts.publishing import set_label; "
+        "from tabuada.artifacts.store import Store"
+    )
     move = "[set_label(Store(sys.argv[1]), 'mlp', 'stable', i % 2 + 1) for i in range(100)]"
     with subprocess.Popen([sys.executable, "-c", f"{script}\n{move}", published.location]) as mover:
         seen = set()

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from tabuada.artifacts.publishing import publish, set_label
+from tabuada.artifacts.store import Store
 from tabuada.errors import (
     CorruptArtifact,
     InvalidName,
     NotFound,
 )
-from tabuada.publishing import publish, set_label
-from tabuada.store import Store
 from tests.tabuada.samples import FILES, describe
 
 

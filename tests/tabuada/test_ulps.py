@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tabuada.metrics import count_ulps
+from tabuada.arithmetic.error_statistics import count_ulps
 
 TINY = float(np.finfo(np.float32).smallest_subnormal)
 UP = float(np.nextafter(np.float32(1), np.float32(2)))

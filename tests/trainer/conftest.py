@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tabuada.store import Artifact, Store
+from tabuada.artifacts.store import Artifact, Store
 
 TINY = Path(__file__).with_name("tiny.toml")
 ENVIRONMENT = os.environ | {"PYTHONWARNINGS": "default", "COLUMNS": "200"}

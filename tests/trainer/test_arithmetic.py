@@ -10,10 +10,15 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from tabuada.features import FeatureEncoder, Scaler
-from tabuada.metrics import count_ulps
-from tabuada.operations import Floats, OperationSet
-from tabuada.problems import LogUniformOperands, Problems, UniformOperands, sample_problems
+from tabuada.arithmetic.error_statistics import count_ulps
+from tabuada.arithmetic.features import FeatureEncoder, Scaler
+from tabuada.arithmetic.operations import Floats, OperationSet
+from tabuada.arithmetic.problems import (
+    LogUniformOperands,
+    Problems,
+    UniformOperands,
+    sample_problems,
+)
 from trainer.epoch import run_epochs_as_one_graph
 from trainer.errors import CannotSnap
 from trainer.families import find_family

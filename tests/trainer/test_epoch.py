@@ -6,9 +6,9 @@ import keras
 import numpy as np
 import pytest
 
-from tabuada.features import FeatureEncoder, Scaler
-from tabuada.operations import OperationSet
-from tabuada.problems import UniformOperands, sample_problems
+from tabuada.arithmetic.features import FeatureEncoder, Scaler
+from tabuada.arithmetic.operations import OperationSet
+from tabuada.arithmetic.problems import UniformOperands, sample_problems
 from trainer.epoch import run_epochs_as_one_graph, stream_epochs
 from trainer.part import Part, encode_part
 

@@ -10,9 +10,9 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from tabuada.features import FeatureEncoder, Scaler
-from tabuada.operations import OperationSet
-from tabuada.problems import UniformOperands, sample_problems
+from tabuada.arithmetic.features import FeatureEncoder, Scaler
+from tabuada.arithmetic.operations import OperationSet
+from tabuada.arithmetic.problems import UniformOperands, sample_problems
 from trainer.families import find_family
 from trainer.families.scaled_targets import ScaledLoss, TargetScaling
 from trainer.part import Part, encode_part

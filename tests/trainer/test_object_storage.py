@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tabuada.publishing import publish
-from tabuada.store import Store
+from tabuada.artifacts.publishing import publish
+from tabuada.artifacts.store import Store
 from tests.s3 import BUCKET, S3Server
 from tests.tabuada.samples import describe, write_files
 from tests.trainer.conftest import TINY, run_trainer

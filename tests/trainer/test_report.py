@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from tests.trainer.conftest import TINY, Trained, run_trainer
 from trainer.cli import main
 from trainer.presets import load_config

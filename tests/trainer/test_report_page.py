@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from tests.browser import Visit, start_browser
 from tests.trainer.conftest import Trained
 from trainer.report import read_record, write_report

@@ -11,10 +11,10 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from tabuada.features import FeatureEncoder, Scaler
-from tabuada.manifest import Manifest
-from tabuada.operations import OperationSet
-from tabuada.problems import Problems, UniformOperands, sample_problems
+from tabuada.arithmetic.features import FeatureEncoder, Scaler
+from tabuada.arithmetic.operations import OperationSet
+from tabuada.arithmetic.problems import Problems, UniformOperands, sample_problems
+from tabuada.manifests.manifest import Manifest
 from tests.trainer.conftest import TINY, Trained
 from trainer.cli import main
 from trainer.data import build_dataset

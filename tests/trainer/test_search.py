@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tabuada.store import Store
+from tabuada.artifacts.store import Store
 from tests.trainer.conftest import ENVIRONMENT, TINY, Trained, run_trainer, trainer_command
 from trainer import stages
 from trainer.errors import RunBusy, StageMissing

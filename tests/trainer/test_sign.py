@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tabuada.publishing import publish
-from tabuada.signatures import TrustedKeys
-from tabuada.store import Store
+from tabuada.artifacts.publishing import publish
+from tabuada.artifacts.signatures import TrustedKeys
+from tabuada.artifacts.store import Store
 from tests.keys import make_key
 from tests.tabuada.samples import describe, write_files
 

@@ -37,7 +37,7 @@ import tensorflow as tf
 from keras import ops
 from numpy.typing import NDArray
 
-from tabuada.features import Features
+from tabuada.arithmetic.features import Features
 from trainer.errors import CannotSnap
 
 DTYPE = "float64"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tabuada.names import is_name, is_version
-from tabuada.store import Store
+from tabuada.artifacts.names import is_name, is_version
+from tabuada.artifacts.store import Store
 from trainer.errors import ConfigInvalid
 from trainer.report.composing import write_report
 from trainer.report.record import read_record

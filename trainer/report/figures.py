@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from tabuada.operations import KNOWN
+from tabuada.arithmetic.operations import KNOWN
 from trainer.colors import COLORS
 from trainer.tables import Cell, Table
 from trainer.trial import FINAL

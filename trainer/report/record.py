@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from tabuada.metrics import ErrorReport
-from tabuada.store import Artifact
+from tabuada.arithmetic.error_statistics import ErrorReport
+from tabuada.artifacts.store import Artifact
 from trainer.tables import Table, parse_table
 
 _FOLDER = "training/"

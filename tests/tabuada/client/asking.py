@@ -22,7 +22,7 @@ class Ask:
         url: str | None,
         method: str,
         *arguments: Any,
-        terms: dict[str, Any] | None = None,
+        options: dict[str, Any] | None = None,
         **named: Any,
     ) -> Any:
         """Return what a method returns.
@@ -31,12 +31,12 @@ class Ask:
             url: Where the service is; None for what the environment says.
             method: Name of the method.
             arguments: For the method.
-            terms: For the client.
+            options: For the client.
             named: For the method too.
         """
         if self.asynchronous:
-            return asyncio.run(self._await(url, method, arguments, terms or {}, named))
-        with Client(url, **(terms or {})) as client:
+            return asyncio.run(self._await(url, method, arguments, options or {}, named))
+        with Client(url, **(options or {})) as client:
             return getattr(client, method)(*arguments, **named)
 
     @staticmethod
@@ -44,8 +44,8 @@ class Ask:
         url: str | None,
         method: str,
         arguments: tuple[Any, ...],
-        terms: dict[str, Any],
+        options: dict[str, Any],
         named: dict[str, Any],
     ) -> Any:
-        async with AsyncClient(url, **terms) as client:
+        async with AsyncClient(url, **options) as client:
             return await getattr(client, method)(*arguments, **named)

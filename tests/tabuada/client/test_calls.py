@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tabuada.artifacts.store import Store
 from tabuada.client import (
     AsyncClient,
     Client,
@@ -16,7 +17,6 @@ from tabuada.client import (
     Predictions,
     Sample,
 )
-from tabuada.store import Store
 from tests.service.serving import Server
 from tests.service.tiny import TinyNetwork, check_answers
 from tests.tabuada.client.asking import Ask

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tabuada.artifacts.store import Store
 from tabuada.client import (
     BadArgument,
     Client,
@@ -21,7 +22,6 @@ from tabuada.client import (
     Unreachable,
 )
 from tabuada.errors import InvalidName, TabuadaError
-from tabuada.store import Store
 from tests.service.conftest import StartServer
 from tests.service.serving import Server
 from tests.tabuada.client.asking import Ask
@@ -89,7 +89,7 @@ def test_question_that_no_request_can_be_made_of_is_not_sent(
 
 
 @pytest.mark.parametrize(
-    ("url", "terms", "said"),
+    ("url", "options", "said"),
     [
         ("localhost:8000", {}, "a URL"),
         ("ftp://localhost", {}, "a URL"),
@@ -105,10 +105,10 @@ def test_question_that_no_request_can_be_made_of_is_not_sent(
     ids=str,
 )
 def test_terms_that_break_a_rule_are_refused(
-    ask: Ask, url: str | None, terms: dict[str, Any], said: str
+    ask: Ask, url: str | None, options: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(BadArgument, match=said) as caught:
-        ask(url, "ready", terms=terms)
+        ask(url, "ready", options=options)
     assert KEY not in str(caught.value)
 
 
@@ -135,21 +135,21 @@ def test_key_lets_in_and_stays_secret(
     server = start_server(store.location, api_keys=KEY)
     server.wait_ready()
     assert ask(server.url, "ready").status == "ready"  # needs none
-    for terms in ({}, {"api_key": KEY[:-1]}):
+    for options in ({}, {"api_key": KEY[:-1]}):
         with pytest.raises(Refused) as caught:
-            ask(server.url, "models", terms=terms)
+            ask(server.url, "models", options=options)
         assert (caught.value.status, caught.value.code) == (401, "unauthorized")
-    assert ask(server.url, "predict", "1 + 1", terms={"api_key": KEY}).model == "mlp"
+    assert ask(server.url, "predict", "1 + 1", options={"api_key": KEY}).model == "mlp"
     monkeypatch.setenv("TABUADA_API_KEY", KEY)
     assert len(ask(server.url, "models")) == 2
     with Client(server.url) as client:
-        assert KEY not in repr(vars(client)["_terms"])
+        assert KEY not in repr(vars(client)["_options"])
 
 
 def test_redirection_is_not_followed_with_the_key(ask: Ask, door: Door, server: Server) -> None:
     door.reactions = [write_answer(307, b"", f"Location: {server.url}/models")]
     with pytest.raises(NotUnderstood) as caught:
-        ask(door.url, "models", terms={"api_key": KEY})
+        ask(door.url, "models", options={"api_key": KEY})
     assert caught.value.status == 307
     assert b"\r\nX-API-Key: " + KEY.encode() in door.requests[0]
 
@@ -187,7 +187,7 @@ def test_service_that_is_not_there_is_unreachable(ask: Ask) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(Unreachable, match=rf"a service at http://127.0.0.1:{port}.*attempts: 3"):
-        ask(f"http://127.0.0.1:{port}", "ready", terms={"attempts": 3})
+        ask(f"http://127.0.0.1:{port}", "ready", options={"attempts": 3})
     assert issubclass(Unreachable, ConnectionError)
 
 
@@ -208,6 +208,6 @@ def test_unready_service_is_unavailable(
     (tmp_path / "artifacts").mkdir()
     server = start_server(tmp_path / "artifacts")
     with pytest.raises(Unavailable) as caught:
-        ask(server.url, "ready", terms={"attempts": 1})
+        ask(server.url, "ready", options={"attempts": 1})
     assert (caught.value.status, caught.value.code) == (503, "not_ready")
     assert caught.value.retry_after_s == 1

@@ -13,13 +13,13 @@ from itertools import pairwise
 import httpx
 import pytest
 
+from tabuada.artifacts.store import Store
 from tabuada.client import DeadlineExceeded, Unavailable, Unreachable
+from tabuada.client.attempts import Attempt, Pause, converse
 from tabuada.client.calls import call_predict, call_ready
-from tabuada.client.exchange import Attempt, Pause, converse
+from tabuada.client.options import choose_options
 from tabuada.client.outcomes import Lost, Response
 from tabuada.client.retries import choose_wait, read_retry_after
-from tabuada.client.terms import choose_terms
-from tabuada.store import Store
 from tests.service.conftest import StartServer
 from tests.service.serving import Server
 from tests.tabuada.client.asking import Ask
@@ -53,7 +53,7 @@ def test_without_a_time_it_is_asked_again_soon(ask: Ask, door: Door, header: tup
 def test_attempts_are_counted(ask: Ask, door: Door) -> None:
     door.reactions = [make_busy("Retry-After: 0")] * 5
     with pytest.raises(Unavailable, match=r"expected less.*attempts: 3") as caught:
-        ask(door.url, "predict", "1 + 1", terms={"attempts": 3})
+        ask(door.url, "predict", "1 + 1", options={"attempts": 3})
     assert caught.value.code == "overloaded"
     assert caught.value.retry_after_s == 0
     assert len(door.times) == 3
@@ -73,7 +73,7 @@ def test_deadline_holds_for_all_attempts_together(ask: Ask, door: Door) -> None:
     door.reactions = [make_busy("Retry-After: 0")] * 1000
     started = time.monotonic()
     with pytest.raises(Unavailable):
-        ask(door.url, "ready", terms={"attempts": None}, timeout_s=1)
+        ask(door.url, "ready", options={"attempts": None}, timeout_s=1)
     assert time.monotonic() - started < 6
     assert len(door.times) > 2
 
@@ -134,7 +134,7 @@ def crowded(start_server: StartServer, store: Store) -> Iterator[Server]:
 
 def test_overloaded_service_is_asked_until_it_has_room(ask: Ask, crowded: Server) -> None:
     with pytest.raises(Unavailable) as caught:
-        ask(crowded.url, "models", terms={"attempts": 1})
+        ask(crowded.url, "models", options={"attempts": 1})
     assert caught.value.code == "overloaded"
     assert caught.value.retry_after_s == 1
     assert ask(crowded.url, "predict", "1 + 1").model == "mlp"
@@ -149,8 +149,8 @@ def test_service_that_is_killed_answers_when_it_is_back(
     answers = []
 
     def wait_for_answer() -> None:
-        terms = {"attempts": None, "timeout_s": 60}
-        answers.append(ask(server.url, "predict", "1 + 1", terms=terms))
+        options = {"attempts": None, "timeout_s": 60}
+        answers.append(ask(server.url, "predict", "1 + 1", options=options))
 
     asking = threading.Thread(target=wait_for_answer)
     asking.start()
@@ -163,7 +163,7 @@ def test_service_that_is_killed_answers_when_it_is_back(
 
 def drive(outcome: Response | Lost, attempts: int) -> list[float]:
     """Return the pauses of a call, each of whose attempts has the same outcome."""
-    steps = converse(call_ready(), choose_terms("http://x", None, 1000, attempts), 1000)
+    steps = converse(call_ready(), choose_options("http://x", None, 1000, attempts), 1000)
     pauses = []
     assert isinstance(next(steps), Attempt)
     try:
@@ -216,8 +216,8 @@ def test_retry_after_is_read_as_http_has_it(value: str | None, seconds: float | 
 
 
 def test_last_moment_is_no_time_of_zero() -> None:
-    terms = choose_terms("http://x", None, 30, None)
-    steps = converse(call_predict("1 + 1", None, None, None, exact=False), terms, 1e-9)
+    options = choose_options("http://x", None, 30, None)
+    steps = converse(call_predict("1 + 1", None, None, None, exact=False), options, 1e-9)
     attempt = next(steps)
     assert isinstance(attempt, Attempt)
     assert attempt.timeout_s > 0

@@ -9,7 +9,7 @@ import anyio
 import pytest
 
 from tabuada.client import AsyncClient, Client, Predictions
-from tabuada.client.terms import CONNECTIONS
+from tabuada.client.options import CONNECTIONS
 from tests.service.serving import Server
 from tests.service.tiny import TinyNetwork, check_answers
 from tests.tabuada.client.door import Door

@@ -17,7 +17,7 @@ from tabuada.client import (
     Sample,
     Unavailable,
 )
-from tabuada.manifest import Manifest
+from tabuada.manifests.manifest import Manifest
 from tests.service.serving import Server
 
 

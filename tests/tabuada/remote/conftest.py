@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tabuada.publishing import publish
-from tabuada.store import Store
+from tabuada.artifacts.publishing import publish
+from tabuada.artifacts.store import Store
 from tests.s3 import BUCKET, S3Server
 from tests.tabuada.samples import describe
 
@@ -26,7 +26,7 @@ def store(
     if request.param == "memory":
         url = f"memory://{uuid.uuid4().hex}/store"
     if request.param == "s3 by s3fs":  # what fsspec takes where obstore is not installed
-        monkeypatch.setitem(sys.modules, "tabuada.storage.object_stores", None)
+        monkeypatch.setitem(sys.modules, "tabuada.artifacts.storage.object_stores", None)
     return Store(url, tmp_path / "cache")
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tabuada.artifacts.publishing import prune, publish
+from tabuada.artifacts.store import Store
 from tabuada.errors import StoreNotWritable
-from tabuada.publishing import prune, publish
-from tabuada.store import Store
 from tests.s3 import S3Server
 from tests.tabuada.remote.test_remote_store import read_whole
 from tests.tabuada.samples import FILES, describe, write_files
@@ -20,8 +20,8 @@ WRITES_OF_A_PUBLISHER = 3 + 1 + len(FILES) + 1  # a probe, the claim, the files,
 PUBLISH = """
 import sys
 from pathlib import Path
-from tabuada.publishing import publish
-from tabuada.store import Store
+from tabuada.artifacts.publishing import publish
+from tabuada.artifacts.store import Store
 from tests.tabuada.samples import describe
 
 sys.stdin.readline()

@@ -7,6 +7,8 @@ import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
+from tabuada.artifacts.publishing import check_writable, prune, publish, remove_label, set_label
+from tabuada.artifacts.store import Store
 from tabuada.errors import (
     BadLocation,
     CorruptArtifact,
@@ -14,8 +16,6 @@ from tabuada.errors import (
     StoreNotWritable,
     StoreUnreachable,
 )
-from tabuada.publishing import check_writable, prune, publish, remove_label, set_label
-from tabuada.store import Store
 from tests.s3 import S3Server
 from tests.tabuada.samples import FILES, describe
 
@@ -106,7 +106,11 @@ def test_store_at_a_place_that_is_none_is_refused(url: str, tmp_path: Path) -> N
 def test_store_without_the_libraries_names_them(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    for module in ("fsspec", "tabuada.storage.bucket", "tabuada.storage.remote_files"):
+    for module in (
+        "fsspec",
+        "tabuada.artifacts.storage.bucket",
+        "tabuada.artifacts.storage.remote_files",
+    ):
         monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(BadLocation, match=r"pip install 'tabuada\[storage\]'"):
         Store("s3://bucket/folder", tmp_path)
@@ -117,7 +121,7 @@ def test_store_that_does_not_answer_is_unreachable_and_no_empty_one(
     library: str, published: Store, s3: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if library == "s3fs":
-        monkeypatch.setitem(sys.modules, "tabuada.storage.object_stores", None)
+        monkeypatch.setitem(sys.modules, "tabuada.artifacts.storage.object_stores", None)
     store = Store(published.location, tmp_path / "other")
     with s3.disturbed() as network:
         network.down = True

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tabuada.signatures import TrustedKeys, sign_version
-from tabuada.store import Store
+from tabuada.artifacts.signatures import TrustedKeys, sign_version
+from tabuada.artifacts.store import Store
 from tests.keys import KeyPair, make_key
 
 Keys = tuple[KeyPair, KeyPair]

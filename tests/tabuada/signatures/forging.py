@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tabuada.manifest import MANIFEST_NAME
-from tabuada.signatures import TrustedKeys
-from tabuada.store import Store
+from tabuada.artifacts.signatures import TrustedKeys
+from tabuada.artifacts.store import Store
+from tabuada.manifests.manifest import MANIFEST_NAME
 
 EVIL = b"a network that lies"
 

@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
+from tabuada.artifacts.publishing import prune, publish
+from tabuada.artifacts.signatures import TrustedKeys, sign_version
+from tabuada.artifacts.store import Store
 from tabuada.errors import BadKey, CorruptArtifact, NotFound, NotTrusted
-from tabuada.publishing import prune, publish
-from tabuada.signatures import TrustedKeys, sign_version
-from tabuada.store import Store
 from tests.keys import make_key
 from tests.tabuada.samples import FILES, describe, list_staging
 from tests.tabuada.signatures.conftest import Keys

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tabuada.artifacts.signatures import TrustedKeys
+from tabuada.artifacts.store import Store
 from tabuada.errors import CorruptArtifact, NotTrusted, StoreError
-from tabuada.signatures import TrustedKeys
-from tabuada.store import Store
 from tests.tabuada.samples import FILES
 from tests.tabuada.signatures.forging import folder_of, forge
 

@@ -1,0 +1,1 @@
+"""Runs the rows of several requests as one batch. Knows nothing of HTTP."""

@@ -1,0 +1,144 @@
+"""The first that every request meets: who it is, whether it may enter, and what became of it."""
+
+import logging
+import time
+from collections.abc import Iterable
+
+from fastapi import FastAPI
+from starlette.types import Message, Receive, Scope, Send
+
+from service.dependencies import Parts
+from service.http.error_responses import refuse
+from service.http.json_route import JsonRoute
+from service.http.keys import ADMIN
+from service.http.replies import Headers, Reply, write_reply
+from service.http.request_context import (
+    REQUEST_ID,
+    RequestContext,
+    RequestIds,
+    attach_context,
+    read_timeout,
+)
+
+access_logger = logging.getLogger("service.access")
+logger = logging.getLogger("service.middleware")
+
+_OPEN = ("/health/", "/v2/health/", "/static/")
+_OPEN_PAGES = ("/", "/docs", "/redoc", "/openapi.json")
+_NO_SNIFFING = (b"x-content-type-options", b"nosniff")
+_NO_STORE = (b"cache-control", b"no-store")
+
+
+class Middleware:
+    """Lets requests in, has them answered, and tells metrics and log what became of them.
+
+    Routes of JSON are answered by themselves, past FastAPI's stack of middleware and its router,
+    unless telemetry is on, which needs them: the answers are the same.
+
+    Args:
+        app: What answers everything else.
+        parts: The parts of the application.
+        direct: The routes of JSON to answer by themselves.
+    """
+
+    def __init__(self, app: FastAPI, parts: Parts, direct: Iterable[JsonRoute]) -> None:
+        self.state = app.state
+        self._app = app
+        self._parts = parts
+        self._direct = {route.path: route for route in direct}
+        self._ids = RequestIds()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        context = attach_context(scope, self._ids)
+        REQUEST_ID.set(context.request_id)
+        route = self._direct.get(context.path) if context.method == "POST" else None
+        try:
+            self._let_in(context)
+            if route is None:
+                status = await self._pass_on(scope, receive, send, context)
+            else:
+                reply = await route.answer(scope, receive, self._parts)
+                status = await _send(reply, scope, send, context)
+        except Exception as error:  # the last place where it can be answered in shape
+            status = await _send(refuse(error, context), scope, send, context)
+        finally:
+            self._parts.admission.leave(context)
+        self._tell(context, status)
+
+    def _let_in(self, context: RequestContext) -> None:
+        """Refuse those without a key where one is asked for, and more than can be answered."""
+        path, parts = context.path, self._parts
+        if path.startswith(_OPEN):
+            return  # a busy service is not a dead one
+        if path.startswith(ADMIN):
+            parts.admin_keys.check(context.headers)
+        elif path not in _OPEN_PAGES:
+            parts.api_keys.check(context.headers)
+        context.timeout_s = read_timeout(context.headers)
+        parts.admission.enter(context)
+
+    async def _pass_on(
+        self, scope: Scope, receive: Receive, send: Send, context: RequestContext
+    ) -> int:
+        """Let FastAPI answer; return the status."""
+        status = 0
+
+        async def send_on(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *_common_headers(context, message)]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_on)
+        except Exception:  # Starlette raises what it could not foresee, answered or not
+            if not status:
+                raise
+            if not context.refusal:
+                logger.exception("An error of the service's own, after its answer had begun")
+        route = scope.get("route")
+        context.route = context.route or getattr(route, "path", None) or "unmatched"
+        return status
+
+    def _tell(self, context: RequestContext, status: int) -> None:
+        seconds = time.perf_counter() - context.started
+        route = context.route or "unmatched"
+        self._parts.metrics.observe_request(route, context.method, status, seconds)
+        if context.refusal:
+            self._parts.metrics.reject(context.refusal)
+        if self._parts.settings.access_log:
+            self._log(context, status, seconds)
+
+    def _log(self, context: RequestContext, status: int, seconds: float) -> None:
+        facts = context.describe(status, seconds)
+        line = f"{context.method} {context.path} {status} {facts['duration_ms']} ms"
+        access_logger.info(line, extra={"facts": facts})
+
+
+async def _send(reply: Reply, scope: Scope, send: Send, context: RequestContext) -> int:
+    reply.headers.extend(_stamp(context))
+    if context.method != "POST":
+        reply.headers.append(_NO_STORE)  # nobody stores the answer to a POST anyway
+    await write_reply(reply, scope, send)
+    return reply.status
+
+
+def _stamp(context: RequestContext) -> Headers:
+    """Return the headers that every answer has."""
+    return [(b"x-request-id", context.request_id.encode("ascii")), _NO_SNIFFING]
+
+
+def _common_headers(context: RequestContext, start: Message) -> Headers:
+    """Return the headers that an answer of FastAPI's lacks."""
+    present = {name for name, _ in start["headers"]}
+    own = _stamp(context)
+    if context.model:
+        own += context.model_headers()
+    if not context.path.startswith("/static/"):
+        own.append(_NO_STORE)
+    return [header for header in own if header[0] not in present]

@@ -1,0 +1,1 @@
+"""The store of published versions: reading, publishing, signing, wherever the files lie."""

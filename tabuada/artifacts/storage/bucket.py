@@ -1,0 +1,245 @@
+"""A store on object storage, or any other of fsspec's file systems, with a cache on the disk.
+
+There is no rename there, so a version becomes visible by its manifest, which is written last and
+never over another one. Its number is claimed before, by a file that cannot be created twice: two
+publishers never write to one version. `artifacts/README.md` specifies both.
+"""
+
+import contextlib
+import itertools
+import json
+import math
+import time
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tabuada.artifacts.files import describe_content, name_files
+from tabuada.artifacts.names import (
+    claim_path,
+    is_version,
+    manifest_path,
+    signature_path,
+    version_path,
+)
+from tabuada.artifacts.storage.cache import VersionCache
+from tabuada.artifacts.storage.remote_files import RemoteFiles
+from tabuada.artifacts.storage.storage import Seal
+from tabuada.errors import CorruptArtifact, StoreNotWritable
+from tabuada.manifests.manifest import Manifest
+
+_PROBES = ".staging"
+_SEEN_FOR_S = 60.0
+_CLAIM_LASTS = timedelta(hours=24)
+
+
+class Bucket:
+    """A `Storage` where single files are written all at once and can be created just once.
+
+    Args:
+        url: Where the store is, such as `s3://bucket/folder`.
+        cache: Folder of this machine for the files of opened versions.
+
+    Raises:
+        BadLocation: No file system for the URL is installed.
+    """
+
+    def __init__(self, url: str, cache: Path) -> None:
+        self._files = RemoteFiles(url)
+        self._cache = VersionCache(cache)
+        self._seen: dict[str, float] = {}  # manifests, and when they were there
+
+    @property
+    def location(self) -> str:
+        """See `Storage`."""
+        return self._files.url
+
+    def locate(self, path: str) -> str:
+        """See `Storage`."""
+        return self._files.locate(path)
+
+    def list_names(self, path: str) -> list[str]:
+        """See `Storage`."""
+        return self._files.list_names(path)
+
+    def list_versions(self, model: str) -> list[int]:
+        """See `Storage`; a manifest that was there is not asked for again for a minute."""
+        numbers = sorted(int(name) for name in self.list_names(model) if is_version(name))
+        return [number for number in numbers if self._is_published(manifest_path(model, number))]
+
+    def exists(self, path: str) -> bool:
+        """See `Storage`."""
+        return self._files.look(path) is not None
+
+    def read(self, path: str, max_bytes: int) -> bytes:
+        """See `Storage`."""
+        found = self._files.look(path)
+        if found is None or found["type"] != "file":
+            raise CorruptArtifact(f"expected a file at {self.locate(path)}. Received: none")
+        if found["size"] > max_bytes:
+            raise CorruptArtifact(
+                f"expected at most {max_bytes} bytes. "
+                f"Received: {self.locate(path)} with {found['size']}"
+            )
+        try:
+            return self._files.read(path)
+        except FileNotFoundError as error:  # since a moment ago
+            raise CorruptArtifact(f"expected a file at {self.locate(path)}") from error
+
+    def fetch(self, manifest: Manifest, content: bytes) -> Path:
+        """See `Storage`; a version that is in the cache as it should be is not asked for."""
+        base = version_path(manifest.model, manifest.version)
+
+        def download(folder: Path) -> None:
+            self._check_sizes(base, manifest)
+            targets = {f"{base}/{path}": folder / path for path in manifest.files}
+            for target in targets.values():
+                target.parent.mkdir(parents=True, exist_ok=True)
+            self._files.download({path: str(target) for path, target in targets.items()})
+
+        try:
+            return self._cache.get(manifest, content, download)
+        except (CorruptArtifact, FileNotFoundError) as error:
+            raise CorruptArtifact(f"{self.locate(base)}: {error}") from error
+
+    def fingerprint(self, model: str, version: int) -> object:
+        """See `Storage`."""
+        files = [*self._files.find(version_path(model, version)).values()]
+        files.append(self._files.look(signature_path(model, version)) or {})
+        return tuple(tuple(sorted((k, str(v)) for k, v in facts.items())) for facts in files)
+
+    def check_writable(self) -> None:
+        """See `Storage`; tries as well whether files can be created without overwriting."""
+        probe = f"{_PROBES}/{uuid.uuid4().hex}"
+        with self._explain():
+            self._files.create(probe, b"1")
+            try:
+                self._files.create(probe, b"2")
+            except FileExistsError:
+                return
+            finally:
+                self._files.remove([probe])
+        raise StoreNotWritable(
+            f"expected a store that creates files without overwriting others at {self.location}. "
+            "Received: one that overwrites: two publishers could destroy each other's version. "
+            "Use object storage with conditional writes. Nothing was published"
+        )
+
+    def add_version(self, model: str, source: Path, after: int, seal: Seal) -> bytes:
+        """See `Storage`; a crash leaves a number that is skipped, and files that nobody lists."""
+        self.check_writable()
+        contents = {path: file.read_bytes() for path, file in name_files(source).items()}
+        with self._explain():
+            begun = {int(name) for name in self.list_names(model) if is_version(name)}
+            self._sweep(model, begun.difference(self.list_versions(model)))
+            version = self._claim(model, max([after, *begun]))
+            base = version_path(model, version)
+            manifest = seal(version, {path: describe_content(c) for path, c in contents.items()})
+            try:
+                self._upload({f"{base}/{path}": content for path, content in contents.items()})
+                self._create(manifest_path(model, version), manifest)
+            except BaseException:
+                with contextlib.suppress(Exception):  # what failed before may fail again
+                    self._remove_files(base)
+                raise
+        return manifest
+
+    def replace(self, path: str, content: bytes) -> None:
+        """See `Storage`."""
+        with self._explain():
+            self._files.write({path: content})
+
+    def remove(self, path: str) -> None:
+        """See `Storage`."""
+        with self._explain():
+            self._files.remove([path])
+
+    def remove_version(self, model: str, version: int) -> None:
+        """See `Storage`; what a crash leaves of its files goes with a later publishing."""
+        with self._explain():
+            with contextlib.suppress(FileExistsError):
+                self._create(claim_path(model, version), _write_claim())
+            self._seen.pop(manifest_path(model, version), None)
+            self._files.remove([manifest_path(model, version)])
+            self._remove_files(version_path(model, version))
+
+    def _is_published(self, path: str) -> bool:
+        now = time.monotonic()
+        if now - self._seen.get(path, -math.inf) > _SEEN_FOR_S:
+            self._seen.pop(path, None)
+            if self.exists(path):
+                self._seen[path] = now
+        return path in self._seen
+
+    def _claim(self, model: str, after: int) -> int:
+        """Return a number that no other publisher has, or will have."""
+        claim = _write_claim()
+        for version in itertools.count(after + 1):
+            with contextlib.suppress(FileExistsError):
+                self._create(claim_path(model, version), claim)
+                return version
+        raise AssertionError("unreachable")
+
+    def _create(self, path: str, content: bytes) -> None:
+        """Write a file that is not there yet.
+
+        Raises:
+            FileExistsError: It is there, and by somebody else.
+        """
+        try:
+            self._files.create(path, content)
+        except FileExistsError:
+            # It may be ours: the answer to a first attempt was lost, and the library tried again.
+            if self._files.read(path) != content:
+                raise
+
+    def _upload(self, contents: dict[str, bytes]) -> None:
+        begun = time.monotonic()
+        self._files.write(contents)
+        if time.monotonic() - begun > _CLAIM_LASTS.total_seconds() / 2:
+            raise TimeoutError("an upload so slow that the claim to its number may have expired")
+
+    def _sweep(self, model: str, unfinished: set[int]) -> None:
+        """Remove the files of versions without a manifest that were claimed long ago."""
+        for version in unfinished:
+            with contextlib.suppress(FileNotFoundError):  # unclaimed: somebody else copies it there
+                claimed_at = _read_claim(self._files.read(claim_path(model, version)))
+                if datetime.now(UTC) - claimed_at > _CLAIM_LASTS:
+                    self._remove_files(version_path(model, version))
+
+    def _remove_files(self, path: str) -> None:
+        self._files.remove([f"{path}/{name}" for name in self._files.find(path)])
+
+    def _check_sizes(self, base: str, manifest: Manifest) -> None:
+        """Refuse files that are missing, or too long, before they fill the disk."""
+        found = self._files.find(base)
+        for path, listed in manifest.files.items():
+            size = found[path]["size"] if path in found else "no such file"
+            if size != listed.size_bytes:
+                raise CorruptArtifact(
+                    f"expected {listed.size_bytes} bytes in {path}. Received: {size}. "
+                    "Restore or republish it"
+                )
+
+    @contextlib.contextmanager
+    def _explain(self) -> Iterator[None]:
+        """Say of whatever keeps from writing that nothing was written."""
+        try:
+            yield
+        except OSError as error:
+            raise StoreNotWritable(f"{error}. Nothing was published") from error
+
+
+def _write_claim() -> bytes:
+    """Return a claim that nobody else writes, with the time."""
+    facts = {"id": uuid.uuid4().hex, "claimed_at": datetime.now(UTC).isoformat(timespec="seconds")}
+    return json.dumps(facts).encode()
+
+
+def _read_claim(content: bytes) -> datetime:
+    """Return when a number was claimed; now, where nobody can tell."""
+    try:
+        return datetime.fromisoformat(json.loads(content)["claimed_at"]).astimezone(UTC)
+    except (ValueError, KeyError, TypeError):
+        return datetime.now(UTC)

@@ -1,0 +1,231 @@
+"""The store of published versions, as readers see it."""
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from tabuada.artifacts.files import check_content, read_verified, verify_files
+from tabuada.artifacts.names import (
+    check_name,
+    is_name,
+    label_path,
+    labels_path,
+    manifest_path,
+    signature_path,
+    version_path,
+)
+from tabuada.artifacts.storage.locations import open_storage
+from tabuada.errors import CorruptArtifact, NotFound, NotTrusted
+from tabuada.manifests.manifest import MAX_MANIFEST_BYTES, Manifest, parse_manifest
+
+MAX_SIGNATURE_BYTES = 4 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One opened version: its manifest, and its files, verified again at every read.
+
+    Attributes:
+        folder: Where it lies.
+        manifest: What it says about itself.
+        manifest_sha256: Digest of the very bytes that the manifest was parsed from.
+    """
+
+    folder: Path
+    manifest: Manifest
+    manifest_sha256: str
+
+    def read(self, path: str) -> bytes:
+        """Return the content of one file, exactly as it was published.
+
+        Args:
+            path: Relative POSIX path, as in the manifest.
+
+        Raises:
+            CorruptArtifact: The file is not listed, missing or changed.
+        """
+        record = self.manifest.files.get(path)
+        if record is None:
+            raise CorruptArtifact(
+                f"expected {path} among the files of {self.folder}. "
+                f"Received: {', '.join(sorted(self.manifest.files))}"
+            )
+        return read_verified(self.folder, path, record)
+
+    def verify(self) -> None:
+        """Check size and digest of every file once more.
+
+        Raises:
+            CorruptArtifact: One is missing or changed.
+        """
+        verify_files(self.folder, self.manifest.files)
+
+
+class Store:
+    """Versions of models in one place: `<location>/<model>/<version>/`.
+
+    Reading never writes there, so that a service can serve from what it may only read.
+
+    Args:
+        location: A folder, which need not exist yet: the store then holds no model. Or a URL that
+            fsspec knows, such as `s3://bucket/folder`.
+        cache: Folder of this machine for the versions of a URL; see `open_storage`.
+
+    Attributes:
+        storage: Where the files lie.
+
+    Raises:
+        BadLocation: The URL cannot be used, or the library for it is not installed.
+    """
+
+    def __init__(self, location: str | os.PathLike[str], cache: Path | None = None) -> None:
+        self.storage = open_storage(location, cache)
+
+    @property
+    def location(self) -> str:
+        """Where the store is, as people name it."""
+        return self.storage.location
+
+    def models(self) -> list[str]:
+        """Return the models that have a version, in order of name."""
+        names = filter(is_name, self.storage.list_names(""))
+        return sorted(name for name in names if self.versions(name))
+
+    def versions(self, model: str) -> list[int]:
+        """Return the published versions of a model, ascending; empty where there is none.
+
+        Raises:
+            InvalidName: The name cannot be a model's.
+        """
+        return self.storage.list_versions(check_name(model))
+
+    def labels(self, model: str) -> dict[str, int]:
+        """Return the labels of a model with the versions they point to, in order of name.
+
+        Raises:
+            CorruptArtifact: A label does not hold a version number.
+        """
+        names = sorted(filter(is_name, self.storage.list_names(labels_path(model))))
+        return {name: self._read_label(model, name) for name in names}
+
+    def resolve(self, model: str, *, version: int | None = None, label: str | None = None) -> int:
+        """Return the version that a request means.
+
+        Args:
+            model: The model.
+            version: That very version.
+            label: The version this label points to. With neither, it is the version labelled
+                `stable` where there is one, else the latest.
+
+        Raises:
+            InvalidName: A name is malformed.
+            NotFound: No such model, version or label.
+        """
+        # In this order: a label is set after its version is there, never before.
+        labels = self.labels(model) if version is None else {}
+        versions = self.versions(model)
+        if not versions:
+            known = ", ".join(self.models()) or "none published yet"
+            raise NotFound(f"expected a model out of: {known}. Received: {model}", kind="model")
+        if label is not None and label not in labels:
+            known = ", ".join(labels) or "no label set"
+            raise NotFound(
+                f"expected a label of {model} out of: {known}. Received: {check_name(label)}",
+                kind="label",
+            )
+        if version is None:
+            version = labels.get(label or "stable", versions[-1])
+        if version not in versions:
+            known = ", ".join(map(str, versions[-20:]))
+            raise NotFound(
+                f"expected a version of {model} out of: {known}. Received: {version}",
+                kind="version",
+            )
+        return version
+
+    def manifest(self, model: str, version: int) -> Manifest:
+        """Return the manifest of a version, without looking at its other files.
+
+        Raises:
+            NotFound: No such version.
+            UnsupportedFormat: A format version that this code does not read.
+            CorruptArtifact: The manifest cannot be read or speaks of another version.
+        """
+        return self._read_manifest(model, version)[0]
+
+    def open(self, model: str, version: int) -> Artifact:
+        """Open a version after checking every file of it.
+
+        Raises:
+            NotFound: No such version.
+            UnsupportedFormat: A format version that this code does not read.
+            CorruptArtifact: A file is missing, changed, behind a link or outside the folder.
+        """
+        manifest, content = self._read_manifest(model, version)
+        folder = self.storage.fetch(manifest, content)
+        return Artifact(folder, manifest, hashlib.sha256(content).hexdigest())
+
+    def read_file(self, manifest: Manifest, path: str) -> bytes:
+        """Return one file of a version as it was published, without looking at the others.
+
+        Args:
+            manifest: Of the version.
+            path: Relative POSIX path, one of those in the manifest.
+
+        Raises:
+            CorruptArtifact: The file is missing, changed, too large or behind a link.
+        """
+        record = manifest.files[path]
+        place = f"{version_path(manifest.model, manifest.version)}/{path}"
+        content = self.storage.read(place, record.size_bytes)
+        check_content(self.storage.locate(place), record, content)
+        return content
+
+    def read_signature(self, model: str, version: int) -> bytes:
+        """Return the signature of a version as it lies there, valid or not.
+
+        Raises:
+            InvalidName: The name cannot be a model's.
+            NotTrusted: There is none.
+            CorruptArtifact: It is no plain file, behind a link or too large.
+        """
+        path = signature_path(model, version)
+        if not self.storage.exists(path):
+            raise NotTrusted(
+                f"expected a signature of {model} version {version} in "
+                f"{self.storage.locate(path)}. "
+                f"Received: none. Sign it: python -m trainer sign {model} {version} --key FILE"
+            )
+        return self.storage.read(path, MAX_SIGNATURE_BYTES)
+
+    def locate(self, model: str, version: int) -> str:
+        """Return where the files of a version lie, as people name it.
+
+        Raises:
+            InvalidName: The name cannot be a model's.
+        """
+        return self.storage.locate(version_path(model, version))
+
+    def _read_manifest(self, model: str, version: int) -> tuple[Manifest, bytes]:
+        """Return a manifest and its bytes."""
+        path = manifest_path(model, self.resolve(model, version=version))
+        content = self.storage.read(path, MAX_MANIFEST_BYTES)
+        manifest = parse_manifest(content)
+        if (manifest.model, manifest.version) != (model, version):
+            raise CorruptArtifact(
+                f"expected the manifest of {model} version {version} in "
+                f"{self.storage.locate(path)}. "
+                f"Received: that of {manifest.model} version {manifest.version}"
+            )
+        return manifest, content
+
+    def _read_label(self, model: str, label: str) -> int:
+        path = label_path(model, label)
+        content = self.storage.read(path, max_bytes=32)
+        if not re.fullmatch(rb"[1-9][0-9]{0,8}\n?", content):
+            raise CorruptArtifact(
+                f"expected a version number in {self.storage.locate(path)}. Received: {content!r}"
+            )
+        return int(content)

@@ -1,0 +1,1 @@
+"""What a version says about itself: the artifact format as data."""
