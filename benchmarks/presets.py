@@ -21,6 +21,7 @@ from benchmarks.accuracy import average_errors
 from benchmarks.cells import Cell, run_cells
 from benchmarks.server import ROOT
 from tabuada.artifacts.store import Store
+from tabuada.manifests.calculation import as_calculation
 from trainer.presets import load_config
 
 RESULTS = Path(__file__).parent / "results"
@@ -75,7 +76,7 @@ def run_task(task: tuple[str, ...]) -> list[Cell]:
             "preset": preset,
             "seed": int(seed),
             "seconds": round(seconds, 1),
-            "test_mae": artifact.manifest.metrics.overall.mae,
+            "test_mae": as_calculation(artifact.manifest).metrics.overall.mae,
             "seed_test_mae": errors["seed test part"],
             "full_range_mae": errors["full range"],
         }

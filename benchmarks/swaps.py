@@ -25,7 +25,8 @@ from benchmarks.server import ROOT, start_service
 from benchmarks.steady_load import Answered, apply_load
 from tabuada.artifacts.publishing import publish, set_label
 from tabuada.artifacts.store import Store
-from tabuada.manifests.manifest import MANIFEST_NAME, Description
+from tabuada.manifests.files import MANIFEST_NAME
+from tabuada.manifests.calculation import CalculationDescription
 
 _SETTLE_S = 1.0
 _LOADING_S = 0.05  # before the first answer of a new version: when it was loaded and warmed
@@ -99,8 +100,8 @@ def change_versions(store: Store, model: str, source: Path) -> Iterator[Callable
     """Yield one change after the other, each of which returns the version it leads to."""
     first = store.open(model, store.resolve(model))
     shutil.copytree(first.folder, source, ignore=shutil.ignore_patterns(MANIFEST_NAME))
-    facts = first.manifest.model_dump(include=set(Description.model_fields))
-    description = Description.model_validate(facts)
+    facts = first.manifest.model_dump(include=set(CalculationDescription.model_fields))
+    description = CalculationDescription.model_validate(facts)
 
     def roll_out() -> int:
         version = publish(store, source, description).version

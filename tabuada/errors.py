@@ -15,7 +15,8 @@ TabuadaError
     ├── NotFound              no such model, version, label or file
     ├── CorruptArtifact       files that are not what the manifest says
     ├── NotTrusted            a version that no trusted key has signed as it is
-    ├── UnsupportedFormat     a format version this code does not read
+    ├── UnsupportedFormat     a format version or a task this code does not read
+    ├── WrongTask             a version of another task than the one asked for
     └── StoreNotWritable      a store that is read-only, full or out of reach
 """
 
@@ -107,7 +108,11 @@ class NotTrusted(StoreError):
 
 
 class UnsupportedFormat(StoreError):
-    """A format version this code does not read."""
+    """A format version, or a task, that this code does not read."""
+
+
+class WrongTask(StoreError):
+    """A version of another task than the one asked for."""
 
 
 class StoreNotWritable(StoreError):

@@ -13,6 +13,7 @@ import tensorflow as tf
 from tabuada.arithmetic.features import FeatureEncoder, Features, Scaler
 from tabuada.arithmetic.problems import Problems
 from tabuada.artifacts.store import Artifact, Store
+from tabuada.manifests.calculation import as_calculation
 from trainer.families.unit import SnappedUnit
 
 ROOT = Path(__file__).parents[1]
@@ -26,13 +27,13 @@ def shipped(request: pytest.FixtureRequest) -> Artifact:
 
 @pytest.fixture(scope="module")
 def features(shipped: Artifact) -> Features:
-    probe = shipped.manifest.probe
-    operations = shipped.manifest.signature.operation_set
+    manifest = as_calculation(shipped.manifest)
+    probe, operations = manifest.probe, manifest.signature.operation_set
     problems = Problems(
         operations, np.array(probe.a), operations.encode(probe.op), np.array(probe.b)
     )
     scaler = Scaler.model_validate_json(shipped.read("scaler.json"))
-    return FeatureEncoder(scaler, operations, shipped.manifest.signature.dtype).encode(problems)
+    return FeatureEncoder(scaler, operations, manifest.signature.dtype).encode(problems)
 
 
 def test_shipped_version_is_small_enough_for_git(shipped: Artifact) -> None:
@@ -54,7 +55,7 @@ def test_shipped_runtimes_agree_with_keras_within_1e_5(
     answers = {
         "onnx": session.run(None, {session.get_inputs()[0].name: features})[0][:, 0],
         "tensorflow": loaded.serve(features).numpy()[:, 0],
-        "manifest": np.array(shipped.manifest.probe.predictions),
+        "manifest": np.array(as_calculation(shipped.manifest).probe.predictions),
     }
     for runtime, values in answers.items():
         difference = np.abs(values - expected) / np.maximum(1, np.abs(expected))
@@ -63,7 +64,7 @@ def test_shipped_runtimes_agree_with_keras_within_1e_5(
 
 def test_shipped_unit_computes_by_sums_and_products_in_float64() -> None:
     shipped = Store(ROOT / "artifacts").open("arithmetic", 1)
-    assert shipped.manifest.signature.dtype == "float64"
+    assert as_calculation(shipped.manifest).signature.dtype == "float64"
     graph = onnx.load_from_string(shipped.read("model.onnx")).graph
     operators = {node.op_type for node in graph.node}
     assert {"Add", "Mul", "Div"} <= operators

@@ -4,7 +4,8 @@ import csv
 from pathlib import Path
 
 from tabuada.arithmetic.domains import OperandDomain
-from tabuada.manifests.manifest import Description
+from tabuada.arithmetic.regions import Region
+from tabuada.manifests.calculation import CalculationDescription
 
 _PUBLISHED_MAE = 0.5576
 
@@ -38,7 +39,7 @@ operands. And a demonstration of what a fitting inductive bias is worth.""",
 _TEXTS = {"mlp": _MLP, "arithmetic": _ARITHMETIC}
 
 
-def write_card(version: Path, description: Description) -> None:
+def write_card(version: Path, description: CalculationDescription) -> None:
     """Write the card of a version, from what its manifest is to say and its tables.
 
     Args:
@@ -127,8 +128,11 @@ def _tabulate_comparison(training: Path) -> str:
 
 
 def _describe(domain: OperandDomain) -> str:
-    text = (
-        f"`a {domain.symbol} b` with a in [{domain.a[0]:g}, {domain.a[1]:g}] "
-        f"and b in [{domain.b[0]:g}, {domain.b[1]:g}]"
-    )
-    return text + (f", |b| at least {domain.min_abs_b:g}" if domain.min_abs_b else "")
+    places = " or ".join(_place(region) for region in domain.regions)
+    text = f"`a {domain.symbol} b` with {places}"
+    return text + (f", |b| at least {domain.min_divisor:g}" if domain.min_divisor else "")
+
+
+def _place(region: Region) -> str:
+    text = f"a in [{region.a[0]:g}, {region.a[1]:g}]"
+    return text + (f" and b in [{region.b[0]:g}, {region.b[1]:g}]" if region.b else "")

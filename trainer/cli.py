@@ -13,6 +13,7 @@ from rich.table import Table
 from tabuada.artifacts.publishing import check_writable, remove_label, set_label
 from tabuada.artifacts.store import Store
 from tabuada.errors import BadKey, BadLocation, StoreError, TabuadaError
+from tabuada.manifests.calculation import as_calculation
 from trainer.config import TrainerConfig
 from trainer.errors import ConfigInvalid
 from trainer.presets import list_presets, load_config
@@ -130,7 +131,7 @@ def _list(options: argparse.Namespace) -> None:
     for model in store.models():
         labels = store.labels(model)
         for version in store.versions(model):
-            manifest = store.manifest(model, version)
+            manifest = as_calculation(store.manifest(model, version))
             table.add_row(
                 model,
                 str(version),

@@ -17,6 +17,7 @@ from tabuada.arithmetic.problems import (
     sample_problems,
 )
 from tabuada.artifacts.store import Artifact
+from tabuada.manifests.calculation import as_calculation
 from trainer.config import TrainerConfig
 from trainer.data import Dataset
 
@@ -150,7 +151,7 @@ def answer_with(network: keras.Model, encoder: FeatureEncoder) -> Answerer:
 
 def answer_with_version(artifact: Artifact) -> Answerer:
     """Return what answers problems with the network of a published version."""
-    signature = artifact.manifest.signature
+    signature = as_calculation(artifact.manifest).signature
     scaler = Scaler.model_validate_json(artifact.read("scaler.json"))
     encoder = FeatureEncoder(scaler, signature.operation_set, signature.dtype)
     session = onnxruntime.InferenceSession(

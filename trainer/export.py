@@ -16,7 +16,7 @@ import tensorflow as tf
 from tabuada.arithmetic.features import Features, Scaler
 from tabuada.arithmetic.operations import Floats
 from tabuada.arithmetic.problems import Problems, sample_problems
-from tabuada.manifests.manifest import Probe
+from tabuada.manifests.calculation import CalculationProbe
 from trainer.config import DataConfig
 from trainer.data import Dataset, describe_scaler
 from trainer.errors import RuntimesDisagree
@@ -49,7 +49,7 @@ def export_network(network: keras.Model, dataset: Dataset, folder: Path) -> None
     joblib.dump(dataset.scaler, folder / "scaler.joblib")
 
 
-def build_probe(network: keras.Model, dataset: Dataset, config: DataConfig) -> Probe:
+def build_probe(network: keras.Model, dataset: Dataset, config: DataConfig) -> CalculationProbe:
     """Return fixed problems from the trained range with the Keras model's answers.
 
     They are the same for every network with these operations and operands.
@@ -58,7 +58,7 @@ def build_probe(network: keras.Model, dataset: Dataset, config: DataConfig) -> P
         config.operation_set, _PROBE_ROWS, config.operands, _PROBE_SEED
     ).round(3)
     answers = network.predict(dataset.encoder.encode(problems), verbose=0)[:, 0]
-    return Probe(
+    return CalculationProbe(
         a=tuple(problems.a.tolist()),
         op=tuple(problems.symbol(row) for row in range(len(problems))),
         b=tuple(problems.b.tolist()),
@@ -67,7 +67,7 @@ def build_probe(network: keras.Model, dataset: Dataset, config: DataConfig) -> P
     )
 
 
-def prove_agreement(folder: Path, dataset: Dataset, probe: Probe) -> dict[str, float]:
+def prove_agreement(folder: Path, dataset: Dataset, probe: CalculationProbe) -> dict[str, float]:
     """Load every exported file afresh and compare its answers with the Keras model's.
 
     Args:

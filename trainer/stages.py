@@ -10,7 +10,8 @@ from tabuada.arithmetic.error_statistics import ErrorReport
 from tabuada.artifacts.publishing import publish
 from tabuada.artifacts.store import Store
 from tabuada.errors import StoreError
-from tabuada.manifests.manifest import Description, Manifest, Signature
+from tabuada.manifests.calculation import CalculationDescription, CalculationSignature
+from tabuada.manifests.manifest import Manifest
 from trainer.card import write_card
 from trainer.data import Dataset, build_dataset
 from trainer.evaluation import (
@@ -128,13 +129,14 @@ def run_publish(run: Run, store: Store, progress: Progress) -> tuple[Manifest, P
     for runtime, difference in differences.items():
         progress.say(f"  {runtime} agrees with Keras within {difference:.1e} on the probe set")
     operations = config.data.operations
-    description = Description(
+    description = CalculationDescription(
         model=config.model,
         family=config.family,
-        signature=Signature(
-            operations=operations,
-            dtype=dataset.encoder.dtype,
-            domains=tuple(config.data.operands.domain(symbol) for symbol in operations),
+        answers_by=find_family(config.family).answers_by,
+        signature=CalculationSignature.of(
+            dataset.encoder.operations,
+            find_family(config.family).dtype,
+            tuple(config.data.operands.domain(symbol) for symbol in operations),
         ),
         metrics=ErrorReport.model_validate_json(run.evaluation.read_bytes()),
         hyperparameters=read_ranking(run)[0].values,

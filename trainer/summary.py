@@ -7,6 +7,7 @@ from rich.table import Table
 
 from tabuada.artifacts.store import Store
 from tabuada.errors import TabuadaError
+from tabuada.manifests.calculation import CalculationManifest, as_calculation
 from tabuada.manifests.manifest import Manifest
 
 
@@ -21,7 +22,7 @@ def print_summary(manifest: Manifest, store: Store, logs: Path) -> None:
     console = Console(highlight=False, soft_wrap=True)
     folder = store.locate(manifest.model, manifest.version)
     console.print(f"\nPublished {manifest.model} version {manifest.version} in {folder}\n")
-    console.print(_tabulate(manifest, _find_before(manifest, store)))
+    console.print(_tabulate(as_calculation(manifest), _find_before(manifest, store)))
     places = {
         "Report": f"{folder}/training/report.html",
         "Model card": f"{folder}/MODEL_CARD.md",
@@ -32,7 +33,7 @@ def print_summary(manifest: Manifest, store: Store, logs: Path) -> None:
         console.print(f"{what:<12} {where}", markup=False)
 
 
-def _tabulate(manifest: Manifest, before: Manifest | None) -> Table:
+def _tabulate(manifest: CalculationManifest, before: CalculationManifest | None) -> Table:
     names = ["operation", "MAE", "median", "p99", "largest error"]
     if before:
         names.append(f"MAE of version {before.version}")
@@ -49,10 +50,10 @@ def _tabulate(manifest: Manifest, before: Manifest | None) -> Table:
     return table
 
 
-def _find_before(manifest: Manifest, store: Store) -> Manifest | None:
+def _find_before(manifest: Manifest, store: Store) -> CalculationManifest | None:
     """Return the manifest of the version before, unless there is none to be read."""
     earlier = [v for v in store.versions(manifest.model) if v < manifest.version]
     try:
-        return store.manifest(manifest.model, earlier[-1]) if earlier else None
+        return as_calculation(store.manifest(manifest.model, earlier[-1])) if earlier else None
     except TabuadaError:  # what was published just now is told all the same
         return None

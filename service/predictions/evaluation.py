@@ -2,47 +2,26 @@
 
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import anyio.to_thread
 import numpy as np
 
 from service.predictions.predictor import Predictor
 from service.work_queue import WorkQueue
-from tabuada.arithmetic.domains import OperandDomain
 from tabuada.arithmetic.error_statistics import ErrorAccumulator, ErrorReport
-from tabuada.arithmetic.operations import Floats, Indices, OperationSet
-from tabuada.arithmetic.problems import Operands, Problems, UniformOperands, iterate_problems
+from tabuada.arithmetic.operations import Floats, OperationSet
+from tabuada.arithmetic.problems import (
+    DomainOperands,
+    Operands,
+    Problems,
+    UniformOperands,
+    iterate_problems,
+)
 from tabuada.errors import ProblemError
 
 
 class Abandoned(Exception):
     """Nobody waits for the evaluation any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class DomainOperands:
-    """Operands drawn uniformly from where each operation was trained.
-
-    Attributes:
-        domains: One for each operation that is posed.
-        min_divisor: Least magnitude of a divisor; as trained if None.
-    """
-
-    domains: tuple[OperandDomain, ...]
-    min_divisor: float | None = None
-
-    def sample(self, operations: OperationSet, op: Indices, rng: np.random.Generator) -> Problems:
-        """Draw operands for the given operations, as `UniformOperands.sample` does."""
-        a, b = np.empty(len(op)), np.empty(len(op))
-        for domain in self.domains:
-            (position,) = operations.encode([domain.symbol])
-            rows = op == position
-            a[rows] = rng.uniform(*domain.a, int(rows.sum()))
-            least = domain.min_abs_b if self.min_divisor is None else self.min_divisor
-            divisors = UniformOperands(*domain.b, min_divisor=least)
-            b[rows] = divisors.sample(operations, op[rows], rng).b
-        return Problems(operations, a, op, b)
 
 
 def draw_problems(

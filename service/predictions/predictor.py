@@ -20,7 +20,7 @@ from tabuada.arithmetic.operations import Floats, OperationSet
 from tabuada.arithmetic.problems import Problems
 from tabuada.artifacts.store import Artifact
 from tabuada.errors import CorruptArtifact, TabuadaError
-from tabuada.manifests.manifest import Manifest
+from tabuada.manifests.calculation import CalculationManifest, as_calculation
 
 SCALER_FILE = "scaler.json"
 _BLOCK_ROWS = 1024  # fits the caches, and bounds what wide layers hold at a time
@@ -42,7 +42,7 @@ class Predictor:
 
     def __init__(
         self,
-        manifest: Manifest,
+        manifest: CalculationManifest,
         encoder: FeatureEncoder,
         runtime: Runtime,
         batching: Batching | None = None,
@@ -209,11 +209,12 @@ def load_predictor(
     Raises:
         CorruptArtifact: It cannot be loaded, or answers otherwise than its manifest promises.
     """
-    signature = artifact.manifest.signature
+    manifest = as_calculation(artifact.manifest)
+    signature = manifest.signature
     try:
         scaler = Scaler.model_validate_json(artifact.read(SCALER_FILE))
         encoder = FeatureEncoder(scaler, signature.operation_set, signature.dtype)
-        return Predictor(artifact.manifest, encoder, open_runtime(artifact), batching, observe)
+        return Predictor(manifest, encoder, open_runtime(artifact), batching, observe)
     except TabuadaError:
         raise
     except ValidationError as error:

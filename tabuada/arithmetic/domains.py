@@ -5,34 +5,37 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, FiniteFloat, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from tabuada.arithmetic.operations import Floats, Indices
+from tabuada.arithmetic.regions import Pole, Region
 
 
 class OperandDomain(BaseModel):
-    """The operands on which one operation is posed: a rectangle, less a gap around b = 0.
+    """The operands on which one operation is posed: some rectangles, less gaps around poles.
 
     Attributes:
         symbol: The operation.
-        a: Least and greatest first operand.
-        b: Least and greatest second operand.
-        min_abs_b: Least magnitude of the second operand.
+        regions: A problem lies inside where one of them holds it, at least one.
+        poles: What operands keep away from, wherever they lie.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
     symbol: str
-    a: tuple[FiniteFloat, FiniteFloat]
-    b: tuple[FiniteFloat, FiniteFloat]
-    min_abs_b: FiniteFloat = 0.0
+    regions: tuple[Region, ...]
+    poles: tuple[Pole, ...] = ()
 
     @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        for low, high in (self.a, self.b):
-            if low > high:
-                raise ValueError(f"expected the lower bound first. Received: [{low}, {high}]")
+    def _not_empty(self) -> Self:
+        if not self.regions:
+            raise ValueError("expected at least one region. Received: none")
         return self
+
+    @property
+    def min_divisor(self) -> float:
+        """Least magnitude of the second operand; 0 where it may be any."""
+        return max((pole.distance for pole in self.poles if pole.divides_by), default=0.0)
 
 
 class DomainTable:
@@ -43,9 +46,19 @@ class DomainTable:
     """
 
     def __init__(self, domains: Sequence[OperandDomain]) -> None:
-        # (bound, operation): one look-up serves all problems, however many operations there are.
-        self._low = np.array([(d.a[0], d.b[0], d.min_abs_b) for d in domains]).T.copy()
-        self._high = np.array([(d.a[1], d.b[1]) for d in domains]).T.copy()
+        # (bound, operation), one such table for the first region of each operation, one for the
+        # second ones, and so on: one look-up serves all problems of however many operations.
+        self._tables = [
+            _tabulate([d.regions[min(i, len(d.regions) - 1)] for d in domains])
+            for i in range(max(len(d.regions) for d in domains))
+        ]
+        self._least_b = np.array([domain.min_divisor for domain in domains])
+        self._other_poles = [
+            (position, pole)
+            for position, domain in enumerate(domains)
+            for pole in domain.poles
+            if not pole.divides_by
+        ]
 
     def find_outside(self, op: Indices, a: Floats, b: Floats) -> NDArray[np.intp]:
         """Return the problems outside the domain of their operation, ascending.
@@ -55,8 +68,32 @@ class DomainTable:
             a: First operands, shape (n,).
             b: Second operands, shape (n,).
         """
-        low_a, low_b, least_b = self._low.take(op, axis=1)
-        high_a, high_b = self._high.take(op, axis=1)
-        inside = (a >= low_a) & (a <= high_a) & (b >= low_b) & (b <= high_b) & (abs(b) >= least_b)
+        inside = _find_inside(self._tables[0], op, a, b)
+        for table in self._tables[1:]:
+            inside |= _find_inside(table, op, a, b)
+        inside &= abs(b) >= self._least_b.take(op)
+        for position, pole in self._other_poles:
+            values = a if pole.operand == "a" else b
+            inside &= (op != position) | (pole.measure(values) >= pole.distance)
         rows: NDArray[np.intp] = np.logical_not(inside, out=inside).nonzero()[0]
         return rows
+
+
+_Table = tuple[Floats, NDArray[np.bool_] | None]
+"""Bounds, shape (4, operations), and which operations want whole second operands, if any."""
+
+
+def _tabulate(regions: Sequence[Region]) -> _Table:
+    everything = (-np.inf, np.inf)
+    bounds = np.array([(*r.a, *(r.b or everything)) for r in regions]).T.copy()
+    whole = np.array([region.whole_b for region in regions])
+    return bounds, whole if whole.any() else None
+
+
+def _find_inside(table: _Table, op: Indices, a: Floats, b: Floats) -> NDArray[np.bool_]:
+    bounds, whole = table
+    low_a, high_a, low_b, high_b = bounds.take(op, axis=1)
+    inside: NDArray[np.bool_] = (a >= low_a) & (a <= high_a) & (b >= low_b) & (b <= high_b)
+    if whole is not None:
+        inside &= ~whole.take(op) | (b == np.rint(b))
+    return inside

@@ -8,8 +8,9 @@ from tabuada.arithmetic.operations import KNOWN
 from tabuada.errors import MalformedExpression
 
 _NUMBER = r"[+\-−]? ?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+\-−]?\d+)?"  # noqa: RUF001 -- U+2212
-_SIGNS = "".join(re.escape(sign) for op in KNOWN for sign in (op.symbol, *op.aliases))
-_EXPRESSION = re.compile(rf"\s*({_NUMBER})\s*([{_SIGNS}])\s*({_NUMBER})\s*", re.ASCII)
+# The longest first: of two signs that begin alike, a regular expression takes the one named first.
+_SIGNS = "|".join(sorted((re.escape(s) for op in KNOWN for s in op.signs), key=len, reverse=True))
+_EXPRESSION = re.compile(rf"\s*({_NUMBER})\s*({_SIGNS})\s*({_NUMBER})\s*", re.ASCII)
 
 MAX_LENGTH = 128
 """Letters an expression may have: two float64 written out in full fit several times over."""

@@ -1,44 +1,66 @@
 """Turns problems into the feature matrix that every model family reads."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
-from tabuada.arithmetic.operations import Floats, OperationSet
+from tabuada.arithmetic.operations import Floats, Indices, OperationSet
 from tabuada.arithmetic.problems import Problems
 
 Features = NDArray[np.floating[Any]]
 PositiveFinite = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Pair = tuple[FiniteFloat, FiniteFloat]
+PositivePair = tuple[PositiveFinite, PositiveFinite]
 
 
 class Scaler(BaseModel):
     """A fitted scaler of the two operands, as plain numbers.
 
     Attributes:
-        kind: `standard` for (x - mean) / scale; `identity` for raw operands.
-        mean: What is subtracted from `a` and `b`.
-        scale: What `a` and `b` are then divided by.
+        kind: `standard` for (x - mean) / scale; `by_operation` for the same with numbers of each
+            operation's own; `identity` for raw operands.
+        mean: What is subtracted from `a` and `b`: a pair, or one an operation, in one-hot order.
+        scale: What `a` and `b` are then divided by, likewise.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
-    kind: Literal["standard", "identity"]
-    mean: tuple[FiniteFloat, FiniteFloat] = (0.0, 0.0)
-    scale: tuple[PositiveFinite, PositiveFinite] = (1.0, 1.0)
+    kind: Literal["standard", "identity", "by_operation"]
+    mean: Pair | tuple[Pair, ...] = (0.0, 0.0)
+    scale: PositivePair | tuple[PositivePair, ...] = (1.0, 1.0)
 
-    def transform(self, operands: Floats) -> Floats:
+    @model_validator(mode="after")
+    def _one_pair_or_several(self) -> Self:
+        own = np.ndim(self.mean), np.ndim(self.scale)
+        if self.kind != "by_operation" and own != (1, 1):
+            raise ValueError("expected one pair each of mean and scale for all operations")
+        if self.kind == "by_operation" and (own != (2, 2) or len(self.mean) != len(self.scale)):
+            raise ValueError("expected a pair of mean and of scale for each operation")
+        return self
+
+    def transform(self, operands: Floats, op: Indices) -> Floats:
         """Scale operands.
 
         Args:
             operands: Shape (n, 2), float64.
+            op: Positions of their operations, shape (n,).
 
         Returns:
             Shape (n, 2), float64.
         """
-        scaled: Floats = (operands - np.array(self.mean)) / np.array(self.scale)
+        mean, scale = np.array(self.mean), np.array(self.scale)
+        if self.kind == "by_operation":
+            mean, scale = mean.take(op, axis=0), scale.take(op, axis=0)
+        scaled: Floats = (operands - mean) / scale
         return scaled
+
+    def of(self, position: int) -> tuple[float, float, float, float]:
+        """Return the two means and the two scales of the operation at a position."""
+        mean, scale = np.atleast_2d(self.mean).tolist(), np.atleast_2d(self.scale).tolist()
+        row = position if self.kind == "by_operation" else 0
+        return (*mean[row], *scale[row])
 
 
 class FeatureEncoder:
@@ -48,9 +70,17 @@ class FeatureEncoder:
         scaler: Applied to the operands.
         operations: The order of the one-hot columns.
         dtype: `float32` or `float64`, that of the network's input.
+
+    Raises:
+        ValueError: The scaler is one of other operations.
     """
 
     def __init__(self, scaler: Scaler, operations: OperationSet, dtype: str = "float32") -> None:
+        if scaler.kind == "by_operation" and len(scaler.mean) != len(operations):
+            raise ValueError(
+                f"expected a scaler of {len(operations)} operations. Received: one of "
+                f"{len(scaler.mean)}"
+            )
         self.scaler = scaler
         self.operations = operations
         self.dtype = dtype
@@ -73,6 +103,6 @@ class FeatureEncoder:
         operands[:, 0] = problems.a
         operands[:, 1] = problems.b
         with np.errstate(over="ignore"):
-            features[:, :2] = self.scaler.transform(operands)
+            features[:, :2] = self.scaler.transform(operands, problems.op)
         features[:, 2:] = self._one_hot.take(problems.op, axis=0)
         return features

@@ -2,19 +2,38 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tabuada.errors import DivisionByZero, UnknownOperation
+from tabuada.arithmetic.regions import Interval, Pole, Region
+from tabuada.errors import DivisionByZero, ProblemError, UnknownOperation
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
+class Undefined:
+    """Where an operation has no value, and what to say of it.
+
+    Attributes:
+        find: `(a, b) -> which rows have none`, on float64 arrays of one shape.
+        explain: `(a, b) -> the error` of one such problem, in words that teach why.
+    """
+
+    find: Callable[[Floats, Floats], NDArray[np.bool_]]
+    explain: Callable[[float, float], ProblemError]
+
+
+def _fill_square(interval: Interval) -> tuple[Region, ...]:
+    return (Region(a=interval, b=interval),)
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
-    """One binary operation on real numbers.
+    """One operation on real numbers: everything that is known of it.
 
     Attributes:
         symbol: The canonical symbol, as it stands in manifests and answers.
@@ -22,23 +41,49 @@ class Operation:
         aliases: Other signs people type for it.
         evaluate: `(a, b) -> value`, element-wise on float64 arrays of one shape. IEEE 754
             rounds each of these correctly, so the value is exact to the last float64 digit.
-        divides: Whether `b` is a divisor, so that `b = 0` has no value.
+        arity: How many operands it has. With one, `b` is there and does not matter.
+        undefined: Where it has no value; None where it has one everywhere.
+        poles: What operands that are drawn for it keep away from, and how far if not told.
+        choose_regions: Where in an interval its operands are drawn from.
     """
 
     symbol: str
     name: str
     aliases: tuple[str, ...]
     evaluate: Callable[[Floats, Floats], Floats]
-    divides: bool = False
+    arity: Literal[1, 2] = 2
+    undefined: Undefined | None = None
+    poles: tuple[Pole, ...] = ()
+    choose_regions: Callable[[Interval], tuple[Region, ...]] = _fill_square
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """Its symbol and its aliases: whatever stands for it."""
+        return (self.symbol, *self.aliases)
+
+
+def _explain_zero_divisor(a: float, b: float) -> DivisionByZero:  # noqa: ARG001 -- b is zero
+    return DivisionByZero(
+        "expected a divisor other than zero, since no number times zero gives "
+        f"{a!r}. Received: {a!r} / 0",
+        operand="b",
+    )
 
 
 ADDITION = Operation("+", "addition", (), np.add)
 SUBTRACTION = Operation("-", "subtraction", ("−",), np.subtract)  # noqa: RUF001 -- U+2212, the typographic minus
 MULTIPLICATION = Operation("*", "multiplication", ("×", "x", "X", "·"), np.multiply)  # noqa: RUF001 -- U+00D7
-DIVISION = Operation("/", "division", ("÷", ":"), np.divide, divides=True)
+DIVISION = Operation(
+    "/",
+    "division",
+    ("÷", ":"),
+    np.divide,
+    undefined=Undefined(lambda a, b: b == 0, _explain_zero_divisor),  # noqa: ARG005
+    poles=(Pole(operand="b", at=0, distance=0.1),),
+)
 
 KNOWN = (ADDITION, SUBTRACTION, MULTIPLICATION, DIVISION)
-_BY_SIGN = {sign: op for op in KNOWN for sign in (op.symbol, *op.aliases)}
+_BY_SIGN = {sign: op for op in KNOWN for sign in op.signs}
 
 
 def find_operation(sign: str) -> Operation:
@@ -60,24 +105,24 @@ class OperationSet:
     """An ordered set of operations; the order is that of the one-hot columns.
 
     Args:
-        symbols: Symbols or aliases, each operation at most once.
+        operations: Symbols or aliases, or operations themselves, each at most once.
 
     Raises:
         UnknownOperation: A symbol stands for no operation.
-        ValueError: No symbol, or an operation named twice.
+        ValueError: No operation, or one named twice.
     """
 
-    def __init__(self, symbols: Iterable[str]) -> None:
-        self._operations = tuple(find_operation(sign) for sign in symbols)
+    def __init__(self, operations: Iterable[str | Operation]) -> None:
+        self._operations = tuple(
+            find_operation(found) if isinstance(found, str) else found for found in operations
+        )
         self.symbols = tuple(op.symbol for op in self._operations)
         if not self.symbols or len(set(self.symbols)) != len(self.symbols):
             raise ValueError(
                 "expected one or more operations, each named once. "
                 f"Received: {', '.join(self.symbols) or 'none'}"
             )
-        self._positions = {
-            sign: i for i, op in enumerate(self._operations) for sign in (op.symbol, *op.aliases)
-        }
+        self._positions = {sign: i for i, op in enumerate(self._operations) for sign in op.signs}
 
     def __len__(self) -> int:
         return len(self._operations)
@@ -123,21 +168,21 @@ class OperationSet:
             b: Second operands, shape (n,).
 
         Raises:
-            DivisionByZero: A divisor is zero; `index` says which.
+            ProblemError: An operation is undefined there; `index` says where. It is a
+                DivisionByZero where a divisor is zero.
         """
-        if np.count_nonzero(b) == len(b):
-            return
         for position, operation in enumerate(self._operations):
-            if operation.divides:
-                zero = (b == 0) & (op == position)
-                if zero.any():
-                    index = int(zero.argmax())
-                    raise DivisionByZero(
-                        "expected a divisor other than zero, since no number times zero gives "
-                        f"{float(a[index])!r}. Received: {float(a[index])!r} {operation.symbol} 0",
-                        index=index,
-                        operand="b",
-                    )
+            if operation.undefined is None:
+                continue
+            rows = operation.undefined.find(a, b)
+            if not rows.any():  # most often: one pass over the operands
+                continue
+            rows &= op == position
+            if rows.any():
+                index = int(rows.argmax())
+                error = operation.undefined.explain(float(a[index]), float(b[index]))
+                error.index = index
+                raise error
 
     def evaluate(self, op: Indices, a: Floats, b: Floats) -> Floats:
         """Return the exact value of each problem, correctly rounded to float64.
@@ -151,7 +196,7 @@ class OperationSet:
             Values, shape (n,), float64. Beyond float64's range they are infinite.
 
         Raises:
-            DivisionByZero: A divisor is zero.
+            ProblemError: An operation is undefined there, as `check` says.
         """
         self.check(op, a, b)
         values = np.empty(len(a), np.float64)

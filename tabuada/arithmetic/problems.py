@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tabuada.arithmetic.domains import OperandDomain
-from tabuada.arithmetic.operations import Floats, Indices, OperationSet
+from tabuada.arithmetic.operations import Floats, Indices, Operation, OperationSet
+from tabuada.arithmetic.regions import Pole, Region
+from tabuada.arithmetic.sampling import (
+    check_interval,
+    check_pole,
+    draw_from_regions,
+    redraw_near_pole,
+)
 from tabuada.errors import EmptyDomain
 
 _BLOCK_ROWS = 8192
@@ -41,7 +48,7 @@ class Problems:
         """Return the exact values, shape (n,), float64.
 
         Raises:
-            DivisionByZero: A divisor is zero.
+            ProblemError: An operation is undefined there.
         """
         return self.operations.evaluate(self.op, self.a, self.b)
 
@@ -68,7 +75,7 @@ class Operands(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class UniformOperands:
-    """Operands drawn uniformly from one interval; divisors keep away from zero.
+    """Operands drawn uniformly from one interval, as far as each operation is posed there.
 
     Attributes:
         low: Lower end of the interval.
@@ -87,31 +94,24 @@ class UniformOperands:
     clip_divisor: float | None = None
 
     def __post_init__(self) -> None:
-        if not self.low < self.high or not np.isfinite(self.high - self.low):
-            raise EmptyDomain(
-                "expected a finite interval with its lower bound first. "
-                f"Received: [{self.low}, {self.high}]"
-            )
+        check_interval(self.low, self.high)
 
-    def domain(self, symbol: str) -> OperandDomain:
+    def domain(self, operation: str | Operation) -> OperandDomain:
         """Return the domain that the operands of one operation are drawn from.
 
         Raises:
-            EmptyDomain: The operation divides, and no divisor can be drawn.
+            EmptyDomain: Nothing can be drawn for the operation.
         """
-        interval = (self.low, self.high)
-        if not OperationSet([symbol])[0].divides:
-            return OperandDomain(symbol=symbol, a=interval, b=interval)
-        limit = np.inf if self.clip_divisor is None else self.clip_divisor
-        b_low, b_high = np.clip(interval, -limit, limit)
-        if max(abs(b_low), abs(b_high)) <= self.min_divisor:
-            raise EmptyDomain(
-                f"expected an interval that reaches beyond the least divisor "
-                f"{self.min_divisor}. Received: [{b_low}, {b_high}]"
-            )
-        return OperandDomain(
-            symbol=symbol, a=interval, b=(b_low, b_high), min_abs_b=self.min_divisor
-        )
+        (found,) = OperationSet([operation])
+        chosen = found.choose_regions(self._interval)
+        regions = tuple(self._clip(region, found) for region in chosen)
+        poles = self._choose_poles(found)
+        for pole in poles:
+            for region in regions:
+                interval = region.a if pole.operand == "a" else region.b
+                if interval is not None:
+                    check_pole(interval, pole)
+        return OperandDomain(symbol=found.symbol, regions=regions, poles=poles)
 
     def sample(self, operations: OperationSet, op: Indices, rng: np.random.Generator) -> Problems:
         """Draw operands for the given operations.
@@ -127,23 +127,66 @@ class UniformOperands:
         a = rng.uniform(self.low, self.high, len(op))
         b = rng.uniform(self.low, self.high, len(op))
         for position, operation in enumerate(operations):
-            if operation.divides:
-                self.domain(operation.symbol)  # else the loop below might never end
-                self._redraw_small(b, op == position, rng)
-                if self.clip_divisor is not None:
-                    rows = op == position
-                    b[rows] = b[rows].clip(-self.clip_divisor, self.clip_divisor)
+            rows = op == position
+            regions, poles = operation.choose_regions(self._interval), self._choose_poles(operation)
+            if poles:
+                self.domain(operation)  # else there might be nothing to draw
+            if regions != (Region(a=self._interval, b=self._interval),):
+                draw_from_regions(a, b, rows, regions=regions, poles=poles, rng=rng)
+                continue
+            for pole in poles:
+                redraw_near_pole(a if pole.operand == "a" else b, rows, self._interval, pole, rng)
+            if self.clip_divisor is not None and _divides(operation):
+                b[rows] = b[rows].clip(-self.clip_divisor, self.clip_divisor)
         return Problems(operations, a, op, b)
 
-    def _redraw_small(self, b: Floats, rows: NDArray[np.bool_], rng: np.random.Generator) -> None:
-        """Draw divisors below the least magnitude again, in place."""
-        # Drawn from the two outer parts directly: rejection could take for ever where the
-        # gap fills nearly the whole interval.
-        small = rows & ((abs(b) < self.min_divisor) | (b == 0))
-        below = max(min(self.high, -self.min_divisor) - self.low, 0.0)
-        above = max(self.high - max(self.low, self.min_divisor), 0.0)
-        offset = rng.uniform(0, below + above, int(small.sum()))
-        b[small] = np.where(offset < below, self.low + offset, self.high - (below + above - offset))
+    @property
+    def _interval(self) -> tuple[float, float]:
+        return (self.low, self.high)
+
+    def _choose_poles(self, operation: Operation) -> tuple[Pole, ...]:
+        """Return an operation's poles, those of divisors at the distance that was asked for."""
+        return tuple(
+            pole.model_copy(update={"distance": self.min_divisor}) if pole.divides_by else pole
+            for pole in operation.poles
+        )
+
+    def _clip(self, region: Region, operation: Operation) -> Region:
+        if self.clip_divisor is None or region.b is None or not _divides(operation):
+            return region
+        low, high = np.clip(region.b, -self.clip_divisor, self.clip_divisor).tolist()
+        return region.model_copy(update={"b": (low, high)})
+
+
+@dataclass(frozen=True, slots=True)
+class DomainOperands:
+    """Operands drawn uniformly from where each operation was trained.
+
+    Attributes:
+        domains: One for each operation that is posed.
+        min_divisor: Least magnitude of a divisor; as trained if None.
+    """
+
+    domains: tuple[OperandDomain, ...]
+    min_divisor: float | None = None
+
+    def sample(self, operations: OperationSet, op: Indices, rng: np.random.Generator) -> Problems:
+        """Draw operands for the given operations, as `UniformOperands.sample` does.
+
+        Raises:
+            EmptyDomain: Nothing can be drawn for an operation.
+        """
+        a, b = np.zeros(len(op)), np.zeros(len(op))
+        for domain in self.domains:
+            (position,) = operations.encode([domain.symbol])
+            poles = tuple(map(self._move, domain.poles))
+            draw_from_regions(a, b, op == position, regions=domain.regions, poles=poles, rng=rng)
+        return Problems(operations, a, op, b)
+
+    def _move(self, pole: Pole) -> Pole:
+        if self.min_divisor is None or not pole.divides_by:
+            return pole
+        return pole.model_copy(update={"distance": self.min_divisor})
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,3 +245,7 @@ def iterate_problems(
     for start in range(0, n, _BLOCK_ROWS):
         rows = np.arange(start, min(start + _BLOCK_ROWS, n))
         yield operands.sample(operations, (rows % len(operations)).astype(np.int8), rng)
+
+
+def _divides(operation: Operation) -> bool:
+    return any(pole.divides_by for pole in operation.poles)

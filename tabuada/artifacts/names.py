@@ -3,7 +3,7 @@
 import re
 
 from tabuada.errors import InvalidName
-from tabuada.manifests.manifest import MANIFEST_NAME
+from tabuada.manifests.files import MANIFEST_NAME
 
 _VERSION = re.compile(r"[1-9][0-9]{0,8}")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")

@@ -9,15 +9,16 @@ from pathlib import Path
 from tabuada.artifacts.names import label_path, signature_path
 from tabuada.artifacts.store import Store
 from tabuada.errors import CorruptArtifact
+from tabuada.manifests.files import MANIFEST_NAME
 from tabuada.manifests.manifest import (
     FORMAT_VERSION,
-    MANIFEST_NAME,
     MAX_MANIFEST_BYTES,
     Description,
     FileRecord,
     Manifest,
-    parse_manifest,
 )
+from tabuada.manifests.parsing import parse_manifest
+from tabuada.manifests.registry import MANIFESTS
 
 
 def publish(store: Store, source: Path, description: Description) -> Manifest:
@@ -40,7 +41,7 @@ def publish(store: Store, source: Path, description: Description) -> Manifest:
     """
 
     def seal(version: int, files: dict[str, FileRecord]) -> bytes:
-        manifest = Manifest(
+        manifest = MANIFESTS[description.task](
             **dict(description),
             format_version=FORMAT_VERSION,
             version=version,

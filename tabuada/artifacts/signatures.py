@@ -34,7 +34,7 @@ from tabuada.artifacts.files import find_files
 from tabuada.artifacts.publishing import put_signature
 from tabuada.artifacts.store import Artifact, Store
 from tabuada.errors import BadKey, NotTrusted
-from tabuada.manifests.manifest import MANIFEST_NAME
+from tabuada.manifests.files import MANIFEST_NAME
 
 _CURVES = "on the curve P-256, P-384 or P-521"
 _MAX_REASON = 300

@@ -18,7 +18,8 @@ from tabuada.artifacts.names import (
 )
 from tabuada.artifacts.storage.locations import open_storage
 from tabuada.errors import CorruptArtifact, NotFound, NotTrusted
-from tabuada.manifests.manifest import MAX_MANIFEST_BYTES, Manifest, parse_manifest
+from tabuada.manifests.manifest import MAX_MANIFEST_BYTES, Manifest
+from tabuada.manifests.parsing import parse_manifest
 
 MAX_SIGNATURE_BYTES = 4 * 2**20
 

@@ -1,28 +1,15 @@
-"""What an artifact says about itself. `artifacts/README.md` specifies the format."""
+"""What an artifact says about itself, whatever its task; `artifacts/README.md` specifies it."""
 
-import json
 import re
-import reprlib
 from pathlib import PurePosixPath
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    FiniteFloat,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SerializeAsAny
 
-from tabuada.arithmetic.domains import OperandDomain
-from tabuada.arithmetic.error_statistics import ErrorReport
-from tabuada.arithmetic.operations import OperationSet
-from tabuada.errors import CorruptArtifact, UnknownOperation, UnsupportedFormat
+from tabuada.manifests.files import MANIFEST_NAME
 
-FORMAT_VERSION = 1
-"""The artifact format that this code writes and reads.
+FORMAT_VERSION = 2
+"""The artifact format that this code writes.
 
 To bump it: describe the change in `artifacts/README.md`, keep a golden artifact of the old
 format under `tests/golden/`, either teach `parse_manifest` to read the old one or say in
@@ -30,7 +17,6 @@ format under `tests/golden/`, either teach `parse_manifest` to read the old one 
 it does not know, before it looks at anything else in the manifest.
 """
 
-MANIFEST_NAME = "manifest.json"
 MAX_MANIFEST_BYTES = 4 * 2**20
 
 
@@ -49,143 +35,97 @@ def check_path(path: str) -> str:
 
 RelativePath = Annotated[str, AfterValidator(check_path)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Dtype = Literal["float32", "float64"]
+Size = Annotated[int, Field(gt=0)]
 
 
-class _Part(BaseModel):
-    # Readers ignore members they do not know: a writer MAY add some within a format version.
+class ManifestPart(BaseModel):
+    """An object of a manifest.
+
+    Readers ignore members they do not know: a writer MAY add some within a format version.
+    """
+
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class FileRecord(_Part):
+class FileRecord(ManifestPart):
     """Size and digest of one file."""
 
     size_bytes: Annotated[int, Field(ge=0)]
     sha256: Sha256
 
 
-class Signature(_Part):
-    """What goes into the network and what comes out.
+class TensorSpec(ManifestPart):
+    """One input or output of the network.
 
     Attributes:
-        operations: Symbols, in the order of the one-hot columns.
-        dtype: Of the network's input and output.
-        domains: Where each operation was trained, in the same order.
+        name: What it holds, for people; a reader goes by the order.
+        dtype: Of its elements.
+        shape: Sizes by axis; None is any number, as of the batch.
     """
 
-    operations: tuple[str, ...]
-    dtype: Literal["float32", "float64"]
-    domains: tuple[OperandDomain, ...]
-
-    @model_validator(mode="after")
-    def _matching(self) -> Self:
-        try:
-            symbols = OperationSet(self.operations).symbols
-        except UnknownOperation as error:
-            raise ValueError(str(error)) from error  # what pydantic reports as a bad member
-        if tuple(domain.symbol for domain in self.domains) != symbols:
-            raise ValueError("expected one domain an operation, in the order of the operations")
-        return self
-
-    @property
-    def operation_set(self) -> OperationSet:
-        """The operations, in one-hot order."""
-        return OperationSet(self.operations)
+    name: str
+    dtype: Dtype
+    shape: tuple[Size | None, ...]
 
 
-class Probe(_Part):
-    """A fixed set of problems with the Keras model's answers: a reader's self-test.
+class Signature(ManifestPart):
+    """What goes into the network and what comes out, in the network's own order.
 
     Attributes:
-        a: First operands.
-        op: Symbols.
-        b: Second operands.
-        predictions: What the Keras model answered.
-        tolerance: Greatest |difference| of any runtime, times max(1, |prediction|).
+        inputs: Of the network, at least one.
+        outputs: Of the network, at least one.
     """
 
-    a: tuple[FiniteFloat, ...]
-    op: tuple[str, ...]
-    b: tuple[FiniteFloat, ...]
-    predictions: tuple[FiniteFloat, ...]
-    tolerance: Annotated[float, Field(gt=0, allow_inf_nan=False)]
-
-    @model_validator(mode="after")
-    def _same_length(self) -> Self:
-        if not len(self.a) == len(self.op) == len(self.b) == len(self.predictions) > 0:
-            raise ValueError("expected four columns of one length, at least one row")
-        return self
+    inputs: Annotated[tuple[TensorSpec, ...], Field(min_length=1)]
+    outputs: Annotated[tuple[TensorSpec, ...], Field(min_length=1)]
 
 
-class Description(_Part):
+class Description(ManifestPart):
     """What a publisher says about a model; the store adds the rest.
+
+    A task has a class of its own below this one, with the types of what it adds.
 
     Attributes:
         model: Name of the model in the store.
+        task: What it does, such as `calculation`: decides what the three members below hold.
         family: Kind of network, such as `mlp`.
-        signature: Inputs and outputs.
-        metrics: Errors on the test part of the data set.
+        answers_by: Whether its answers are near the right ones, or computed as those are.
+        signature: Inputs and outputs, and what the task adds.
+        metrics: How it does on the test part of the data set.
         hyperparameters: Those of the trained network.
         config: The trainer's whole configuration.
         seed: Seed of the run.
         libraries: Versions of the libraries that made it.
         source_revision: Revision of the source code, `unknown` where it cannot be told.
-        probe: Problems with the Keras model's answers.
+        probe: Questions with the Keras model's answers: a reader's self-test.
     """
 
     model: str
+    task: str
     family: str
-    signature: Signature
-    metrics: ErrorReport
+    answers_by: Literal["approximation", "computation"]
+    signature: SerializeAsAny[Signature]
+    metrics: SerializeAsAny[BaseModel]
     hyperparameters: dict[str, str | int | float | bool]
     config: dict[str, Any]
     seed: int
     libraries: dict[str, str]
     source_revision: str
-    probe: Probe
+    probe: SerializeAsAny[BaseModel]
 
 
 class Manifest(Description):
-    """The whole of `manifest.json`.
+    """The whole of `manifest.json`, in the terms of the newest format whatever it was written in.
 
     Attributes:
-        format_version: Version of the artifact format.
+        format_version: Version of the artifact format that it was published in.
         version: Number of this version of the model.
         created_at: When it was published, ISO 8601 in UTC.
         files: Every other file by its relative POSIX path.
     """
 
-    format_version: Literal[1]
+    format_version: Literal[1, 2]
     version: Annotated[int, Field(gt=0)]
     created_at: str
     files: dict[RelativePath, FileRecord]
-
-
-def parse_manifest(content: bytes) -> Manifest:
-    """Read a manifest, trusting nothing in it.
-
-    Raises:
-        UnsupportedFormat: Its format version is not the one this code reads.
-        CorruptArtifact: It is not a manifest.
-    """
-    try:
-        facts = json.loads(content)
-        found = facts["format_version"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise CorruptArtifact(
-            f"expected {MANIFEST_NAME} to be a JSON object with a format_version. "
-            f"Received: {content[:60]!r}"
-        ) from error
-    if found != FORMAT_VERSION or isinstance(found, bool):
-        raise UnsupportedFormat(
-            f"expected format version {FORMAT_VERSION}. Received: {reprlib.repr(found)}. "
-            "Read it with the release of Tabuada that wrote it, or publish the model again"
-        )
-    try:
-        return Manifest.model_validate_json(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the whole"
-        raise CorruptArtifact(
-            f"expected a {MANIFEST_NAME} as artifacts/README.md specifies it. "
-            f"Received: one that fails at {where}: {first['msg']}"
-        ) from error

@@ -17,6 +17,7 @@ from tabuada.arithmetic.features import FeatureEncoder, Scaler
 from tabuada.arithmetic.operations import Floats, OperationSet
 from tabuada.arithmetic.problems import Problems
 from tabuada.artifacts.store import Artifact, Store
+from tabuada.manifests.calculation import as_calculation
 from tests.service.conftest import StartServer
 from tests.service.crowd import ask_as_crowd
 from tests.service.serving import ROOT
@@ -111,10 +112,11 @@ def test_runtime_agrees_with_onnx_on_the_probe_and_on_extremes(shipped: Artifact
     tensorflow, onnx = (prepare_runtime(name, 1)(shipped) for name in ("tensorflow", "onnx"))
     # Loading it compares its answers with the manifest's probe.
     predictor = load_predictor(shipped, lambda _: tensorflow)
-    probe, tolerance = shipped.manifest.probe, shipped.manifest.probe.tolerance
+    manifest = as_calculation(shipped.manifest)
+    probe, tolerance = manifest.probe, manifest.probe.tolerance
     posed = predictor.pose(probe.a, probe.op, probe.b)
     scaler = Scaler.model_validate_json(shipped.read(SCALER_FILE))
-    encoder = FeatureEncoder(scaler, posed.operations, shipped.manifest.signature.dtype)
+    encoder = FeatureEncoder(scaler, posed.operations, manifest.signature.dtype)
     for problems in (posed, pose_hard_problems(predictor.operations)):
         features = encoder.encode(problems)
         answers, expected = tensorflow.predict(features), onnx.predict(features)
@@ -134,7 +136,7 @@ def test_nothing_is_traced_after_loading(shipped: Artifact) -> None:
     runtime = TensorflowRuntime(shipped, 1)
     onnx = OnnxRuntime(shipped, 1)
     assert runtime.traces == len(BUCKETS)
-    dtype = shipped.manifest.signature.dtype
+    dtype = as_calculation(shipped.manifest).signature.dtype
     failures: list[int] = []
 
     def ask(sizes: range) -> None:

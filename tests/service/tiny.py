@@ -18,7 +18,12 @@ from tabuada.arithmetic.operations import OperationSet
 from tabuada.arithmetic.problems import UniformOperands, sample_problems
 from tabuada.artifacts.publishing import publish
 from tabuada.artifacts.store import Store
-from tabuada.manifests.manifest import Description, Manifest, Probe, Signature
+from tabuada.manifests.calculation import (
+    CalculationDescription,
+    CalculationProbe,
+    CalculationSignature,
+)
+from tabuada.manifests.manifest import Manifest
 
 Floats = NDArray[np.float64]
 OPERATIONS = ("+", "-", "*", "/")
@@ -111,13 +116,12 @@ def publish_tiny(
         for i, (a, b) in enumerate(zip(problems.a, problems.b, strict=True))
     ]
     promised = network.forward(rows) + lie
-    description = Description(
+    description = CalculationDescription(
         model=model,
         family="tiny",
-        signature=Signature(
-            operations=OPERATIONS,
-            dtype="float32",
-            domains=tuple(operands.domain(symbol) for symbol in OPERATIONS),
+        answers_by="approximation",
+        signature=CalculationSignature.of(
+            operations, "float32", tuple(operands.domain(symbol) for symbol in OPERATIONS)
         ),
         metrics=summarize_errors(problems, problems.exact(), promised),
         hyperparameters={"units": len(network.bias)},
@@ -125,7 +129,7 @@ def publish_tiny(
         seed=0,
         libraries={"numpy": np.__version__},
         source_revision="unknown",
-        probe=Probe(
+        probe=CalculationProbe(
             a=tuple(row[0] for row in rows[::8]),
             op=tuple(row[1] for row in rows[::8]),
             b=tuple(row[2] for row in rows[::8]),

@@ -11,7 +11,11 @@ from tabuada.arithmetic.features import Scaler
 from tabuada.arithmetic.operations import OperationSet
 from tabuada.arithmetic.problems import UniformOperands, sample_problems
 from tabuada.artifacts.store import Store
-from tabuada.manifests.manifest import Description, Probe, Signature
+from tabuada.manifests.calculation import (
+    CalculationDescription,
+    CalculationProbe,
+    CalculationSignature,
+)
 
 FILES = {
     "model.onnx": os.urandom(2**20 + 17),  # more than one block of reading and writing
@@ -33,20 +37,19 @@ def write_files(folder: Path, files: dict[str, bytes] = FILES) -> Path:
 
 
 @functools.cache
-def describe(model: str = "mlp", seed: int = 42) -> Description:
+def describe(model: str = "mlp", seed: int = 42) -> CalculationDescription:
     """Return what a publisher would say about a model that errs by a tenth."""
     operations = OperationSet("+-*/")
     operands = UniformOperands(-10, 10)
     problems = sample_problems(operations, 80, operands, seed)
     exact = problems.exact()
     probe = problems.take(np.arange(0, 80, 20))
-    return Description(
+    return CalculationDescription(
         model=model,
         family="mlp",
-        signature=Signature(
-            operations=operations.symbols,
-            dtype="float32",
-            domains=tuple(map(operands.domain, operations.symbols)),
+        answers_by="approximation",
+        signature=CalculationSignature.of(
+            operations, "float32", tuple(map(operands.domain, operations.symbols))
         ),
         metrics=summarize_errors(problems, exact, exact + 0.1),
         hyperparameters={"units": 128, "l2": 1e-3, "activation": "tanh", "tuned": True},
@@ -54,7 +57,7 @@ def describe(model: str = "mlp", seed: int = 42) -> Description:
         seed=seed,
         libraries={"keras": "3.15.1"},
         source_revision="unknown",
-        probe=Probe(
+        probe=CalculationProbe(
             a=tuple(probe.a.tolist()),
             op=tuple(map(probe.symbol, range(4))),
             b=tuple(probe.b.tolist()),

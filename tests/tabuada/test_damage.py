@@ -16,7 +16,8 @@ from tabuada.errors import (
     StoreError,
     UnsupportedFormat,
 )
-from tabuada.manifests.manifest import MANIFEST_NAME, MAX_MANIFEST_BYTES
+from tabuada.manifests.files import MANIFEST_NAME
+from tabuada.manifests.manifest import MAX_MANIFEST_BYTES
 from tests.tabuada.samples import FILES
 
 
@@ -173,8 +174,8 @@ def test_artifact_with_the_manifest_of_another_version_is_refused(
 
 
 def test_artifact_of_an_unknown_format_is_unsupported(published: Store) -> None:
-    edit_manifest(published, lambda facts: facts.update(format_version=2))
-    with pytest.raises(UnsupportedFormat, match="Received: 2"):
+    edit_manifest(published, lambda facts: facts.update(format_version=3))
+    with pytest.raises(UnsupportedFormat, match="Received: 3"):
         published.open("mlp", 2)
     assert published.versions("mlp") == [1, 2], "its number must never be given out again"
 

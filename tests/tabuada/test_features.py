@@ -13,6 +13,8 @@ OPERATIONS = OperationSet("*+/")
 PROBLEMS = sample_problems(OPERATIONS, 999, UniformOperands(-10, 3), seed=1)
 OPERANDS = np.column_stack((PROBLEMS.a, PROBLEMS.b))
 
+OPS = np.arange(len(OPERANDS)).astype(np.int8) % 4
+
 
 def fit_scaler() -> tuple[Scaler, StandardScaler]:
     reference = StandardScaler().fit(OPERANDS)
@@ -22,7 +24,7 @@ def fit_scaler() -> tuple[Scaler, StandardScaler]:
 
 def test_scaler_agrees_with_scikit_learn_to_the_last_digit() -> None:
     scaler, reference = fit_scaler()
-    assert np.array_equal(scaler.transform(OPERANDS), reference.transform(OPERANDS))
+    assert np.array_equal(scaler.transform(OPERANDS, OPS), reference.transform(OPERANDS))
 
 
 def test_scaler_survives_json_unchanged() -> None:
@@ -31,7 +33,7 @@ def test_scaler_survives_json_unchanged() -> None:
 
 
 def test_scaler_identity_changes_nothing() -> None:
-    assert np.array_equal(Scaler(kind="identity").transform(OPERANDS), OPERANDS)
+    assert np.array_equal(Scaler(kind="identity").transform(OPERANDS, OPS), OPERANDS)
 
 
 @pytest.mark.parametrize(
@@ -43,13 +45,42 @@ def test_scaler_identity_changes_nothing() -> None:
         '{"kind": "standard", "mean": [0, 0], "scale": [1, Infinity]}',
         '{"kind": "standard", "mean": [0], "scale": [1, 1]}',
         '{"kind": "robust"}',
-        '{"kind": "identity", "clip": 3}',
+        '{"kind": "identity", "mean": [[0, 0]], "scale": [[1, 1]]}',
+        '{"kind": "by_operation", "mean": [0, 0], "scale": [1, 1]}',
+        '{"kind": "by_operation", "mean": [[0, 0], [0, 0]], "scale": [[1, 1]]}',
+        '{"kind": "by_operation", "mean": [[0, 0]], "scale": [[1, 0]]}',
+        '{"kind": "by_operation"}',
         "[]",
     ],
 )
 def test_scaler_refuses_what_is_no_scaler(text: str) -> None:
     with pytest.raises(ValidationError):
         Scaler.model_validate_json(text)
+
+
+def test_scaler_ignores_members_it_does_not_know() -> None:
+    assert Scaler.model_validate_json('{"kind": "identity", "clip": 3}') == Scaler(kind="identity")
+
+
+def test_scaler_by_operation_scales_each_operation_by_its_own() -> None:
+    rows = [OPERANDS[position == OPS] for position in range(4)]
+    references = [StandardScaler().fit(operands) for operands in rows]
+    scaler = Scaler(
+        kind="by_operation",
+        mean=tuple(tuple(reference.mean_) for reference in references),
+        scale=tuple(tuple(reference.scale_) for reference in references),
+    )
+    assert Scaler.model_validate_json(scaler.model_dump_json()) == scaler
+    scaled = scaler.transform(OPERANDS, OPS)
+    for position, (operands, reference) in enumerate(zip(rows, references, strict=True)):
+        assert np.array_equal(scaled[position == OPS], reference.transform(operands))
+        assert scaler.of(position) == (*reference.mean_, *reference.scale_)
+
+
+def test_encoder_refuses_a_scaler_of_other_operations() -> None:
+    scaler = Scaler(kind="by_operation", mean=((0, 0),) * 2, scale=((1, 1),) * 2)
+    with pytest.raises(ValueError, match=r"expected a scaler of 3 operations\. Received: one of 2"):
+        FeatureEncoder(scaler, OPERATIONS)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

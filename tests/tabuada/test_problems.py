@@ -14,6 +14,7 @@ from tabuada.arithmetic.problems import (
     iterate_problems,
     sample_problems,
 )
+from tabuada.arithmetic.regions import Region
 from tabuada.errors import DivisionByZero, EmptyDomain
 
 ALL = OperationSet("+-*/")
@@ -159,8 +160,7 @@ def test_operands_refuse_an_interval_without_divisors(operands: UniformOperands)
 
 def test_domain_contains_its_bounds_and_not_the_gap() -> None:
     domain = SEED_PROTOCOL.domain("/")
-    assert domain.a == (-10, 10)
-    assert domain.b == (-0.6, 0.6)
+    assert [(region.a, region.b) for region in domain.regions] == [((-10, 10), (-0.6, 0.6))]
     a = np.array([0, 0, 0, 0, -10, 10.001, np.nan])
     b = np.array([0.6, 0.1, 0.0999, 0.61, -0.1, 0.5, 0.5])
     assert find_outside(domain, a, b) == [2, 3, 5, 6]
@@ -168,12 +168,12 @@ def test_domain_contains_its_bounds_and_not_the_gap() -> None:
 
 def test_domain_without_division_has_no_gap() -> None:
     domain = SEED_PROTOCOL.domain("x")
-    assert (domain.b, domain.min_abs_b) == ((-10, 10), 0)
+    assert (domain.regions[0].b, domain.poles, domain.min_divisor) == ((-10, 10), (), 0)
 
 
 def test_domain_refuses_reversed_bounds() -> None:
     with pytest.raises(ValidationError, match="lower bound first"):
-        OperandDomain(symbol="+", a=(1, -1), b=(0, 1))
+        Region(a=(1, -1), b=(0, 1))
 
 
 def test_problems_take_rows_in_the_given_order() -> None:

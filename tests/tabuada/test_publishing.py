@@ -14,7 +14,7 @@ import pytest
 from tabuada.artifacts.publishing import prune, publish, remove_label, set_label
 from tabuada.artifacts.store import Store
 from tabuada.errors import CorruptArtifact, InvalidName, NotFound, StoreNotWritable
-from tabuada.manifests.manifest import MANIFEST_NAME
+from tabuada.manifests.files import MANIFEST_NAME
 from tests.tabuada.samples import FILES, describe, list_staging
 
 

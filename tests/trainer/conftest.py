@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tabuada.artifacts.store import Artifact, Store
+from tabuada.manifests.calculation import CalculationManifest, as_calculation
 
 TINY = Path(__file__).with_name("tiny.toml")
 ENVIRONMENT = os.environ | {"PYTHONWARNINGS": "default", "COLUMNS": "200"}
@@ -25,6 +26,11 @@ class Trained:
     artifact: Artifact
     runs: Path
     output: str
+
+    @property
+    def manifest(self) -> CalculationManifest:
+        """What the version says about itself."""
+        return as_calculation(self.artifact.manifest)
 
     @property
     def training(self) -> Path:

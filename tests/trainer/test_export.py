@@ -29,7 +29,7 @@ def exported(trained: Trained, tmp_path: Path) -> Path:
 
 
 def test_untouched_export_agrees(trained: Trained, exported: Path, dataset: Dataset) -> None:
-    differences = prove_agreement(exported, dataset, trained.artifact.manifest.probe)
+    differences = prove_agreement(exported, dataset, trained.manifest.probe)
     assert set(differences) == {"onnx", "tensorflow"}
     assert max(differences.values()) <= 1e-5
 
@@ -43,7 +43,7 @@ def test_onnx_graph_with_a_changed_weight_is_refused(
     bias.CopyFrom(numpy_helper.from_array(changed.astype(np.float32), bias.name))
     onnx.save(graph, exported / "model.onnx")
     with pytest.raises(RuntimesDisagree, match="expected onnx to answer within 1e-05"):
-        prove_agreement(exported, dataset, trained.artifact.manifest.probe)
+        prove_agreement(exported, dataset, trained.manifest.probe)
 
 
 def test_onnx_graph_that_does_not_load_is_refused(
@@ -51,7 +51,7 @@ def test_onnx_graph_that_does_not_load_is_refused(
 ) -> None:
     (exported / "model.onnx").write_bytes(b"not a graph")
     with pytest.raises(RuntimesDisagree, match="expected onnx to load and run"):
-        prove_agreement(exported, dataset, trained.artifact.manifest.probe)
+        prove_agreement(exported, dataset, trained.manifest.probe)
 
 
 def test_scaler_files_that_differ_are_refused(
@@ -59,4 +59,4 @@ def test_scaler_files_that_differ_are_refused(
 ) -> None:
     joblib.dump(StandardScaler().fit([[0.0, 0.0], [1.0, 1.0]]), exported / "scaler.joblib")
     with pytest.raises(RuntimesDisagree, match=r"scaler\.json and scaler\.joblib"):
-        prove_agreement(exported, dataset, trained.artifact.manifest.probe)
+        prove_agreement(exported, dataset, trained.manifest.probe)

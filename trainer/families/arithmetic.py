@@ -18,6 +18,7 @@ class Arithmetic(Family):
     # The ramp ends with the fit: an earlier epoch has weights that it has not settled yet.
     keeps = "last"
     compared = ("schedule",)
+    answers_by = "computation"
 
     def build(self, values: Values, train: Part, *, total_steps: int) -> keras.Model:
         """Build a unit with random weights, see `Family.build`."""

@@ -17,6 +17,7 @@ class Family(Protocol):
         dtype: Of the network's input, weights and output.
         keeps: Which epoch of a fit is kept: the best by what the fit monitors, or the last.
         compared: Hyperparameters by which a report compares trials.
+        answers_by: Whether its networks come near the right answers, or compute them.
     """
 
     form: str
@@ -24,6 +25,7 @@ class Family(Protocol):
     dtype: Literal["float32", "float64"]
     keeps: Literal["best", "last"]
     compared: tuple[str, ...]
+    answers_by: Literal["approximation", "computation"]
 
     def build(self, values: Values, train: Part, *, total_steps: int) -> keras.Model:
         """Build a network; Keras' global seed decides its initial weights.

@@ -28,6 +28,7 @@ class Mlp(Family):
     dtype = "float32"
     keeps = "best"
     compared = ("activation", "optimizer")
+    answers_by = "approximation"
 
     def build(self, values: Values, train: Part, *, total_steps: int) -> keras.Model:
         """Build a network with random weights, see `Family.build`."""

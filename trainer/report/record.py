@@ -7,6 +7,7 @@ from typing import Any
 
 from tabuada.arithmetic.error_statistics import ErrorReport
 from tabuada.artifacts.store import Artifact
+from tabuada.manifests.calculation import as_calculation
 from trainer.tables import Table, parse_table
 
 _FOLDER = "training/"
@@ -56,7 +57,7 @@ def read_record(artifact: Artifact) -> Record:
     Raises:
         CorruptArtifact: A file is missing or changed.
     """
-    manifest = artifact.manifest
+    manifest = as_calculation(artifact.manifest)
     test = f"{_FOLDER}test.json"
     return Record(
         model=manifest.model,

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from tabuada.artifacts.files import rename_unless_taken, verify_files
 from tabuada.errors import CorruptArtifact
-from tabuada.manifests.manifest import MANIFEST_NAME, Manifest
+from tabuada.manifests.files import MANIFEST_NAME
+from tabuada.manifests.manifest import Manifest
 
 _STAGING = ".staging"
 _ABANDONED_AFTER_S = 24 * 3600.0

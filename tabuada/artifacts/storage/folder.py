@@ -24,7 +24,8 @@ from tabuada.artifacts.files import (
 from tabuada.artifacts.names import is_version, manifest_path, signature_path, version_path
 from tabuada.artifacts.storage.storage import Seal
 from tabuada.errors import StoreNotWritable
-from tabuada.manifests.manifest import MANIFEST_NAME, FileRecord, Manifest
+from tabuada.manifests.files import MANIFEST_NAME
+from tabuada.manifests.manifest import FileRecord, Manifest
 
 _STAGING = ".staging"
 _ADVICE = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from tabuada.artifacts.signatures import TrustedKeys
 from tabuada.artifacts.store import Store
-from tabuada.manifests.manifest import MANIFEST_NAME
+from tabuada.manifests.files import MANIFEST_NAME
 
 EVIL = b"a network that lies"
 

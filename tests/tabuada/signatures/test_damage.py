@@ -15,7 +15,7 @@ from model_signing import hashing, signing
 from tabuada.artifacts.signatures import TrustedKeys, sign_version
 from tabuada.artifacts.store import MAX_SIGNATURE_BYTES, Store
 from tabuada.errors import CorruptArtifact, NotTrusted
-from tabuada.manifests.manifest import MANIFEST_NAME
+from tabuada.manifests.files import MANIFEST_NAME
 from tests.tabuada.signatures.conftest import Keys
 from tests.tabuada.signatures.forging import (
     EVIL,

@@ -1,0 +1,13 @@
+"""The names of the files of a version, as `artifacts/README.md` specifies them."""
+
+MANIFEST_NAME = "manifest.json"
+MODEL_ONNX = "model.onnx"
+"""The network, for ONNX Runtime."""
+SAVED_MODEL = "model.savedmodel"
+"""A folder: the same graph, for TensorFlow."""
+MODEL_KERAS = "model.keras"
+SCALER_JSON = "scaler.json"
+SCALER_JOBLIB = "scaler.joblib"
+MODEL_CARD = "MODEL_CARD.md"
+TRAINING = "training"
+"""A folder: how the version came to be."""
