@@ -25,8 +25,8 @@ from benchmarks.server import ROOT, start_service
 from benchmarks.steady_load import Answered, apply_load
 from tabuada.artifacts.publishing import publish, set_label
 from tabuada.artifacts.store import Store
-from tabuada.manifests.files import MANIFEST_NAME
 from tabuada.manifests.calculation import CalculationDescription
+from tabuada.manifests.files import MANIFEST_NAME
 
 _SETTLE_S = 1.0
 _LOADING_S = 0.05  # before the first answer of a new version: when it was loaded and warmed

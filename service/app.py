@@ -8,31 +8,22 @@ from functools import partial
 from importlib import metadata
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
-from service.dependencies import Parts
+from service.components import Components
 from service.errors import BadSetting
 from service.http.admission import Admission
+from service.http.direct_route import DirectRoute, DirectRoutes
 from service.http.error_responses import add_error_handlers
-from service.http.json_route import JsonRoute
+from service.http.intake import Intake
 from service.http.keys import KeyRing, describe_keys
 from service.http.middleware import Middleware
 from service.metrics import Metrics
-from service.predictions.evaluation import Evaluator
-from service.routes import (
-    admin,
-    docs,
-    evaluate,
-    health,
-    metrics,
-    models,
-    open_inference,
-    page,
-    predict,
-    version_files,
-)
+from service.open_inference import routes as open_inference
+from service.routes import admin, docs, health, metrics, models, page, version_files
 from service.routes.pages import add_static_files
 from service.settings import PREFIX, Settings
+from service.task_registry import LOADERS, TASKS
 from service.versions.catalogue import Catalogue
 from service.versions.loading import prepare_loading
 from service.work_queue import WorkQueue
@@ -62,61 +53,74 @@ def create_app(settings: Settings) -> Middleware:
         redirect_slashes=False,  # one address each: a redirected POST is a trap for clients
         telemetry={"auto_configure": settings.telemetry},
     )
-    parts = app.state.parts = assemble_parts(settings)
-    for part in (
-        predict,
-        evaluate,
-        models,
-        version_files,
-        health,
-        open_inference,
-        metrics,
-        docs,
-        page,
-    ):
-        app.include_router(part.router)
+    components = app.state.components = assemble_components(settings)
+    parts = (models, version_files, health, open_inference, metrics, docs, page)
+    routers = [part.router for part in parts]
+    for router in (*_list_task_routers(), *routers, open_inference.infer_router):
+        app.include_router(router)
     add_static_files(app)
-    if parts.admin_keys:  # without a key there is nobody to let in
+    if components.admin_keys:  # without a key there is nobody to let in
         app.include_router(admin.router)
-    describe_keys(app, everywhere=bool(parts.api_keys))
+    describe_keys(app, everywhere=bool(components.api_keys))
     add_error_handlers(app)
-    direct = [] if settings.telemetry else [*predict.router.routes, *evaluate.router.routes]
-    return Middleware(app, parts, [route for route in direct if isinstance(route, JsonRoute)])
+    direct = [] if settings.telemetry else [*_list_task_routers(), open_inference.infer_router]
+    return Middleware(app, components, DirectRoutes(_list_direct(direct)))
 
 
-def assemble_parts(settings: Settings) -> Parts:
-    """Return the parts of an application, nothing loaded yet.
+def _list_task_routers() -> list[APIRouter]:
+    return [router for task in TASKS for router in task.routers]
+
+
+def _list_direct(routers: list[APIRouter]) -> list[DirectRoute]:
+    return [
+        route
+        for router in routers
+        for route in router.routes
+        if isinstance(route, DirectRoute) and route.methods == {"POST"}
+    ]
+
+
+def assemble_components(settings: Settings) -> Components:
+    """Return the components of an application, nothing loaded yet.
 
     Raises:
         BadSetting: Keys cannot be read, or the store's URL cannot be used.
     """
     store = _open_store(settings)
-    told = Metrics()
+    telling = Metrics()
     catalogue = Catalogue(
         store,
-        prepare_loading(store, settings, told.observe_run),
+        prepare_loading(store, settings, LOADERS, telling.observe_run),
         settings.default_model,
         settings.loaded_versions,
         settings.version_policy,
         settings.load_timeout_s,
-        told,
+        telling,
     )
-    large_bodies, evaluations = (
-        WorkQueue(turns, settings.max_waiting, wait_s, partial(told.observe_wait, name))
-        for name, turns, wait_s in (
-            ("large_bodies", settings.work_turns, settings.predict_wait_s),
-            ("evaluate", 1, settings.evaluate_wait_s),
-        )
-    )
-    return Parts(
+    planes = [task.prepare(settings, telling) for task in TASKS]
+    return Components(
         settings=settings,
         catalogue=catalogue,
-        evaluator=Evaluator(evaluations),
-        metrics=told,
-        admission=Admission(settings.max_requests, settings.max_pending_bytes),
-        large_bodies=large_bodies,
+        metrics=telling,
+        intake=_assemble_intake(settings, telling),
+        planes={type(plane): plane for plane in planes},
         api_keys=KeyRing(settings.read_api_keys()),
         admin_keys=KeyRing(settings.read_admin_keys()),
+    )
+
+
+def _assemble_intake(settings: Settings, telling: Metrics) -> Intake:
+    return Intake(
+        inline_bytes=settings.inline_bytes,
+        max_body_bytes=settings.max_body_bytes,
+        max_json_rows=settings.max_json_rows,
+        admission=Admission(settings.max_requests, settings.max_pending_bytes),
+        large_bodies=WorkQueue(
+            settings.work_turns,
+            settings.max_waiting,
+            settings.predict_wait_s,
+            partial(telling.observe_wait, "large_bodies"),
+        ),
     )
 
 
@@ -139,10 +143,10 @@ def read_version() -> str:
 @asynccontextmanager
 async def _live(app: FastAPI) -> AsyncIterator[None]:
     """Watch the store from start to shutdown, without making the first request wait for it."""
-    parts: Parts = app.state.parts
+    components: Components = app.state.components
     tasks = [
-        asyncio.create_task(parts.catalogue.watch(parts.settings.poll_interval_s)),
-        asyncio.create_task(_keep_gauges(parts)),
+        asyncio.create_task(components.catalogue.watch(components.settings.poll_interval_s)),
+        asyncio.create_task(_keep_gauges(components)),
     ]
     yield
     for task in tasks:
@@ -150,8 +154,10 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _keep_gauges(parts: Parts) -> None:
+async def _keep_gauges(components: Components) -> None:
     """Bring the gauges up to date every second: another worker may be asked for them."""
     while True:
-        parts.metrics.look(parts.admission.requests, not parts.explain_unready())
+        components.metrics.look(
+            components.intake.admission.requests, not components.explain_unready()
+        )
         await asyncio.sleep(1)

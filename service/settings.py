@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.errors import BadSetting
-from service.versions.version_policy import parse_policies
+from service.policies import parse_policies
 from service.wording import describe_error
 from tabuada.artifacts.names import check_name
 from tabuada.errors import InvalidName

@@ -90,7 +90,7 @@ def _collect_runs() -> Iterator[tuple[str, str]]:
     yield "service.memory", str(service["resident_before_mib"])
     for name in ("idle_p50_ms", "idle_p99_ms", "evaluating_p50_ms", "evaluating_p99_ms"):
         yield f"service.{name}", f"{service[name]:.2f}"
-    yield "service.predictions.evaluation", str(service["evaluation_s"])
+    yield "service.tasks.calculation.evaluation", str(service["evaluation_s"])
 
 
 def _collect_serving() -> Iterator[tuple[str, str]]:

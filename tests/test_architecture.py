@@ -107,6 +107,28 @@ def test_package_imports_are_acyclic(package: str) -> None:
         pytest.fail(f"imports in a circle: {' -> '.join(error.args[1])}")
 
 
+def find_folder(module: str) -> str:
+    """Return the folder of a module; a file right in a package stands for itself."""
+    parts = module.split(".")
+    is_folder = (ROOT / Path(*parts)).is_dir()
+    return ".".join(parts if is_folder or len(parts) <= 2 else parts[:-1])
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_folders_are_acyclic(package: str) -> None:
+    modules = list_modules(package)
+    graph: dict[str, set[str]] = {}
+    for module, file in modules.items():
+        folder = find_folder(module)
+        needed = {find_folder(name) for name in read_imports(module, file) if name in modules}
+        graph.setdefault(folder, set()).update(needed - {folder})
+    assert len(graph) > 4, "the rule must have something to judge"
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(f"folders in a circle: {' -> '.join(error.args[1])}")
+
+
 def test_files_are_short() -> None:
     folders = (*PACKAGES, "tests", "benchmarks")
     lengths = {

@@ -6,8 +6,8 @@ from pydantic_core import from_json
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
-from service.dependencies import Parts
-from service.errors import BodyTooLarge, NotJson, UnsupportedMedia
+from service.errors import NotJson, UnsupportedMedia
+from service.http.intake import Intake
 from service.http.request_context import RequestContext
 from service.wording import shorten
 
@@ -44,7 +44,7 @@ def check_media(context: RequestContext, *others: str) -> None:
         )
 
 
-async def read_body(context: RequestContext, receive: Receive, parts: Parts) -> bytes:
+async def read_body(context: RequestContext, receive: Receive, intake: Intake) -> bytes:
     """Return the whole body.
 
     Raises:
@@ -56,7 +56,7 @@ async def read_body(context: RequestContext, receive: Receive, parts: Parts) -> 
     if declared.isdigit():
         # int() refuses thousands of digits in words of its own. Refused here, a body stays
         # unread: uvicorn throws away what still comes.
-        _hold(context, int(declared[:19]), parts)
+        intake.hold(context, int(declared[:19]))
     chunks: list[bytes] = []
     size_bytes = 0
     more = True
@@ -68,22 +68,8 @@ async def read_body(context: RequestContext, receive: Receive, parts: Parts) -> 
         more = message.get("more_body", False)
         chunks.append(chunk)
         size_bytes += len(chunk)
-        _hold(context, size_bytes, parts)
+        intake.hold(context, size_bytes)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-
-def _hold(context: RequestContext, size_bytes: int, parts: Parts) -> None:
-    """Count the bytes of a large body that were not counted yet."""
-    if size_bytes <= parts.settings.inline_bytes or size_bytes <= context.held_bytes:
-        return
-    if size_bytes > parts.settings.max_body_bytes:
-        raise BodyTooLarge(
-            f"expected a body of at most {parts.settings.max_body_bytes} bytes. "
-            "Received: more. Send it in several requests"
-        )
-    if not context.held_bytes:  # rather than read it for nothing
-        parts.large_bodies.check_room()
-    parts.admission.hold(context, size_bytes - context.held_bytes)
 
 
 def parse_json(content: bytes) -> Any:

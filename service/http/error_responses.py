@@ -34,7 +34,7 @@ from service.errors import (
 from service.http.error_schemas import ErrorBody, ErrorDetail, ProtocolErrorBody
 from service.http.replies import Headers, Reply, reply_json
 from service.http.request_context import RequestContext, find_context
-from service.schemas.predict import BODY_TAGS, VALUE_TAGS
+from service.http.union_tags import UnionTags
 from service.wording import describe_error
 from tabuada.errors import (
     DivisionByZero,
@@ -48,6 +48,7 @@ from tabuada.errors import (
     StoreUnreachable,
     TabuadaError,
     UnknownOperation,
+    WrongTask,
 )
 
 logger = logging.getLogger("service.errors")
@@ -69,6 +70,7 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
     DivisionByZero: (422, "division_by_zero"),
     MalformedExpression: (422, "malformed_expression"),
     EmptyDomain: (422, "empty_domain"),
+    WrongTask: (422, "wrong_task"),
     NotRepresentable: (422, "not_representable"),
     HeadersTooLarge: (431, "headers_too_large"),
     TooManyHeaders: (431, "too_many_headers"),
@@ -172,7 +174,9 @@ def _refuse_invalid(
         code = "not_finite"
     elif first["type"] == "too_short" and first["ctx"]["actual_length"] == 0:
         code = "empty_list"
-    return _build(context, 422, code, describe_error(first), field=find_path(place))
+    return _build(
+        context, 422, code, describe_error(first), field=find_path(place, context.union_tags)
+    )
 
 
 def _build(
@@ -200,18 +204,18 @@ def build_error(path: str, status: int, code: str, message: str, field: str | No
     return reply_json(status, content, _MORE_HEADERS.get(status, []))
 
 
-def find_path(place: tuple[int | str, ...]) -> str | None:
+def find_path(place: tuple[int | str, ...], tags: UnionTags) -> str | None:
     """Return the place of a validation error as a path, such as `instances[3].b`.
 
     Args:
-        place: As pydantic gives it: among the fields the tags of unions, which no client has
-            ever sent.
+        place: As pydantic gives it, the tags of unions among the fields.
+        tags: Those tags, which no client has ever sent.
     """
     path = ""
     for position, part in enumerate(place):
         if isinstance(part, int):
             path += f"[{part}]"
-        elif not (part in VALUE_TAGS or (position == 0 and part in BODY_TAGS)):
+        elif not (part in tags.inner or (position == 0 and part in tags.whole)):
             name = part[:_PART_CHARACTERS]
             path += f".{name}" if path else name
     return path or None

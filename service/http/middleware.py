@@ -2,15 +2,15 @@
 
 import logging
 import time
-from collections.abc import Iterable
+from typing import Protocol
 
 from fastapi import FastAPI
 from starlette.types import Message, Receive, Scope, Send
 
-from service.dependencies import Parts
+from service.http.direct_route import DirectRoutes
 from service.http.error_responses import refuse
-from service.http.json_route import JsonRoute
-from service.http.keys import ADMIN
+from service.http.intake import Intake
+from service.http.keys import ADMIN, KeyRing
 from service.http.replies import Headers, Reply, write_reply
 from service.http.request_context import (
     REQUEST_ID,
@@ -19,6 +19,7 @@ from service.http.request_context import (
     attach_context,
     read_timeout,
 )
+from service.metrics import Metrics
 
 access_logger = logging.getLogger("service.access")
 logger = logging.getLogger("service.middleware")
@@ -29,23 +30,47 @@ _NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 _NO_STORE = (b"cache-control", b"no-store")
 
 
+class Components(Protocol):
+    """What every request needs of the application's components."""
+
+    @property
+    def intake(self) -> Intake:
+        """How requests and their bodies are let in."""
+
+    @property
+    def api_keys(self) -> KeyRing:
+        """The keys of requests."""
+
+    @property
+    def admin_keys(self) -> KeyRing:
+        """The keys of administrators."""
+
+    @property
+    def metrics(self) -> Metrics:
+        """Told of every request."""
+
+    @property
+    def access_log(self) -> bool:
+        """Whether each request is logged."""
+
+
 class Middleware:
     """Lets requests in, has them answered, and tells metrics and log what became of them.
 
-    Routes of JSON are answered by themselves, past FastAPI's stack of middleware and its router,
+    Direct routes are answered by themselves, past FastAPI's stack of middleware and its router,
     unless telemetry is on, which needs them: the answers are the same.
 
     Args:
         app: What answers everything else.
-        parts: The parts of the application.
-        direct: The routes of JSON to answer by themselves.
+        components: Those of the application.
+        direct: The routes to answer by themselves.
     """
 
-    def __init__(self, app: FastAPI, parts: Parts, direct: Iterable[JsonRoute]) -> None:
+    def __init__(self, app: FastAPI, components: Components, direct: DirectRoutes) -> None:
         self.state = app.state
         self._app = app
-        self._parts = parts
-        self._direct = {route.path: route for route in direct}
+        self._components = components
+        self._direct = direct
         self._ids = RequestIds()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,31 +80,31 @@ class Middleware:
             return
         context = attach_context(scope, self._ids)
         REQUEST_ID.set(context.request_id)
-        route = self._direct.get(context.path) if context.method == "POST" else None
+        found = self._direct.find(context.path) if context.method == "POST" else None
         try:
             self._let_in(context)
-            if route is None:
+            if found is None:
                 status = await self._pass_on(scope, receive, send, context)
             else:
-                reply = await route.answer(scope, receive, self._parts)
+                reply = await found.route.answer(scope, receive, self._components, found.parameters)
                 status = await _send(reply, scope, send, context)
         except Exception as error:  # the last place where it can be answered in shape
             status = await _send(refuse(error, context), scope, send, context)
         finally:
-            self._parts.admission.leave(context)
+            self._components.intake.admission.leave(context)
         self._tell(context, status)
 
     def _let_in(self, context: RequestContext) -> None:
         """Refuse those without a key where one is asked for, and more than can be answered."""
-        path, parts = context.path, self._parts
+        path, components = context.path, self._components
         if path.startswith(_OPEN):
             return  # a busy service is not a dead one
         if path.startswith(ADMIN):
-            parts.admin_keys.check(context.headers)
+            components.admin_keys.check(context.headers)
         elif path not in _OPEN_PAGES:
-            parts.api_keys.check(context.headers)
+            components.api_keys.check(context.headers)
         context.timeout_s = read_timeout(context.headers)
-        parts.admission.enter(context)
+        components.intake.admission.enter(context)
 
     async def _pass_on(
         self, scope: Scope, receive: Receive, send: Send, context: RequestContext
@@ -108,10 +133,10 @@ class Middleware:
     def _tell(self, context: RequestContext, status: int) -> None:
         seconds = time.perf_counter() - context.started
         route = context.route or "unmatched"
-        self._parts.metrics.observe_request(route, context.method, status, seconds)
+        self._components.metrics.observe_request(route, context.method, status, seconds)
         if context.refusal:
-            self._parts.metrics.reject(context.refusal)
-        if self._parts.settings.access_log:
+            self._components.metrics.reject(context.refusal)
+        if self._components.access_log:
             self._log(context, status, seconds)
 
     def _log(self, context: RequestContext, status: int, seconds: float) -> None:

@@ -28,8 +28,13 @@ class Reply(NamedTuple):
 
 def reply_json(status: int, body: bytes, headers: Headers) -> Reply:
     """Return an answer whose content is JSON, with these headers besides."""
+    return reply_bytes(status, b"application/json", body, headers)
+
+
+def reply_bytes(status: int, media_type: bytes, body: bytes, headers: Headers) -> Reply:
+    """Return an answer with some content, with these headers besides."""
     size = b"%d" % len(body)
-    own = [(b"content-type", b"application/json"), (b"content-length", size)]
+    own = [(b"content-type", media_type), (b"content-length", size)]
     return Reply(status, own + headers, body)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from service.errors import BadField
 from service.http.replies import Headers
+from service.http.union_tags import UnionTags
 from service.wording import shorten
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
@@ -20,6 +21,8 @@ REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 _OWN_ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
 _KEY = "tabuada.context"
 _TIMEOUT = b"x-request-timeout"
+_NO_TAGS = UnionTags()
+_NOTHING = memoryview(b"")
 
 
 @dataclass(slots=True)
@@ -39,6 +42,8 @@ class RequestContext:
         timeout_s: How long it is willing to wait for its turn.
         admitted: Whether it counts among those in progress.
         held_bytes: How much of the budget for pending bodies it holds.
+        union_tags: What stands in the places of its errors and in no request.
+        binary: What follows the JSON of its body, where that is the form.
     """
 
     method: str
@@ -53,6 +58,8 @@ class RequestContext:
     timeout_s: float = math.inf
     admitted: bool = False
     held_bytes: int = 0
+    union_tags: UnionTags = _NO_TAGS
+    binary: memoryview = _NOTHING
 
     def describe(self, status: int, seconds: float) -> dict[str, Any]:
         """Return what a line of the access log tells, once it was answered."""

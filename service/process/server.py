@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import uvicorn
 
-from service.dependencies import Parts
+from service.components import Components
 from service.process.acceptor import Acceptor
 from service.process.connection import Connection
 from service.process.connection_factory import ConnectionFactory
@@ -34,7 +34,7 @@ class Server(uvicorn.Server):
 
     Args:
         config: What uvicorn needs to know.
-        parts: Those of the application: readiness is told of the end, metrics of refusals.
+        components: Those of the application: readiness is told of the end, metrics of refusals.
         listener: Where clients connect.
 
     Attributes:
@@ -46,15 +46,15 @@ class Server(uvicorn.Server):
     def __init__(
         self,
         config: uvicorn.Config,
-        parts: Parts,
+        components: Components,
         listener: socket.socket,
     ) -> None:
         super().__init__(config)
-        self._settings = parts.settings
+        self._settings = components.settings
         self._listener = listener
-        self._lifecycle = parts.lifecycle
-        self._parts = parts
-        self._limits = ConnectionLimits.of(parts.settings, parts.metrics.reject)
+        self._lifecycle = components.lifecycle
+        self._components = components
+        self._limits = ConnectionLimits.of(components.settings, components.metrics.reject)
         self._leave_at: float | None = None
         self._told_at = 0.0
         self.alone = True
@@ -81,7 +81,7 @@ class Server(uvicorn.Server):
 
     async def _start_settled(self) -> None:
         """Accept connections once the others could not answer them better."""
-        catalogue = self._parts.catalogue
+        catalogue = self._components.catalogue
         await catalogue.wait_looked()
         if self.replacing:
             with contextlib.suppress(TimeoutError):

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 import uvicorn
 
 from service.app import create_app
-from service.dependencies import Parts
+from service.components import Components
 from service.logs import configure_logging
 from service.process.banner import Progress
 from service.process.server import Server, abandon
@@ -47,8 +47,8 @@ def serve(
         http="httptools",
         ws="none",
     )
-    parts: Parts = app.state.parts
-    server = Server(config, parts, listener)
+    components: Components = app.state.components
+    server = Server(config, components, listener)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:  # uvloop where it is
         runner.run(_serve(server, progress, accompany))
         if server.cut_off:  # threads may compute on what nobody waits for any more
@@ -76,7 +76,7 @@ async def _report(server: Server, progress: Progress) -> None:
     while not server.started:
         await asyncio.sleep(0.01)
     progress.report_started()
-    catalogue = server.config.app.state.parts.catalogue  # type: ignore[union-attr]
+    catalogue = server.config.app.state.components.catalogue  # type: ignore[union-attr]
     await catalogue.wait_looked()
     reason = catalogue.explain_unready()
     if reason:

@@ -6,9 +6,9 @@ import anyio.to_thread
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from service.dependencies import Parts, PartsOf
+from service.components import Components, ComponentsDep
+from service.http.body_schemas import STRICT
 from service.http.error_schemas import ErrorBody
-from service.schemas.predict import STRICT
 from service.versions.catalogue_state import ModelState
 from tabuada.artifacts.publishing import remove_label, set_label
 
@@ -43,36 +43,38 @@ class LoadedModels(BaseModel):
 @router.get(
     "/models", summary="What is loaded, kept, loading and refused", responses={401: _REFUSALS[401]}
 )
-async def describe_models(parts: PartsOf) -> LoadedModels:
+async def describe_models(components: ComponentsDep) -> LoadedModels:
     """Tells for each model its policy, what answers, and why a version was refused."""
-    return _describe(parts)
+    return _describe(components)
 
 
 @router.post("/refresh", summary="Look at the store now", responses=_UNAUTHORIZED)
-async def refresh(parts: PartsOf) -> LoadedModels:
+async def refresh(components: ComponentsDep) -> LoadedModels:
     """Takes up new versions and moved labels at once, in the worker that answers."""
-    await parts.catalogue.refresh()
-    return _describe(parts)
+    await components.catalogue.refresh()
+    return _describe(components)
 
 
 @router.put("/models/{model}/labels/{label}", summary="Move a label", responses=_REFUSALS)
-async def move_label(model: str, label: str, body: LabelTarget, parts: PartsOf) -> LoadedModels:
+async def move_label(
+    model: str, label: str, body: LabelTarget, components: ComponentsDep
+) -> LoadedModels:
     """Points a label at a version: `stable` at an older one is how to go back to it."""
-    store = parts.catalogue.store
+    store = components.catalogue.store
     await anyio.to_thread.run_sync(set_label, store, model, label, body.version)
-    return await refresh(parts)
+    return await refresh(components)
 
 
 @router.delete("/models/{model}/labels/{label}", summary="Remove a label", responses=_REFUSALS)
-async def drop_label(model: str, label: str, parts: PartsOf) -> LoadedModels:
+async def drop_label(model: str, label: str, components: ComponentsDep) -> LoadedModels:
     """Forgets a label: without `stable`, the latest version answers."""
-    await anyio.to_thread.run_sync(remove_label, parts.catalogue.store, model, label)
-    return await refresh(parts)
+    await anyio.to_thread.run_sync(remove_label, components.catalogue.store, model, label)
+    return await refresh(components)
 
 
-def _describe(parts: Parts) -> LoadedModels:
+def _describe(components: Components) -> LoadedModels:
     return LoadedModels(
-        models=parts.catalogue.describe(),
-        requests_in_progress=parts.admission.requests,
-        pending_bytes=parts.admission.pending_bytes,
+        models=components.catalogue.describe(),
+        requests_in_progress=components.intake.admission.requests,
+        pending_bytes=components.intake.admission.pending_bytes,
     )

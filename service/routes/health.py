@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from service.dependencies import PartsOf
+from service.components import ComponentsDep
 from service.http.error_schemas import RETRY_LATER, ErrorBody
 
 router = APIRouter(prefix="/health", tags=["health"])
@@ -40,10 +40,10 @@ async def get_live() -> Live:
         }
     },
 )
-async def get_ready(parts: PartsOf, response: Response) -> Ready:
+async def get_ready(components: ComponentsDep, response: Response) -> Ready:
     """Answers 200 once a version of the default model is loaded; send requests from then on."""
-    catalogue = parts.catalogue
-    parts.check_ready()
+    catalogue = components.catalogue
+    components.check_ready()
     version = catalogue.find_held(catalogue.default_model)
     assert version is not None  # else it was not ready
     response.headers["Cache-Control"] = "no-store"

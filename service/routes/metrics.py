@@ -3,7 +3,7 @@
 import anyio.to_thread
 from fastapi import APIRouter, Response
 
-from service.dependencies import PartsOf
+from service.components import ComponentsDep
 from service.metrics import MEDIA_TYPE
 
 router = APIRouter(tags=["metrics"])
@@ -15,7 +15,9 @@ router = APIRouter(tags=["metrics"])
     response_class=Response,
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
-async def get_metrics(parts: PartsOf) -> Response:
+async def get_metrics(components: ComponentsDep) -> Response:
     """Tells requests, latency, rows, waiting, versions and memory, of all workers together."""
-    parts.metrics.look(parts.admission.requests, not parts.explain_unready())
-    return Response(await anyio.to_thread.run_sync(parts.metrics.render), media_type=MEDIA_TYPE)
+    components.metrics.look(components.intake.admission.requests, not components.explain_unready())
+    return Response(
+        await anyio.to_thread.run_sync(components.metrics.render), media_type=MEDIA_TYPE
+    )

@@ -1,16 +1,17 @@
 """`/models`: what the store holds."""
 
-from typing import Any
+from typing import Any, Union
 
 import anyio.to_thread
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from service.dependencies import PartsOf
+from service.components import ComponentsDep
 from service.http.error_schemas import RETRY_LATER, ErrorBody
 from service.versions.catalogue import Catalogue
 from service.versions.store_reader import Listing
 from tabuada.manifests.manifest import Manifest
+from tabuada.manifests.registry import MANIFESTS
 
 NOT_FOUND: dict[int | str, dict[str, Any]] = {
     404: {"model": ErrorBody, "description": "No such model or version"},
@@ -51,25 +52,35 @@ class ModelList(BaseModel):
 
 
 @router.get("", summary="Every model", response_model_exclude_none=True)
-async def list_models(parts: PartsOf) -> ModelList:
+async def list_models(components: ComponentsDep) -> ModelList:
     """Lists every model of the store, in order of name."""
-    listings, _ = await anyio.to_thread.run_sync(parts.catalogue.reader.list_store)
+    listings, _ = await anyio.to_thread.run_sync(components.catalogue.reader.list_store)
     return ModelList(
-        models=[_summarize(parts.catalogue, model, listing) for model, listing in listings.items()]
+        models=[
+            _summarize(components.catalogue, model, listing) for model, listing in listings.items()
+        ]
     )
 
 
 @router.get("/{model}", summary="One model", response_model_exclude_none=True, responses=NOT_FOUND)
-async def get_model(model: str, parts: PartsOf) -> ModelSummary:
+async def get_model(model: str, components: ComponentsDep) -> ModelSummary:
     """Lists the versions and labels of one model."""
-    listing = await anyio.to_thread.run_sync(parts.catalogue.reader.list_model, model)
-    return _summarize(parts.catalogue, model, listing)
+    listing = await anyio.to_thread.run_sync(components.catalogue.reader.list_model, model)
+    return _summarize(components.catalogue, model, listing)
 
 
-@router.get("/{model}/versions/{version}", summary="One version's manifest", responses=NOT_FOUND)
-async def get_manifest(model: str, version: int, parts: PartsOf) -> Manifest:
-    """Returns what a version says about itself: signature, metrics, hyperparameters, files."""
-    return await anyio.to_thread.run_sync(parts.catalogue.store.manifest, model, version)
+@router.get(
+    "/{model}/versions/{version}",
+    summary="One version's manifest",
+    response_model=Union[*MANIFESTS.values()],
+    responses=NOT_FOUND,
+)
+async def get_manifest(model: str, version: int, components: ComponentsDep) -> Manifest:
+    """Returns what a version says about itself: signature, metrics, hyperparameters, files.
+
+    In the terms of the newest format, whatever it was published in.
+    """
+    return await anyio.to_thread.run_sync(components.catalogue.store.manifest, model, version)
 
 
 def _summarize(catalogue: Catalogue, model: str, listing: Listing) -> ModelSummary:

@@ -7,7 +7,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Header
 from fastapi.responses import Response
 
-from service.dependencies import Parts, PartsOf
+from service.components import Components, ComponentsDep
 from service.http.error_schemas import RETRY_LATER, ErrorBody
 from service.routes.models import NOT_FOUND
 from service.versions.version_files import find_shown, read_shown
@@ -68,28 +68,28 @@ async def get_file(
     model: str,
     version: int,
     path: str,
-    parts: PartsOf,
+    components: ComponentsDep,
     if_none_match: Annotated[str, Header(description="Digests that the client has")] = "",
 ) -> Response:
     """Returns the model card, `MODEL_CARD.md`, or a file of `training/`: report, tables, plots.
 
     The manifest lists them under `files`. The content is checked against the digest there.
     """
-    manifest = await _find_manifest(parts, model, version)
+    manifest = await _find_manifest(components, model, version)
     record = find_shown(manifest, path)
     headers = {**_GUARDS, "ETag": f'"{record.sha256}"'}
     if _is_known(headers["ETag"], if_none_match):
         return Response(status_code=304, headers=headers)
-    content = await anyio.to_thread.run_sync(read_shown, parts.catalogue.store, manifest, path)
+    content = await anyio.to_thread.run_sync(read_shown, components.catalogue.store, manifest, path)
     media_type = _MEDIA_TYPES.get(PurePosixPath(path).suffix, _OTHER)
     return Response(content, headers=headers, media_type=media_type)
 
 
-async def _find_manifest(parts: Parts, model: str, version: int) -> Manifest:
-    if parts.settings.verify_key is None:
-        return await anyio.to_thread.run_sync(parts.catalogue.store.manifest, model, version)
+async def _find_manifest(components: Components, model: str, version: int) -> Manifest:
+    if components.settings.verify_key is None:
+        return await anyio.to_thread.run_sync(components.catalogue.store.manifest, model, version)
     # Only what was signed is shown, and what was loaded is known to be.
-    return (await parts.catalogue.find(model, version=version)).manifest
+    return (await components.catalogue.find(model, version=version)).manifest
 
 
 def _is_known(etag: str, if_none_match: str) -> bool:

@@ -6,8 +6,7 @@ import onnxruntime
 from tabuada.arithmetic.features import Features
 from tabuada.arithmetic.operations import Floats
 from tabuada.artifacts.store import Artifact
-
-MODEL_FILE = "model.onnx"
+from tabuada.manifests.files import MODEL_ONNX
 
 
 class OnnxRuntime:
@@ -30,7 +29,7 @@ class OnnxRuntime:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(
-            artifact.read(MODEL_FILE), options, providers=["CPUExecutionProvider"]
+            artifact.read(MODEL_ONNX), options, providers=["CPUExecutionProvider"]
         )
         (network_input,) = self._session.get_inputs()
         self._input = network_input.name

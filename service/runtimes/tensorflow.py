@@ -11,8 +11,7 @@ from tabuada.arithmetic.features import Features
 from tabuada.arithmetic.operations import Floats
 from tabuada.artifacts.store import Artifact
 from tabuada.errors import CorruptArtifact
-
-MODEL_FOLDER = "model.savedmodel"
+from tabuada.manifests.files import SAVED_MODEL
 
 _Graph = Callable[[tf.Tensor], tf.Tensor]
 
@@ -79,10 +78,10 @@ class TensorflowRuntime:
 
 
 def _copy_verified(artifact: Artifact, target: Path) -> None:
-    prefix = f"{MODEL_FOLDER}/"
+    prefix = f"{SAVED_MODEL}/"
     paths = [path for path in artifact.manifest.files if path.startswith(prefix)]
     if not paths:
-        raise CorruptArtifact(f"expected {MODEL_FOLDER} in {artifact.folder}. Received: none")
+        raise CorruptArtifact(f"expected {SAVED_MODEL} in {artifact.folder}. Received: none")
     for path in paths:
         copy = target / path.removeprefix(prefix)
         copy.parent.mkdir(parents=True, exist_ok=True)

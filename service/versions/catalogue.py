@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from service.errors import NotReady
-from service.predictions.predictor import Predictor
+from service.tasks.task import LoadedVersion
 from service.versions.catalogue_events import CatalogueEvents, NoEvents
 from service.versions.catalogue_state import ModelState
 from service.versions.held_versions import HeldVersions
@@ -74,7 +74,7 @@ class Catalogue:
 
     async def find(
         self, model: str | None = None, *, version: int | None = None, label: str | None = None
-    ) -> Predictor:
+    ) -> LoadedVersion:
         """Return the loaded version that a request means, loading it if need be.
 
         Args:
@@ -176,7 +176,7 @@ class Catalogue:
             {(model, v) for model, entry in self._listings.items() for v in entry.versions}
         )
 
-    async def _get(self, model: str, version: int) -> Predictor:
+    async def _get(self, model: str, version: int) -> LoadedVersion:
         held = self._held.get(model)
         if held is not None and held.manifest.version == version:
             return held

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from service.errors import VersionUnavailable
-from service.predictions.predictor import Predictor
+from service.tasks.task import LoadedVersion
 from service.versions.catalogue_events import CatalogueEvents
 from service.versions.loaded_versions import LoadedVersions
 from service.versions.store_reader import Listing
@@ -27,7 +27,7 @@ class HeldVersions:
 
     loaded: LoadedVersions
     events: CatalogueEvents
-    _held: dict[str, Predictor] = field(default_factory=dict, init=False)
+    _held: dict[str, LoadedVersion] = field(default_factory=dict, init=False)
     _arrived: dict[str, asyncio.Event] = field(default_factory=dict, init=False)
     _adopting: dict[str, tuple[Listing, asyncio.Task[None]]] = field(
         default_factory=dict, init=False
@@ -37,7 +37,7 @@ class HeldVersions:
         """Return the models that have one."""
         return iter(self._held)
 
-    def get(self, model: str) -> Predictor | None:
+    def get(self, model: str) -> LoadedVersion | None:
         """Return what a model answers with by default, None before its first."""
         return self._held.get(model)
 
@@ -82,16 +82,16 @@ class HeldVersions:
             if version == self.find_version(model):
                 return
             try:
-                predictor = await self.loaded.get((model, version))
+                loaded = await self.loaded.get((model, version))
             except (VersionUnavailable, StoreError):
                 continue  # it was logged where it happened
-            self._switch(model, predictor)
+            self._switch(model, loaded)
             return
 
-    def _switch(self, model: str, predictor: Predictor) -> None:
+    def _switch(self, model: str, loaded: LoadedVersion) -> None:
         """Answer with another version; requests that hold the old one are answered with it."""
-        old, new = self._held.get(model), predictor.manifest.version
-        self._held[model] = predictor
+        old, new = self._held.get(model), loaded.manifest.version
+        self._held[model] = loaded
         self.loaded.drop((model, new))
         if old is not None:
             self.loaded.keep((model, old.manifest.version), old)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from service.errors import VersionUnavailable
-from service.predictions.predictor import Predictor
+from service.tasks.task import LoadedVersion
 from service.versions.catalogue_events import CatalogueEvents
 from service.versions.log_once import LogOnce
 from service.versions.serial_executor import SerialExecutor
@@ -20,7 +20,7 @@ from tabuada.errors import NotFound, StoreError
 
 logger = logging.getLogger("service.versions")
 
-Load = Callable[[str, int], Predictor]
+Load = Callable[[str, int], LoadedVersion]
 Key = tuple[str, int]
 _RETRY_AFTER = 10  # times the seconds that a version had, before it gets them again
 
@@ -60,12 +60,12 @@ class LoadedVersions:
     timeout_s: float
     events: CatalogueEvents
     log_once: LogOnce
-    _kept: OrderedDict[Key, Predictor] = field(default_factory=OrderedDict, init=False)
-    _loading: dict[Key, asyncio.Task[Predictor]] = field(default_factory=dict, init=False)
+    _kept: OrderedDict[Key, LoadedVersion] = field(default_factory=OrderedDict, init=False)
+    _loading: dict[Key, asyncio.Task[LoadedVersion]] = field(default_factory=dict, init=False)
     _refused: dict[Key, Refusal] = field(default_factory=dict, init=False)
     _executor: SerialExecutor = field(default_factory=partial(SerialExecutor, "load"), init=False)
 
-    async def get(self, key: Key) -> Predictor:
+    async def get(self, key: Key) -> LoadedVersion:
         """Return a version, loading it if need be.
 
         Raises:
@@ -85,9 +85,9 @@ class LoadedVersions:
         # A client that goes away must not take the loading from the others.
         return await asyncio.shield(task)
 
-    def keep(self, key: Key, predictor: Predictor) -> None:
+    def keep(self, key: Key, loaded: LoadedVersion) -> None:
         """Keep a version as the one used last, and let go of those used longest ago."""
-        self._kept[key] = predictor
+        self._kept[key] = loaded
         self._kept.move_to_end(key)
         while len(self._kept) > self.capacity:
             self._kept.popitem(last=False)
@@ -118,12 +118,12 @@ class LoadedVersions:
         """Wait for what is being loaded, but no longer than that."""
         await self._executor.settle(timeout_s)
 
-    def _finish(self, key: Key, task: asyncio.Task[Predictor]) -> None:
+    def _finish(self, key: Key, task: asyncio.Task[LoadedVersion]) -> None:
         del self._loading[key]
         if not task.cancelled():
             task.exception()  # seen, even where every client that waited has gone
 
-    async def _load(self, key: Key) -> Predictor:
+    async def _load(self, key: Key) -> LoadedVersion:
         check_name(key[0])
         unavailable = VersionUnavailable(
             f"expected a version of {key[0]} that can be loaded. Received: version {key[1]}, "
@@ -135,7 +135,7 @@ class LoadedVersions:
             if self._is_refused(key, found):
                 raise unavailable
             begun = time.perf_counter()
-            predictor = await self._executor.run(partial(self.load, *key), self.timeout_s)
+            loaded = await self._executor.run(partial(self.load, *key), self.timeout_s)
         except NotFound:
             raise
         except TimeoutError as error:
@@ -148,8 +148,8 @@ class LoadedVersions:
             for_now = None if isinstance(error, StoreError) else 0.0
             self._refuse(key, Refusal(str(error), found, for_now))
             raise unavailable from error
-        self._accept(key, predictor, time.perf_counter() - begun)
-        return predictor
+        self._accept(key, loaded, time.perf_counter() - begun)
+        return loaded
 
     async def _look(self, key: Key) -> object:
         """Return the fingerprint of a version, without touching one that did not answer."""
@@ -169,13 +169,13 @@ class LoadedVersions:
         if self.log_once.tell(_name(key), refusal.reason):
             self.events.refused(*key, refusal.reason)
 
-    def _accept(self, key: Key, predictor: Predictor, seconds: float) -> None:
+    def _accept(self, key: Key, loaded: LoadedVersion, seconds: float) -> None:
         self._refused.pop(key, None)
         self.log_once.settle(_name(key))
         logger.debug("Loaded %s", _name(key))
         # Called when the last request that holds it is answered and nobody keeps it any more.
-        weakref.finalize(predictor, logger.debug, "Let go of %s", _name(key)).atexit = False
-        self.keep(key, predictor)
+        weakref.finalize(loaded, logger.debug, "Let go of %s", _name(key)).atexit = False
+        self.keep(key, loaded)
         self.events.loaded(*key, seconds)
 
 

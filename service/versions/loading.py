@@ -2,12 +2,11 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from service.batching.batcher import Run
 from service.batching.policy import Batching
-from service.predictions.predictor import Predictor, load_predictor
 from service.runtimes.runtime import (
     OpenRuntime,
     check_runtime,
@@ -15,6 +14,7 @@ from service.runtimes.runtime import (
     prepare_runtime,
 )
 from service.settings import Settings
+from service.tasks.task import LoadedVersion, LoadVersion
 from service.versions.signatures import prepare_check
 from tabuada.artifacts.store import Store
 
@@ -22,8 +22,11 @@ logger = logging.getLogger("service.versions")
 
 
 def prepare_loading(
-    store: Store, settings: Settings, observe: Callable[[str, Run], None] | None = None
-) -> Callable[[str, int], Predictor]:
+    store: Store,
+    settings: Settings,
+    loaders: Mapping[str, LoadVersion],
+    observe: Callable[[str, Run], None] | None = None,
+) -> Callable[[str, int], LoadedVersion]:
     """Return what loads one version; the runtime itself is imported at the first call.
 
     So the process answers health checks while TensorFlow is still on its way; unless it has to
@@ -32,6 +35,7 @@ def prepare_loading(
     Args:
         store: Where the versions are.
         settings: How they are to be run.
+        loaders: What loads a version, by its task.
         observe: Told of every run that answers requests, with the model's name.
 
     Raises:
@@ -44,7 +48,7 @@ def prepare_loading(
     lock = threading.Lock()
     batching = Batching(settings.batching, settings.max_batch_rows, settings.max_queued_rows)
 
-    def load(model: str, version: int) -> Predictor:
+    def load(model: str, version: int) -> LoadedVersion:
         with lock:  # a version that never finishes must not keep others from loading
             if not runtimes:
                 name = choose_runtime(settings.runtime)
@@ -53,6 +57,6 @@ def prepare_loading(
         artifact = store.open(model, version)
         check(artifact)
         told = None if observe is None else partial(observe, model)
-        return load_predictor(artifact, runtimes[0], batching, told)
+        return loaders[artifact.manifest.task](artifact, runtimes[0], batching, told)
 
     return load

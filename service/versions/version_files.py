@@ -5,12 +5,12 @@ import logging
 from service.errors import VersionUnavailable
 from tabuada.artifacts.store import Store
 from tabuada.errors import CorruptArtifact, NotFound
+from tabuada.manifests.files import MODEL_CARD, TRAINING
 from tabuada.manifests.manifest import FileRecord, Manifest
 
 logger = logging.getLogger("service.versions")
 
-_CARD = "MODEL_CARD.md"
-_TRAINING = "training/"
+_TRAINING = f"{TRAINING}/"
 
 
 def find_shown(manifest: Manifest, path: str) -> FileRecord:
@@ -19,11 +19,11 @@ def find_shown(manifest: Manifest, path: str) -> FileRecord:
     Raises:
         NotFound: No such file among those that are shown.
     """
-    record = manifest.files.get(path) if path == _CARD or path.startswith(_TRAINING) else None
+    record = manifest.files.get(path) if path == MODEL_CARD or path.startswith(_TRAINING) else None
     if record is None:
         raise NotFound(
-            f"expected {_CARD}, or a file of {_TRAINING} that the manifest of {manifest.model} "
-            f"version {manifest.version} lists. Received: {path[:80]!r}",
+            f"expected {MODEL_CARD}, or a file of {_TRAINING} that the manifest of "
+            f"{manifest.model} version {manifest.version} lists. Received: {path[:80]!r}",
             kind="file",
         )
     return record

@@ -6,37 +6,10 @@ word is a label. A model without a policy takes `stable` where it has that label
 
 from collections.abc import Mapping, Sequence
 
-from tabuada.artifacts.names import check_name, is_version
-from tabuada.errors import InvalidName
+from tabuada.artifacts.names import is_version
 
 LATEST = "latest"
 STABLE = "stable"
-
-
-def parse_policies(text: str) -> dict[str, str]:
-    """Read policies written as `mlp=3,arithmetic=canary,other=latest`.
-
-    Returns:
-        Policy by model; empty for an empty text.
-
-    Raises:
-        ValueError: An entry breaks the rule, or a model has two.
-    """
-    policies: dict[str, str] = {}
-    for entry in filter(None, map(str.strip, text.split(","))):
-        model, separator, policy = (part.strip() for part in entry.partition("="))
-        try:
-            check_name(model)
-            is_version(policy) or check_name(policy)
-        except InvalidName as error:
-            raise ValueError(
-                "expected model=policy, separated by commas, each policy a version number, a "
-                f"label or `latest`. Received: {entry!r}"
-            ) from error
-        if not separator or model in policies:
-            raise ValueError(f"expected one policy for each model. Received: {entry!r} as well")
-        policies[model] = policy
-    return policies
 
 
 def apply_default(policy: str | None, labels: Mapping[str, int]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +39,9 @@ class Operation:
         symbol: The canonical symbol, as it stands in manifests and answers.
         name: The English name, for tables and plots.
         aliases: Other signs people type for it.
-        evaluate: `(a, b) -> value`, element-wise on float64 arrays of one shape. IEEE 754
-            rounds each of these correctly, so the value is exact to the last float64 digit.
+        evaluate: `(a, b) -> value`, element-wise on float64 arrays of one shape, or on two
+            numbers. IEEE 754 rounds each of these correctly, so the value is exact to the last
+            float64 digit.
         arity: How many operands it has. With one, `b` is there and does not matter.
         undefined: Where it has no value; None where it has one everywhere.
         poles: What operands that are drawn for it keep away from, and how far if not told.
@@ -50,7 +51,7 @@ class Operation:
     symbol: str
     name: str
     aliases: tuple[str, ...]
-    evaluate: Callable[[Floats, Floats], Floats]
+    evaluate: Callable[[Any, Any], Any]
     arity: Literal[1, 2] = 2
     undefined: Undefined | None = None
     poles: tuple[Pole, ...] = ()

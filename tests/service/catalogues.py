@@ -4,8 +4,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from service.predictions.predictor import Predictor
 from service.settings import Settings
+from service.task_registry import LOADERS
+from service.tasks.task import LoadedVersion
 from service.versions.catalogue import Catalogue
 from service.versions.loading import prepare_loading
 from tabuada.artifacts.store import Store
@@ -50,11 +51,11 @@ class Gate:
         opened: Set to let them through.
     """
 
-    load: Callable[[str, int], Predictor]
+    load: Callable[[str, int], LoadedVersion]
     key: tuple[str, int]
     opened: threading.Event = field(default_factory=threading.Event)
 
-    def __call__(self, model: str, version: int) -> Predictor:
+    def __call__(self, model: str, version: int) -> LoadedVersion:
         """Load a version, once it may."""
         if (model, version) == self.key:
             assert self.opened.wait(60)
@@ -64,5 +65,5 @@ class Gate:
 def make_catalogue(store: Store, **options: object) -> Catalogue:
     """Return a catalogue that loads as the service does; `mlp` is its default model."""
     settings = Settings(artifacts=store.location, default_model="mlp")
-    given = {"load": prepare_loading(store, settings), "default_model": "mlp", **options}
+    given = {"load": prepare_loading(store, settings, LOADERS), "default_model": "mlp", **options}
     return Catalogue(store, **given)  # type: ignore[arg-type] # each test says what it needs

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from service.tasks.calculation.columns import Columns
+from service.tasks.calculation.finding import find_predictor
 from service.versions.catalogue import Catalogue
 from service.versions.catalogue_state import ModelState
 from tabuada.artifacts.publishing import set_label
@@ -145,11 +147,13 @@ def test_old_version_answers_who_holds_it_and_is_let_go_of_after_that(
 
     async def act(catalogue: Catalogue, _: Recorder) -> None:
         await catalogue.refresh()
-        holding = await catalogue.find()
+        holding = await find_predictor(catalogue)
         set_label(own_store, "mlp", "stable", 2)
         await catalogue.refresh()
         assert (await catalogue.find()).manifest.version == 2
-        check_answers(holding.predict(holding.pose(*columns)).tolist(), networks[1].forward(rows))
+        check_answers(
+            holding.predict(holding.pose(Columns(*columns))).tolist(), networks[1].forward(rows)
+        )
         (Path(own_store.location) / "mlp/1").rename(Path(own_store.location) / "mlp/was 1")
         await catalogue.refresh()  # nobody but the holder has it now
         assert "Let go of" not in caplog.text

@@ -12,6 +12,7 @@ import pytest
 
 from service.errors import VersionUnavailable
 from service.settings import Settings
+from service.task_registry import LOADERS
 from service.versions.loading import prepare_loading
 from tabuada.artifacts.publishing import set_label
 from tabuada.artifacts.store import Store
@@ -39,7 +40,7 @@ def own_store(tmp_path: Path, networks: Networks) -> Store:
 @pytest.fixture
 def gate(own_store: Store) -> Gate:
     """Holds up version 2 of `mlp`."""
-    load = prepare_loading(own_store, Settings(artifacts=own_store.location))
+    load = prepare_loading(own_store, Settings(artifacts=own_store.location), LOADERS)
     load("mlp", 1)  # the runtime's own start takes none of the time that a test allows
     return Gate(load, ("mlp", 2))
 

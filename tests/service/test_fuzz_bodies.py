@@ -14,7 +14,8 @@ import pytest
 from fastapi.openapi.models import Example
 from hypothesis import strategies as st
 
-from service.schemas.examples import EVALUATE_EXAMPLES, INFERENCE_EXAMPLES, PREDICT_EXAMPLES
+from service.open_inference.examples import INFERENCE_EXAMPLES
+from service.tasks.calculation.examples import EVALUATE_EXAMPLES, PREDICT_EXAMPLES
 from tabuada.artifacts.store import Store
 from tests.service.drawing import try_each
 from tests.service.hostile import (

@@ -9,15 +9,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from service.predictions.predictor import SCALER_FILE, load_predictor
 from service.runtimes.buckets import BUCKETS
 from service.runtimes.onnx import OnnxRuntime
 from service.runtimes.runtime import prepare_runtime
+from service.tasks.calculation.columns import Columns
+from service.tasks.calculation.predictor import load_predictor
 from tabuada.arithmetic.features import FeatureEncoder, Scaler
 from tabuada.arithmetic.operations import Floats, OperationSet
 from tabuada.arithmetic.problems import Problems
 from tabuada.artifacts.store import Artifact, Store
 from tabuada.manifests.calculation import as_calculation
+from tabuada.manifests.files import SCALER_JSON
 from tests.service.conftest import StartServer
 from tests.service.crowd import ask_as_crowd
 from tests.service.serving import ROOT
@@ -114,8 +116,8 @@ def test_runtime_agrees_with_onnx_on_the_probe_and_on_extremes(shipped: Artifact
     predictor = load_predictor(shipped, lambda _: tensorflow)
     manifest = as_calculation(shipped.manifest)
     probe, tolerance = manifest.probe, manifest.probe.tolerance
-    posed = predictor.pose(probe.a, probe.op, probe.b)
-    scaler = Scaler.model_validate_json(shipped.read(SCALER_FILE))
+    posed = predictor.pose(Columns(probe.a, probe.op, probe.b))
+    scaler = Scaler.model_validate_json(shipped.read(SCALER_JSON))
     encoder = FeatureEncoder(scaler, posed.operations, manifest.signature.dtype)
     for problems in (posed, pose_hard_problems(predictor.operations)):
         features = encoder.encode(problems)

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from service.errors import NotReady
-from service.versions.version_policy import list_candidates, parse_policies
+from service.policies import parse_policies
+from service.versions.version_policy import list_candidates
 from tabuada.artifacts.publishing import remove_label, set_label
 from tabuada.artifacts.store import Store
 from tests.service.catalogues import Recorder, make_catalogue

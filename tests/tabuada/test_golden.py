@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from service.predictions.predictor import load_predictor
 from service.runtimes.onnx import OnnxRuntime
+from service.tasks.calculation.predictor import load_predictor
 from tabuada.arithmetic.domains import OperandDomain
 from tabuada.artifacts.store import Artifact, Store
 from tabuada.manifests.calculation import CalculationManifest, as_calculation

@@ -5,7 +5,16 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, Discriminator, Field, FiniteFloat, Tag, model_validator
 from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
-from service.schemas.predict import STRICT, Columns, ModelChoice, Numbers, Rows, Sign, read_rows
+from service.http.body_schemas import STRICT
+from service.tasks.calculation.columns import Columns
+from service.tasks.calculation.predict_schemas import (
+    ModelChoice,
+    Numbers,
+    Rows,
+    Sign,
+    locate_in_rows,
+    read_rows,
+)
 from tabuada.arithmetic.error_statistics import ErrorCase, ErrorStatistics
 from tabuada.errors import EmptyDomain, ProblemError
 
@@ -33,7 +42,7 @@ class LabelledRequest(ModelChoice):
         """Return the path of the problem at fault."""
         if error.index is None:
             return None
-        return f"instances[{error.index}]" + (f".{error.operand}" if error.operand else "")
+        return locate_in_rows(error.index, error.operand)
 
 
 class Sample(BaseModel):

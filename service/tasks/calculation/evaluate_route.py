@@ -8,22 +8,23 @@ import numpy as np
 from fastapi import APIRouter, Body, Request
 from starlette.requests import ClientDisconnect
 
-from service.dependencies import PartsOf
+from service.components import ComponentsDep, ContextDep
 from service.errors import BadField, RefusedProblem
 from service.http.error_schemas import REFUSALS
+from service.http.header_schemas import ANSWER_HEADERS, REQUEST_HEADERS
 from service.http.json_route import JsonRoute
-from service.http.request_context import find_context
-from service.predictions.evaluation import draw_problems
-from service.predictions.predictor import Predictor
-from service.schemas.evaluate import (
+from service.settings import Settings
+from service.tasks.calculation.data_plane import DataPlane
+from service.tasks.calculation.evaluate_schemas import (
     EvaluateRequest,
     EvaluateResponse,
     LabelledRequest,
     SampledRequest,
 )
-from service.schemas.examples import EVALUATE_EXAMPLES
-from service.schemas.headers import ANSWER_HEADERS, REQUEST_HEADERS
-from service.settings import Settings
+from service.tasks.calculation.evaluation import draw_problems
+from service.tasks.calculation.examples import EVALUATE_EXAMPLES
+from service.tasks.calculation.finding import find_predictor
+from service.tasks.calculation.predictor import Predictor
 from tabuada.arithmetic.error_statistics import ErrorReport
 from tabuada.arithmetic.operations import Floats
 from tabuada.arithmetic.problems import Problems
@@ -41,23 +42,26 @@ router = APIRouter(route_class=JsonRoute, tags=["evaluate"])
 async def evaluate(
     body: Annotated[EvaluateRequest, Body(openapi_examples=EVALUATE_EXAMPLES)],
     request: Request,
-    parts: PartsOf,
+    components: ComponentsDep,
+    context: ContextDep,
 ) -> EvaluateResponse:
     """Takes labelled rows, or draws problems whose exact values it knows.
 
     One evaluation computes at a time; others wait for their turn. It stops when the client
     goes away.
     """
-    predictor = await parts.catalogue.find(body.model, version=body.version, label=body.label)
+    predictor = await find_predictor(
+        components.catalogue, body.model, version=body.version, label=body.label
+    )
     try:
         if isinstance(body, LabelledRequest):
-            problems = predictor.pose(*body.read_columns())
+            problems = predictor.pose(body.read_columns())
             expected: Floats | None = np.array(body.expected, np.float64)
             blocks: Iterable[Problems] = [problems]
         else:
-            expected, blocks = None, _draw(predictor, body, parts.settings)
-        timeout_s = find_context(request.scope).timeout_s
-        evaluation = parts.evaluator.evaluate(predictor, blocks, expected, timeout_s)
+            expected, blocks = None, _draw(predictor, body, components.settings)
+        plane = components.find_plane(DataPlane)
+        evaluation = plane.evaluate(predictor, blocks, expected, context.timeout_s)
         report = await _run_while_connected(request, evaluation)
     except ProblemError as error:
         raise RefusedProblem(error, body.locate(error)) from error

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 import anyio.to_thread
 import numpy as np
 
-from service.predictions.predictor import Predictor
+from service.tasks.calculation.predictor import Predictor
 from service.work_queue import WorkQueue
 from tabuada.arithmetic.error_statistics import ErrorAccumulator, ErrorReport
 from tabuada.arithmetic.operations import Floats, OperationSet

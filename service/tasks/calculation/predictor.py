@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -11,18 +11,20 @@ from pydantic import ValidationError
 
 from service.batching.batcher import Batcher, Observe, Run
 from service.batching.policy import Batching, prepare_batcher
-from service.predictions.few_rows import FewRows
 from service.runtimes.runtime import OpenRuntime, Runtime
+from service.tasks.calculation.answer import Answer, compare
+from service.tasks.calculation.columns import Columns, RepeatedSigns
+from service.tasks.calculation.few_rows import FewRows
 from tabuada.arithmetic.domains import DomainTable
 from tabuada.arithmetic.error_statistics import check_finite
 from tabuada.arithmetic.features import FeatureEncoder, Features, Scaler
-from tabuada.arithmetic.operations import Floats, OperationSet
+from tabuada.arithmetic.operations import Floats, Indices, OperationSet
 from tabuada.arithmetic.problems import Problems
 from tabuada.artifacts.store import Artifact
-from tabuada.errors import CorruptArtifact, TabuadaError
+from tabuada.errors import CorruptArtifact, TabuadaError, UnknownOperation
 from tabuada.manifests.calculation import CalculationManifest, as_calculation
+from tabuada.manifests.files import SCALER_JSON
 
-SCALER_FILE = "scaler.json"
 _BLOCK_ROWS = 1024  # fits the caches, and bounds what wide layers hold at a time
 
 
@@ -110,20 +112,38 @@ class Predictor:
         check_finite(values, "prediction")  # of this request only: the others get their answers
         return values
 
-    async def predict_few(
-        self, a: Sequence[float], signs: Sequence[str], b: Sequence[float]
-    ) -> list[float] | None:
-        """Answer a few ordinary problems: the same as `pose` and `predict_soon`, in half the time.
+    async def answer_few(self, columns: Columns, *, exact: bool = False) -> Answer | None:
+        """Answer a few ordinary problems: the same as the other way, in half the time.
 
         Returns:
-            n answers; None where there are many problems, or one is not ordinary, for which the
+            The answer; None where there are many problems, or one is not ordinary, for which the
             other way finds the words.
         """
+        a, signs, b = columns
+        if not (isinstance(a, list) and isinstance(signs, list) and isinstance(b, list)):
+            return None
         features = self._few.encode(a, signs, b)
         if features is None:
             return None
-        values: list[float] = (await self._run_soon(features)).tolist()
-        return values if all(map(math.isfinite, values)) else None
+        predictions: list[float] = (await self._run_soon(features)).tolist()
+        if not all(map(math.isfinite, predictions)):
+            return None
+        if not exact:
+            return Answer(predictions, ())
+        values = self._few.evaluate(a, signs, b)
+        errors = [abs(p - value) for p, value in zip(predictions, values, strict=True)]
+        if not (all(map(math.isfinite, values)) and all(map(math.isfinite, errors))):
+            return None
+        return Answer(predictions, (), values, errors)
+
+    def complete(self, problems: Problems, predictions: Floats, *, exact: bool) -> Answer:
+        """Return the answer to problems, given what the network said.
+
+        Raises:
+            ProblemError: An exact value or an error is asked for and not finite.
+        """
+        compared = compare(problems, predictions) if exact else (None, None)
+        return Answer(predictions, self.find_out_of_domain(problems), *compared)
 
     async def _run_soon(self, features: Features) -> Floats:
         if self._batcher is not None:
@@ -141,25 +161,33 @@ class Predictor:
         """Return the rows that lie outside what the network was trained on, ascending."""
         return self._domains.find_outside(problems.op, problems.a, problems.b)
 
-    def pose(self, a: Iterable[float], signs: Iterable[str], b: Iterable[float]) -> Problems:
+    def pose(self, columns: Columns) -> Problems:
         """Return problems posed in this version's operations.
-
-        Args:
-            a: n first operands.
-            signs: n symbols or aliases.
-            b: n second operands.
 
         Raises:
             UnknownOperation: The version does not know a sign; `index` says which.
         """
-        op = self.operations.encode(signs)
-        return Problems(self.operations, np.array(a, np.float64), op, np.array(b, np.float64))
+        a, signs, b = columns
+        if isinstance(signs, RepeatedSigns):
+            op = self._encode(signs)
+        else:
+            op = self.operations.encode(signs)
+        return Problems(self.operations, np.asarray(a, np.float64), op, np.asarray(b, np.float64))
+
+    def _encode(self, signs: RepeatedSigns) -> Indices:
+        """Return the positions of n signs, looking each different one up once."""
+        try:
+            positions = self.operations.encode(signs.distinct)
+        except UnknownOperation as error:
+            error.index = int((signs.rows == error.index).argmax())  # of the distinct, now of all
+            raise
+        return positions[signs.rows]
 
     def _test(self) -> None:
         """Answer the manifest's probe and compare."""
         probe = self.manifest.probe
         promised = np.array(probe.predictions)
-        answered = self.predict(self.pose(probe.a, probe.op, probe.b))
+        answered = self.predict(self.pose(Columns(probe.a, probe.op, probe.b)))
         allowed = probe.tolerance * np.maximum(1, abs(promised))
         wrong = abs(answered - promised) > allowed
         if wrong.any():
@@ -178,7 +206,9 @@ class Predictor:
         """
         probe = self.manifest.probe
         for rows in (1, _BLOCK_ROWS):
-            problem = self.pose(rows * probe.a[:1], rows * probe.op[:1], rows * probe.b[:1])
+            problem = self.pose(
+                Columns(rows * probe.a[:1], rows * probe.op[:1], rows * probe.b[:1])
+            )
             for _ in range(2):
                 self.predict(problem)
 
@@ -212,7 +242,7 @@ def load_predictor(
     manifest = as_calculation(artifact.manifest)
     signature = manifest.signature
     try:
-        scaler = Scaler.model_validate_json(artifact.read(SCALER_FILE))
+        scaler = Scaler.model_validate_json(artifact.read(SCALER_JSON))
         encoder = FeatureEncoder(scaler, signature.operation_set, signature.dtype)
         return Predictor(manifest, encoder, open_runtime(artifact), batching, observe)
     except TabuadaError:
@@ -220,7 +250,7 @@ def load_predictor(
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise CorruptArtifact(
-            f"expected a fitted scaler in {artifact.folder / SCALER_FILE}. "
+            f"expected a fitted scaler in {artifact.folder / SCALER_JSON}. "
             f"Received: one that fails at {first['loc']}: {first['msg']}"
         ) from error
     except Exception as error:  # a runtime's own, which share no class: all mean the same here

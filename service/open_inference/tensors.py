@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.errors import BadField, TooManyRows
+from service.tasks.calculation.columns import RepeatedSigns
 from service.wording import shorten
 from tabuada.arithmetic.operations import Floats
 
@@ -31,19 +32,6 @@ _SIGN_CHARACTERS = 8
 _SIGN_BYTES = 4 * _SIGN_CHARACTERS  # in UTF-8
 _PREFIX_BYTES = 4  # the length before each element of BYTES
 _SHORT_SIGN = np.dtype([("size", "<u4"), ("code", "u1")])
-
-
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """n signs, most of which repeat.
-
-    Attributes:
-        distinct: Each sign once.
-        rows: Positions in `distinct`, shape (n,).
-    """
-
-    distinct: list[str]
-    rows: NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +86,7 @@ class Tensor:
             self._refuse(f"expected a finite number. Received: {numbers[index]}", index)
         return numbers
 
-    def read_signs(self) -> Signs:
+    def read_signs(self) -> RepeatedSigns:
         """Return the elements as signs.
 
         Raises:
@@ -136,13 +124,13 @@ class Tensor:
                 self._refuse_length(len(element), "characters", index)
             yield element
 
-    def _read_short(self, codes: NDArray[np.uint8]) -> Signs:
+    def _read_short(self, codes: NDArray[np.uint8]) -> RepeatedSigns:
         """Read signs of one byte each: all of them at a time."""
         present = np.flatnonzero(np.bincount(codes, minlength=256))
         positions = np.zeros(256, np.intp)
         positions[present] = np.arange(len(present))
         try:
-            return Signs([bytes([code]).decode() for code in present], positions[codes])
+            return RepeatedSigns([bytes([code]).decode() for code in present], positions[codes])
         except UnicodeDecodeError:
             self._refuse_encoding(int((codes > 127).argmax()))
 
@@ -195,7 +183,7 @@ def flatten(elements: list[Any]) -> list[Any]:
     return elements
 
 
-def _number(signs: Iterable[str]) -> Signs:
+def _number(signs: Iterable[str]) -> RepeatedSigns:
     positions: dict[str, int] = {}
     rows = np.fromiter((positions.setdefault(s, len(positions)) for s in signs), np.intp)
-    return Signs(list(positions), rows)
+    return RepeatedSigns(list(positions), rows)

@@ -36,6 +36,9 @@ class FewRows:
             if (bounds := _find_bounds(operation, domain))
             for sign in operation.signs
         }
+        self._evaluate = {
+            sign: operation.evaluate for operation in encoder.operations for sign in operation.signs
+        }
 
     def encode(
         self, a: Sequence[float], signs: Sequence[str], b: Sequence[float]
@@ -54,6 +57,12 @@ class FewRows:
             mean_a, mean_b, scale_a, scale_b = scaling
             rows.append([(x - mean_a) / scale_a, (y - mean_b) / scale_b, *columns])
         return np.array(rows, self._dtype)
+
+    def evaluate(self, a: Sequence[float], signs: Sequence[str], b: Sequence[float]) -> list[float]:
+        """Return the exact values of n problems that `encode` took: `Problems.exact`'s own."""
+        evaluate = self._evaluate
+        with np.errstate(over="ignore"):
+            return [float(evaluate[s](x, y)) for x, s, y in zip(a, signs, b, strict=True)]
 
 
 def _find_bounds(operation: Operation, domain: OperandDomain) -> _Bounds | None:

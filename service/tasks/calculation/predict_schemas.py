@@ -24,13 +24,13 @@ from pydantic import (
 )
 from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
+from service.http.body_schemas import STRICT
+from service.tasks.calculation.columns import Columns
 from tabuada.arithmetic.expressions import parse_expressions
 from tabuada.arithmetic.operations import KNOWN
 
-STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
-
 # Described as a choice, and read as a text: an unknown sign gets an error of its own.
-_SIGNS: list[JsonValue] = [sign for known in KNOWN for sign in (known.symbol, *known.aliases)]
+_SIGNS: list[JsonValue] = [sign for known in KNOWN for sign in known.signs]
 Sign = Annotated[str, Field(min_length=1, max_length=8, json_schema_extra={"enum": _SIGNS})]
 # Stopping at the first bad row keeps a hostile body from producing millions of errors.
 Numbers = Annotated[list[FiniteFloat], Field(fail_fast=True, min_length=1)]
@@ -39,7 +39,6 @@ SignOrSigns = Annotated[
     | Annotated[list[Sign], Field(fail_fast=True, min_length=1), Tag("signs")],
     Discriminator(lambda op: "signs" if isinstance(op, list) else "sign"),
 ]
-Columns = tuple[Sequence[float], Sequence[str], Sequence[float]]
 
 
 class Row(TypedDict):
@@ -122,7 +121,7 @@ class RowsRequest(PredictOptions):
 
     def locate(self, index: int, operand: str | None) -> str:
         """Return the path of one problem, or of a part of it."""
-        return f"instances[{index}]" + (f".{operand}" if operand else "")
+        return locate_in_rows(index, operand)
 
 
 class ColumnsRequest(PredictOptions):
@@ -150,7 +149,7 @@ class ColumnsRequest(PredictOptions):
     def read_columns(self) -> Columns:
         """Return `(a, signs, b)`, three sequences of length n."""
         signs = [self.op] * len(self.a) if isinstance(self.op, str) else self.op
-        return self.a, signs, self.b
+        return Columns(self.a, signs, self.b)
 
     def locate(self, index: int, operand: str | None) -> str:
         """Return the path of one problem's operand; without one, that of its first operand."""
@@ -178,7 +177,7 @@ class ExpressionsRequest(PredictOptions):
         Raises:
             MalformedExpression: One cannot be read; `index` says which.
         """
-        return parse_expressions(self.expressions)
+        return Columns(*parse_expressions(self.expressions))
 
     def locate(self, index: int, operand: str | None) -> str:  # noqa: ARG002 -- as the others
         """Return the path of one expression."""
@@ -186,10 +185,6 @@ class ExpressionsRequest(PredictOptions):
 
 
 FORMS = {"rows": {"instances"}, "columns": {"a", "op", "b"}, "expressions": {"expressions"}}
-
-BODY_TAGS = {*FORMS, "labelled", "sampled"}
-VALUE_TAGS = {"sign", "signs"}
-"""The names of union members, which pydantic puts into the place of an error."""
 
 
 def find_form(body: Any) -> str | None:
@@ -233,4 +228,10 @@ class PredictResponse(TypedDict):
 
 def read_rows(rows: Sequence[Row]) -> Columns:
     """Return rows as `(a, signs, b)`, three sequences of length n."""
-    return [row["a"] for row in rows], [row["op"] for row in rows], [row["b"] for row in rows]
+    a, signs = [row["a"] for row in rows], [row["op"] for row in rows]
+    return Columns(a, signs, [row["b"] for row in rows])
+
+
+def locate_in_rows(index: int, operand: str | None) -> str:
+    """Return the path of one of the rows, or of a part of it."""
+    return f"instances[{index}]" + (f".{operand}" if operand else "")

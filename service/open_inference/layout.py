@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from service.errors import BadField, TooManyRows
-from service.predictions.tensors import NUMBERS, Tensor, flatten
-from service.schemas.infer import InferenceRequest, RequestInput
+from service.open_inference.schemas import InferenceRequest, RequestInput
+from service.open_inference.tensors import NUMBERS, Tensor, flatten
+from service.tasks.calculation.columns import Columns, RepeatedSigns
 from service.wording import shorten
 
 _INPUTS = ("a", "op", "b")
@@ -31,6 +34,22 @@ class Layout:
     def rows(self) -> int:
         """How many problems there are."""
         return self.a.rows
+
+    def read_columns(self) -> Columns:
+        """Return the problems.
+
+        Raises:
+            BadField: An element breaks its rule.
+        """
+        signs = self.op.read_signs()
+        if self.op.rows != self.rows:
+            signs = RepeatedSigns(signs.distinct, np.zeros(self.rows, np.intp))
+        return Columns(self.a.read_numbers(), signs, self.b.read_numbers())
+
+    def locate(self, index: int, operand: str | None) -> str:
+        """Return the path of an element at fault; without an operand, that of the first one."""
+        tensor = {"op": self.op, "b": self.b}.get(operand or "a", self.a)
+        return f"{tensor.place}[{index}]"
 
 
 def lay_out(

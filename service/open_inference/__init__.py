@@ -1,0 +1,1 @@
+"""The Open Inference Protocol: tensors of problems in, tensors of answers out."""

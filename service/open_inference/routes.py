@@ -1,0 +1,175 @@
+"""`/v2`: the Open Inference Protocol, with its extension for binary tensors."""
+
+from enum import Enum
+from typing import Annotated, Any
+
+import anyio.to_thread
+from fastapi import APIRouter, Body, Request
+
+from service.components import Components, ComponentsDep, ContextDep
+from service.http.error_schemas import PROTOCOL_INFER_REFUSALS, PROTOCOL_REFUSALS
+from service.http.header_schemas import ANSWER_HEADERS, REQUEST_HEADERS
+from service.http.request_context import RequestContext
+from service.open_inference.examples import INFERENCE_EXAMPLES
+from service.open_inference.layout import lay_out
+from service.open_inference.rendering import render_tensors
+from service.open_inference.schemas import (
+    InferenceRequest,
+    InferenceResponse,
+    ModelMetadata,
+    ModelReady,
+    ServerLive,
+    ServerMetadata,
+    ServerReady,
+)
+from service.open_inference.tensor_route import HEADER_LENGTH, TensorRoute, Tensors
+from service.tasks.calculation.answer import Answer
+from service.tasks.calculation.data_plane import DataPlane
+from service.tasks.calculation.finding import find_predictor, locate_problems
+from service.tasks.calculation.predictor import Predictor
+from service.tasks.task import LoadedVersion
+from service.wording import shorten
+from tabuada.artifacts.names import is_version
+from tabuada.errors import NotFound
+
+_MODEL = "/models/{model}"
+_VERSION = "/models/{model}/versions/{version}"
+_BINARY = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+_INFER: dict[str, Any] = {
+    "response_model": None,  # described below: JSON, or JSON and raw tensors
+    "responses": {
+        200: {
+            "model": InferenceResponse,
+            "content": _BINARY,
+            "headers": ANSWER_HEADERS,
+            "description": "The answers",
+        },
+        **PROTOCOL_INFER_REFUSALS,
+    },
+    "openapi_extra": {
+        "requestBody": {"content": _BINARY},
+        "parameters": [
+            {
+                "name": HEADER_LENGTH,
+                "in": "header",
+                "description": "Bytes of JSON before the binary tensors",
+                "schema": {"type": "integer", "minimum": 1},
+            },
+            *REQUEST_HEADERS,
+        ],
+    },
+}
+
+Problems = Annotated[InferenceRequest, Body(openapi_examples=INFERENCE_EXAMPLES)]
+
+_TAGS: list[str | Enum] = ["open inference protocol"]
+
+router = APIRouter(prefix="/v2", tags=_TAGS)
+infer_router = APIRouter(prefix="/v2", route_class=TensorRoute, tags=_TAGS)
+
+
+@router.get("", summary="What the service is")
+async def get_server(request: Request) -> ServerMetadata:
+    """Names the service, its version and the protocol's extensions that it speaks."""
+    return ServerMetadata(version=request.app.version)
+
+
+@router.get("/health/live", summary="Whether the process lives, in the protocol's words")
+async def get_live() -> ServerLive:
+    """Answers 200 as long as the process can answer at all."""
+    return ServerLive()
+
+
+@router.get(
+    "/health/ready",
+    summary="Whether the default model can answer, in the protocol's words",
+    responses={503: PROTOCOL_REFUSALS[503]},
+)
+async def get_ready(components: ComponentsDep) -> ServerReady:
+    """Answers 200 once a version of the default model is loaded."""
+    components.check_ready()
+    return ServerReady()
+
+
+@router.get(_MODEL, summary="What a model reads and answers", responses=PROTOCOL_REFUSALS)
+async def get_model(model: str, components: ComponentsDep) -> ModelMetadata:
+    """Describes a model's tensors, and lists its published versions."""
+    return await _describe(components, await components.catalogue.find(model))
+
+
+@router.get(_VERSION, summary="What a version reads and answers", responses=PROTOCOL_REFUSALS)
+async def get_version(model: str, version: str, components: ComponentsDep) -> ModelMetadata:
+    """Describes the tensors of a version, and lists the model's published versions."""
+    return await _describe(components, await _find(components, model, version))
+
+
+@router.get(f"{_MODEL}/ready", summary="Whether a model answers", responses=PROTOCOL_REFUSALS)
+async def get_model_ready(model: str, components: ComponentsDep) -> ModelReady:
+    """Answers 200 where the version that the model means by default is loaded or can be."""
+    await components.catalogue.find(model)
+    return ModelReady(name=model)
+
+
+@router.get(f"{_VERSION}/ready", summary="Whether a version answers", responses=PROTOCOL_REFUSALS)
+async def get_version_ready(model: str, version: str, components: ComponentsDep) -> ModelReady:
+    """Answers 200 where the version is loaded, verified and tested, loading it if need be."""
+    await _find(components, model, version)
+    return ModelReady(name=model)
+
+
+@infer_router.post(f"{_MODEL}/infer", summary="Answer tensors of problems with a model", **_INFER)
+async def infer_with_model(
+    model: str, body: Problems, components: ComponentsDep, context: ContextDep
+) -> Tensors:
+    """Takes problems column by column, as tensors `a`, `op` and `b` of n elements.
+
+    The signs `× x · − ÷ :` stand for `* * * - / /`, and one sign may stand for all rows. Problems
+    outside the trained range are answered all the same, and marked in `out_of_domain`.
+    """  # noqa: RUF002 -- the signs that people type
+    predictor = await find_predictor(components.catalogue, model)
+    return await _answer(components, predictor, body, context)
+
+
+@infer_router.post(
+    f"{_VERSION}/infer", summary="Answer tensors of problems with a version", **_INFER
+)
+async def infer_with_version(
+    model: str, version: str, body: Problems, components: ComponentsDep, context: ContextDep
+) -> Tensors:
+    """Does what the address without a version does, with that very version."""
+    number = _read_version(version)
+    predictor = await find_predictor(components.catalogue, model, version=number)
+    return await _answer(components, predictor, body, context)
+
+
+async def _find(components: Components, model: str, version: str) -> LoadedVersion:
+    return await components.catalogue.find(model, version=_read_version(version))
+
+
+def _read_version(version: str) -> int:
+    if not is_version(version):
+        raise NotFound(
+            f"expected a version, such as 1. Received: {shorten(version)}", kind="version"
+        )
+    return int(version)
+
+
+async def _describe(components: Components, loaded: LoadedVersion) -> ModelMetadata:
+    model = loaded.manifest.model
+    listing = await anyio.to_thread.run_sync(components.catalogue.reader.list_model, model)
+    versions = [str(version) for version in listing.versions]
+    return ModelMetadata(name=model, versions=versions, platform=loaded.platform)
+
+
+async def _answer(
+    components: Components, predictor: Predictor, body: InferenceRequest, context: RequestContext
+) -> Tensors:
+    settings, manifest = components.settings, predictor.manifest
+    layout = lay_out(body, context.binary, settings.max_json_rows, settings.max_binary_rows)
+
+    def render(answer: Answer) -> Tensors:
+        head, binary = render_tensors(manifest, layout, body.id, answer)
+        return Tensors(manifest.model, manifest.version, head, binary)
+
+    with locate_problems(layout.locate):
+        return await components.find_plane(DataPlane).answer(predictor, layout, render)

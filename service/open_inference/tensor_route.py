@@ -1,0 +1,75 @@
+"""The route of bodies that are JSON, or JSON and then raw tensors."""
+
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter
+
+from service.errors import BadField
+from service.http.bodies import parse_json
+from service.http.direct_route import DirectRoute
+from service.http.intake import Intake
+from service.http.replies import Reply, reply_bytes, reply_json
+from service.http.request_context import RequestContext
+from service.wording import shorten
+
+HEADER_LENGTH = "Inference-Header-Content-Length"
+_HEADER = HEADER_LENGTH.lower().encode()
+
+
+class Tensors(NamedTuple):
+    """An answer of this route's endpoints.
+
+    Attributes:
+        model: Name of the model that answered.
+        version: Its version.
+        head: The JSON.
+        binary: The raw tensors that follow it.
+    """
+
+    model: str
+    version: int
+    head: bytes
+    binary: list[memoryview]
+
+
+class TensorRoute(DirectRoute):
+    """A route whose endpoint takes validated JSON, and the raw tensors from `context.binary`."""
+
+    # tritonclient declares nothing where all is JSON, and aiohttp under it always binary data.
+    other_media = ("application/octet-stream", "")
+
+    def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        self._read = TypeAdapter(self._hints["body"]).validator.validate_python
+
+    def parse(self, content: bytes, context: RequestContext, intake: Intake) -> Any:
+        """Return the JSON of a body, validated; the raw tensors are not copied."""
+        del intake
+        length = _read_length(context, len(content))
+        context.binary = memoryview(content)[length:]
+        return self._read(parse_json(content[:length]))
+
+    def render(self, answer: Tensors, context: RequestContext) -> Reply:
+        """Return an answer as JSON, and what follows it."""
+        context.model, context.version = answer.model, answer.version
+        if not answer.binary:
+            return reply_json(200, answer.head, context.model_headers())
+        own = [(_HEADER, b"%d" % len(answer.head))]
+        content = b"".join([answer.head, *answer.binary])
+        return reply_bytes(200, b"application/octet-stream", content, own + context.model_headers())
+
+
+def _read_length(context: RequestContext, received: int) -> int:
+    """Return how many bytes of the body are JSON."""
+    found = context.headers.get(_HEADER)
+    if found is None:
+        return received
+    declared = found.decode("latin-1")
+    # int() refuses thousands of digits in words of its own.
+    if not declared.isdecimal() or len(declared) > 18 or int(declared) > received:
+        raise BadField(
+            f"expected how many bytes of the body's {received} are JSON. "
+            f"Received: {shorten(declared)}",
+            field=HEADER_LENGTH,
+        )
+    return int(declared)

@@ -1,1 +1,0 @@
-"""From problems to answers. Knows nothing of HTTP."""

@@ -1,0 +1,1 @@
+"""What the service does with the versions of each task; `service/task_registry.py` lists them."""

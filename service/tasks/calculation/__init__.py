@@ -1,0 +1,1 @@
+"""The task `calculation`: problems in, their values out."""

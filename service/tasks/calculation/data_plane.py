@@ -1,0 +1,100 @@
+"""The one place that turns problems into answers. Knows nothing of HTTP, nor of its bodies."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+import anyio.to_thread
+
+from service.tasks.calculation.answer import Answer
+from service.tasks.calculation.columns import Question
+from service.tasks.calculation.evaluation import Evaluator
+from service.tasks.calculation.predictor import Predictor
+from service.work_queue import WorkQueue
+from tabuada.arithmetic.error_statistics import ErrorReport
+from tabuada.arithmetic.operations import Floats
+from tabuada.arithmetic.problems import Problems
+
+T = TypeVar("T")
+
+
+class DataPlane:
+    """Answers problems with loaded versions, and chooses how.
+
+    A few ordinary problems are answered in plain Python, some more on the event loop and together
+    with those of other requests, and many in a thread: there, a thread costs less than the network.
+
+    Args:
+        evaluations: Where evaluations wait for their turn.
+        inline_rows: Rows up to which an answer is computed without a thread of its own.
+        observe_answer: Told model, version, rows, and rows outside the trained range.
+    """
+
+    def __init__(
+        self,
+        evaluations: WorkQueue,
+        inline_rows: int,
+        observe_answer: Callable[[str, int, int, int], None],
+    ) -> None:
+        self._evaluator = Evaluator(evaluations)
+        self._inline_rows = inline_rows
+        self._observe_answer = observe_answer
+
+    async def answer(
+        self,
+        predictor: Predictor,
+        question: Question,
+        render: Callable[[Answer], T],
+        *,
+        exact: bool = False,
+    ) -> T:
+        """Answer problems.
+
+        Args:
+            predictor: The version that answers.
+            question: The problems.
+            render: What becomes of the answer; called where it was computed.
+            exact: Whether exact values and absolute errors are wanted too.
+
+        Returns:
+            What `render` returns.
+
+        Raises:
+            ProblemError: A problem cannot be read or answered; `index` says which.
+            Overloaded: Too many rows wait for their turn already.
+        """
+        if question.rows > self._inline_rows:
+            return await anyio.to_thread.run_sync(
+                self._answer_here, predictor, question, render, exact
+            )
+        columns = question.read_columns()
+        answer = await predictor.answer_few(columns, exact=exact)
+        if answer is None:
+            problems = predictor.pose(columns)
+            predictions = await predictor.predict_soon(problems)
+            answer = predictor.complete(problems, predictions, exact=exact)
+        return self._finish(predictor, answer, render)
+
+    def _answer_here(
+        self, predictor: Predictor, question: Question, render: Callable[[Answer], T], exact: bool
+    ) -> T:
+        problems = predictor.pose(question.read_columns())
+        predictions = predictor.predict_observed(problems)
+        answer = predictor.complete(problems, predictions, exact=exact)
+        return self._finish(predictor, answer, render)
+
+    def _finish(self, predictor: Predictor, answer: Answer, render: Callable[[Answer], T]) -> T:
+        manifest = predictor.manifest
+        self._observe_answer(
+            manifest.model, manifest.version, len(answer.predictions), len(answer.outside)
+        )
+        return render(answer)
+
+    async def evaluate(
+        self,
+        predictor: Predictor,
+        blocks: Iterable[Problems],
+        expected: Floats | None,
+        timeout_s: float,
+    ) -> ErrorReport:
+        """Answer problems and compare; see `Evaluator.evaluate`."""
+        return await self._evaluator.evaluate(predictor, blocks, expected, timeout_s)

@@ -1,0 +1,62 @@
+"""`POST /predict`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body
+
+from service.components import ComponentsDep
+from service.http.error_schemas import REFUSALS
+from service.http.header_schemas import ANSWER_HEADERS, REQUEST_HEADERS
+from service.http.json_route import JsonRoute, QuickReader
+from service.tasks.calculation.answer import Answer, Numbers
+from service.tasks.calculation.data_plane import DataPlane
+from service.tasks.calculation.examples import PREDICT_EXAMPLES
+from service.tasks.calculation.finding import find_predictor, locate_problems
+from service.tasks.calculation.predict_schemas import PredictRequest, PredictResponse
+from service.tasks.calculation.quick_bodies import read_quickly
+
+router = APIRouter(route_class=JsonRoute, tags=["predict"])
+
+
+@router.post(
+    "/predict",
+    summary="Answer problems with a trained network",
+    responses={200: {"headers": ANSWER_HEADERS}, **REFUSALS},
+    openapi_extra={"parameters": REQUEST_HEADERS},
+)
+async def predict(
+    body: Annotated[
+        PredictRequest, Body(openapi_examples=PREDICT_EXAMPLES), QuickReader(read_quickly)
+    ],
+    components: ComponentsDep,
+) -> PredictResponse:
+    """Takes problems as rows, as columns or as expressions, and answers in their order.
+
+    The signs `× x · − ÷ :` stand for `* * * - / /`. Problems outside the trained range are
+    answered all the same, and listed in `out_of_domain`.
+    """  # noqa: RUF002 -- the signs that people type
+    predictor = await find_predictor(
+        components.catalogue, body.model, version=body.version, label=body.label
+    )
+    manifest = predictor.manifest
+
+    def render(answer: Answer) -> PredictResponse:
+        response: PredictResponse = {
+            "model": manifest.model,
+            "version": manifest.version,
+            "predictions": _list(answer.predictions),
+            "out_of_domain": [int(row) for row in answer.outside],
+        }
+        if answer.exact is not None and answer.errors is not None:
+            response["exact"] = _list(answer.exact)
+            response["absolute_errors"] = _list(answer.errors)
+        return response
+
+    with locate_problems(body.locate):
+        return await components.find_plane(DataPlane).answer(
+            predictor, body, render, exact=body.exact
+        )
+
+
+def _list(numbers: Numbers) -> list[float]:
+    return numbers if isinstance(numbers, list) else numbers.tolist()

@@ -1,0 +1,59 @@
+"""Reads the plainest bodies of `/predict` in a fraction of the time that validation takes.
+
+msgspec decodes JSON right into typed objects. Whatever it refuses, and whatever more than types
+decides about, is left to the schemas of `predict_schemas`, which find the words and the place: what
+is taken here means the same there.
+"""
+
+from typing import Annotated
+
+import msgspec
+
+from service.tasks.calculation.columns import Columns
+from service.tasks.calculation.predict_schemas import locate_in_rows
+
+_Sign = Annotated[str, msgspec.Meta(min_length=1, max_length=8)]
+
+
+class _Row(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    a: float
+    op: _Sign
+    b: float
+
+
+class QuickRows(msgspec.Struct, gc=False, forbid_unknown_fields=True):
+    """A request whose problems stand row by row; the members are those of `RowsRequest`."""
+
+    instances: Annotated[list[_Row], msgspec.Meta(min_length=1)]
+    exact: bool = False
+    model: str | None = None
+    version: Annotated[int, msgspec.Meta(ge=1, lt=10**9)] | None = None
+    label: str | None = None
+
+    @property
+    def rows(self) -> int:
+        """How many problems there are."""
+        return len(self.instances)
+
+    def read_columns(self) -> Columns:
+        """Return the problems as columns."""
+        rows = self.instances
+        return Columns([row.a for row in rows], [row.op for row in rows], [row.b for row in rows])
+
+    def locate(self, index: int, operand: str | None) -> str:
+        """Return the path of one problem, or of a part of it."""
+        return locate_in_rows(index, operand)
+
+
+_decode = msgspec.json.Decoder(QuickRows).decode
+
+
+def read_quickly(content: bytes, max_rows: int) -> QuickRows | None:
+    """Return a body of plain rows; None where the slow way is to look at it."""
+    try:
+        read = _decode(content)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    if read.rows > max_rows or (read.version is not None and read.label is not None):
+        return None
+    return read
