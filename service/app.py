@@ -114,6 +114,7 @@ def _assemble_intake(settings: Settings, telling: Metrics) -> Intake:
         inline_bytes=settings.inline_bytes,
         max_body_bytes=settings.max_body_bytes,
         max_json_rows=settings.max_json_rows,
+        max_binary_rows=settings.max_binary_rows,
         admission=Admission(settings.max_requests, settings.max_pending_bytes),
         large_bodies=WorkQueue(
             settings.work_turns,

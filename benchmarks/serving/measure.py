@@ -3,6 +3,8 @@
 import os
 import statistics
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -93,19 +95,35 @@ def measure_server(server: Server, plan: Plan, record: Record) -> None:
         NotStarted: It does not come up.
         ValueError: It does not give the network's answers.
     """
-    python = prepare_environment(plan.cache, server.name, server.require(), server.shared_libpython)
-    record.versions = read_versions(python, server.libraries)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        port, *others = take_free_ports(3)
-        places = {"port": port, "port_1": others[0], "port_2": others[1], "scratch": folder}
-        program, *rest = (part.format(**places) for part in server.command)
-        command = [str(python.parent / program), *rest]
-        environment = _set_environment(server, plan, python)
-        environment |= {n: value.format(**places) for n, value in server.environment.items()}
-        log = folder / "log"
-        with start_server(command, environment, server.folder, port, log) as running:
+        with start(server, plan, folder) as running:
+            python = find_python(server, plan)
+            record.versions = read_versions(python, server.libraries)
             record.starts.append(_drive_all(running, server, plan, folder))
+
+
+def find_python(server: Server, plan: Plan) -> Path:
+    """Return the interpreter of a server's environment, which is made if need be.
+
+    Raises:
+        NotInstalled: It cannot be made.
+    """
+    return prepare_environment(plan.cache, server.name, server.require(), server.shared_libpython)
+
+
+@contextmanager
+def start(server: Server, plan: Plan, folder: Path) -> Iterator[Running]:
+    """Run a server on free ports, with a folder of its own."""
+    python = find_python(server, plan)
+    port, *others = take_free_ports(3)
+    places = {"port": port, "port_1": others[0], "port_2": others[1], "scratch": folder}
+    program, *rest = (part.format(**places) for part in server.command)
+    command = [str(python.parent / program), *rest]
+    environment = _set_environment(server, plan, python)
+    environment |= {n: value.format(**places) for n, value in server.environment.items()}
+    with start_server(command, environment, server.folder, port, folder / "log") as running:
+        yield running
 
 
 def _set_environment(server: Server, plan: Plan, python: Path) -> dict[str, str]:
@@ -116,6 +134,9 @@ def _set_environment(server: Server, plan: Plan, python: Path) -> dict[str, str]
         **kept,
         "ARTIFACT": str(plan.artifact),
         "TABUADA_ARTIFACTS": str(plan.artifact.parents[1]),
+        "TABUADA_DEFAULT_MODEL": plan.artifact.parent.name,
+        # That very version, whatever was published since.
+        "TABUADA_VERSION_POLICY": f"{plan.artifact.parent.name}={plan.artifact.name}",
         "PYTHONPATH": str(server.folder),
         "PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}",
         "VIRTUAL_ENV": str(python.parents[1]),

@@ -78,7 +78,7 @@ SERVERS = (
         ("python", "-m", "service"),
         ROWS,
         ("fastapi", "uvicorn", "onnxruntime"),
-        environment={"TABUADA_PORT": "{port}", "TABUADA_DEFAULT_MODEL": "mlp"},
+        environment={"TABUADA_PORT": "{port}"},
         folder=ROOT,
         note="every other setting at its default",
     ),

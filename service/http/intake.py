@@ -16,6 +16,7 @@ class Intake:
         inline_bytes: Bytes up to which a body is read and answered without waiting.
         max_body_bytes: Bytes that a body may have.
         max_json_rows: Rows that a body of JSON may have.
+        max_binary_rows: Rows that a body of raw tensors may have.
         admission: Counts what larger bodies hold.
         large_bodies: Where these wait for their turn.
     """
@@ -23,6 +24,7 @@ class Intake:
     inline_bytes: int
     max_body_bytes: int
     max_json_rows: int
+    max_binary_rows: int
     admission: Admission
     large_bodies: WorkQueue
 

@@ -22,7 +22,6 @@ _OWN_ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
 _KEY = "tabuada.context"
 _TIMEOUT = b"x-request-timeout"
 _NO_TAGS = UnionTags()
-_NOTHING = memoryview(b"")
 
 
 @dataclass(slots=True)
@@ -43,7 +42,6 @@ class RequestContext:
         admitted: Whether it counts among those in progress.
         held_bytes: How much of the budget for pending bodies it holds.
         union_tags: What stands in the places of its errors and in no request.
-        binary: What follows the JSON of its body, where that is the form.
     """
 
     method: str
@@ -59,7 +57,6 @@ class RequestContext:
     admitted: bool = False
     held_bytes: int = 0
     union_tags: UnionTags = _NO_TAGS
-    binary: memoryview = _NOTHING
 
     def describe(self, status: int, seconds: float) -> dict[str, Any]:
         """Return what a line of the access log tells, once it was answered."""

@@ -23,12 +23,14 @@ class Layout:
         op: Signs, n or one.
         b: Second operands, n.
         outputs: The outputs that are wanted, and whether each is to be binary.
+        request_id: Comes back as it is.
     """
 
     a: Tensor
     op: Tensor
     b: Tensor
     outputs: dict[str, bool]
+    request_id: str | None
 
     @property
     def rows(self) -> int:
@@ -70,7 +72,7 @@ def lay_out(
     tensors = _find_inputs(request.inputs, binary)
     for tensor in tensors.values():
         tensor.check_rows(max_json_rows, max_binary_rows)
-    layout = Layout(**tensors, outputs=_find_outputs(request))
+    layout = Layout(**tensors, outputs=_find_outputs(request), request_id=request.id)
     _check_lengths(layout)
     if layout.rows > max_json_rows and not all(layout.outputs.values()):
         raise TooManyRows(

@@ -1,24 +1,26 @@
 """Renders answers as tensors of the Open Inference Protocol. Knows nothing of HTTP."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic_core import to_json
 
-from service.open_inference.layout import Layout
-from service.open_inference.schemas import BinarySize, InferenceResponse, ResponseOutput
 from service.tasks.calculation.answer import Answer
 from tabuada.manifests.manifest import Manifest
 
+_DATATYPES = {"prediction": "FP64", "out_of_domain": "BOOL"}
+
 
 def render_tensors(
-    manifest: Manifest, layout: Layout, request_id: str | None, answer: Answer
+    manifest: Manifest, wanted: Mapping[str, bool], request_id: str | None, answer: Answer
 ) -> tuple[bytes, list[memoryview]]:
-    """Return an answer as the wanted outputs.
+    """Return an answer as the wanted outputs; `schemas.InferenceResponse` describes the JSON.
 
     Args:
         manifest: Of the version that answered.
-        layout: Which outputs are wanted in which form.
+        wanted: Outputs by name, and whether each is to be binary.
         request_id: Comes back as it is.
         answer: What it answered.
 
@@ -26,28 +28,38 @@ def render_tensors(
         The JSON of the answer, and the binary outputs that follow it, in order.
     """
     outputs, binary = [], []
-    for name, is_binary in layout.outputs.items():
-        datatype, column = _build_column(name, answer)
-        output = ResponseOutput.model_construct(name=name, datatype=datatype, shape=[len(column)])
+    shape = [len(answer.predictions)]
+    for name, is_binary in wanted.items():
+        output: dict[str, Any] = {"name": name, "datatype": _DATATYPES[name], "shape": shape}
         if is_binary:
-            output.parameters = BinarySize(binary_data_size=column.nbytes)
+            column = _build_column(name, answer)
+            output["parameters"] = {"binary_data_size": column.nbytes}
             binary.append(column.data)
         else:
-            output.data = column.tolist()
+            output["data"] = _list_column(name, answer)
         outputs.append(output)
-    response = InferenceResponse.model_construct(  # every number in it was checked
-        model_name=manifest.model,
-        model_version=str(manifest.version),
-        id=request_id,
-        outputs=outputs,
-    )
-    return response.model_dump_json(exclude_none=True).encode(), binary
+    response: dict[str, Any] = {
+        "model_name": manifest.model,
+        "model_version": str(manifest.version),
+    }
+    if request_id is not None:
+        response["id"] = request_id
+    return to_json({**response, "outputs": outputs}), binary
 
 
-def _build_column(name: str, answer: Answer) -> tuple[str, NDArray[Any]]:
-    """Return an output with its datatype; little-endian, as binary data has it."""
+def _list_column(name: str, answer: Answer) -> list[float] | list[bool]:
+    if name == "prediction" and isinstance(answer.predictions, list):
+        return answer.predictions
+    if name == "out_of_domain" and not len(answer.outside):
+        return [False] * len(answer.predictions)
+    listed: list[float] = _build_column(name, answer).tolist()
+    return listed
+
+
+def _build_column(name: str, answer: Answer) -> NDArray[Any]:
+    """Return the elements of an output; little-endian, as binary data has them."""
     if name == "prediction":
-        return "FP64", np.asarray(answer.predictions, "<f8")
+        return np.asarray(answer.predictions, "<f8")
     outside = np.zeros(len(answer.predictions), np.bool_)
     outside[np.asarray(answer.outside, np.intp)] = True
-    return "BOOL", outside
+    return outside

@@ -1,17 +1,17 @@
 """`/v2`: the Open Inference Protocol, with its extension for binary tensors."""
 
 from enum import Enum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import anyio.to_thread
 from fastapi import APIRouter, Body, Request
 
-from service.components import Components, ComponentsDep, ContextDep
+from service.components import Components, ComponentsDep
 from service.http.error_schemas import PROTOCOL_INFER_REFUSALS, PROTOCOL_REFUSALS
 from service.http.header_schemas import ANSWER_HEADERS, REQUEST_HEADERS
-from service.http.request_context import RequestContext
 from service.open_inference.examples import INFERENCE_EXAMPLES
-from service.open_inference.layout import lay_out
+from service.open_inference.layout import Layout
+from service.open_inference.quick_bodies import QuickLayout
 from service.open_inference.rendering import render_tensors
 from service.open_inference.schemas import (
     InferenceRequest,
@@ -25,12 +25,12 @@ from service.open_inference.schemas import (
 from service.open_inference.tensor_route import HEADER_LENGTH, TensorRoute, Tensors
 from service.tasks.calculation.answer import Answer
 from service.tasks.calculation.data_plane import DataPlane
-from service.tasks.calculation.finding import find_predictor, locate_problems
+from service.tasks.calculation.finding import find_predictor, refuse_problem
 from service.tasks.calculation.predictor import Predictor
 from service.tasks.task import LoadedVersion
 from service.wording import shorten
 from tabuada.artifacts.names import is_version
-from tabuada.errors import NotFound
+from tabuada.errors import NotFound, ProblemError
 
 _MODEL = "/models/{model}"
 _VERSION = "/models/{model}/versions/{version}"
@@ -60,7 +60,10 @@ _INFER: dict[str, Any] = {
     },
 }
 
-Problems = Annotated[InferenceRequest, Body(openapi_examples=INFERENCE_EXAMPLES)]
+if TYPE_CHECKING:  # what TensorRoute makes of what comes, which is what the description tells
+    Problems = Layout | QuickLayout
+else:
+    Problems = Annotated[InferenceRequest, Body(openapi_examples=INFERENCE_EXAMPLES)]
 
 _TAGS: list[str | Enum] = ["open inference protocol"]
 
@@ -118,28 +121,26 @@ async def get_version_ready(model: str, version: str, components: ComponentsDep)
 
 
 @infer_router.post(f"{_MODEL}/infer", summary="Answer tensors of problems with a model", **_INFER)
-async def infer_with_model(
-    model: str, body: Problems, components: ComponentsDep, context: ContextDep
-) -> Tensors:
+async def infer_with_model(model: str, body: Problems, components: ComponentsDep) -> Tensors:
     """Takes problems column by column, as tensors `a`, `op` and `b` of n elements.
 
     The signs `× x · − ÷ :` stand for `* * * - / /`, and one sign may stand for all rows. Problems
     outside the trained range are answered all the same, and marked in `out_of_domain`.
     """  # noqa: RUF002 -- the signs that people type
     predictor = await find_predictor(components.catalogue, model)
-    return await _answer(components, predictor, body, context)
+    return await _answer(components, predictor, body)
 
 
 @infer_router.post(
     f"{_VERSION}/infer", summary="Answer tensors of problems with a version", **_INFER
 )
 async def infer_with_version(
-    model: str, version: str, body: Problems, components: ComponentsDep, context: ContextDep
+    model: str, version: str, body: Problems, components: ComponentsDep
 ) -> Tensors:
     """Does what the address without a version does, with that very version."""
     number = _read_version(version)
     predictor = await find_predictor(components.catalogue, model, version=number)
-    return await _answer(components, predictor, body, context)
+    return await _answer(components, predictor, body)
 
 
 async def _find(components: Components, model: str, version: str) -> LoadedVersion:
@@ -162,14 +163,15 @@ async def _describe(components: Components, loaded: LoadedVersion) -> ModelMetad
 
 
 async def _answer(
-    components: Components, predictor: Predictor, body: InferenceRequest, context: RequestContext
+    components: Components, predictor: Predictor, layout: Layout | QuickLayout
 ) -> Tensors:
-    settings, manifest = components.settings, predictor.manifest
-    layout = lay_out(body, context.binary, settings.max_json_rows, settings.max_binary_rows)
+    manifest = predictor.manifest
 
     def render(answer: Answer) -> Tensors:
-        head, binary = render_tensors(manifest, layout, body.id, answer)
+        head, binary = render_tensors(manifest, layout.outputs, layout.request_id, answer)
         return Tensors(manifest.model, manifest.version, head, binary)
 
-    with locate_problems(layout.locate):
+    try:
         return await components.find_plane(DataPlane).answer(predictor, layout, render)
+    except ProblemError as error:
+        raise refuse_problem(error, layout.locate) from error

@@ -10,6 +10,8 @@ from service.http.direct_route import DirectRoute
 from service.http.intake import Intake
 from service.http.replies import Reply, reply_bytes, reply_json
 from service.http.request_context import RequestContext
+from service.open_inference.layout import Layout, lay_out
+from service.open_inference.quick_bodies import QuickLayout, read_quickly
 from service.wording import shorten
 
 HEADER_LENGTH = "Inference-Header-Content-Length"
@@ -33,7 +35,7 @@ class Tensors(NamedTuple):
 
 
 class TensorRoute(DirectRoute):
-    """A route whose endpoint takes validated JSON, and the raw tensors from `context.binary`."""
+    """A route whose endpoint is described with the JSON of a request, and takes its tensors."""
 
     # tritonclient declares nothing where all is JSON, and aiohttp under it always binary data.
     other_media = ("application/octet-stream", "")
@@ -42,12 +44,18 @@ class TensorRoute(DirectRoute):
         super().__init__(path, endpoint, **options)
         self._read = TypeAdapter(self._hints["body"]).validator.validate_python
 
-    def parse(self, content: bytes, context: RequestContext, intake: Intake) -> Any:
-        """Return the JSON of a body, validated; the raw tensors are not copied."""
-        del intake
+    def parse(
+        self, content: bytes, context: RequestContext, intake: Intake
+    ) -> Layout | QuickLayout:
+        """Return the tensors of a body, found but for their elements; no raw one is copied."""
         length = _read_length(context, len(content))
-        context.binary = memoryview(content)[length:]
-        return self._read(parse_json(content[:length]))
+        if length == len(content) <= intake.inline_bytes:
+            quick = read_quickly(content, intake.max_json_rows)
+            if quick is not None:
+                return quick
+        request = self._read(parse_json(content[:length]))
+        binary = memoryview(content)[length:]
+        return lay_out(request, binary, intake.max_json_rows, intake.max_binary_rows)
 
     def render(self, answer: Tensors, context: RequestContext) -> Reply:
         """Return an answer as JSON, and what follows it."""

@@ -21,7 +21,7 @@ def test_unexpected_error_is_answered_in_shape_without_its_text(
     def fail() -> None:
         raise ZeroDivisionError("secret of the inside")
 
-    monkeypatch.setattr(app.state.parts.catalogue, "explain_unready", fail)
+    monkeypatch.setattr(app.state.components.catalogue, "explain_unready", fail)
 
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
@@ -39,7 +39,7 @@ def test_unexpected_error_is_answered_in_shape_without_its_text(
 def test_watch_outlives_a_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    catalogue = create_app(Settings(artifacts=str(tmp_path))).state.parts.catalogue
+    catalogue = create_app(Settings(artifacts=str(tmp_path))).state.components.catalogue
     looks: list[int] = []
 
     async def fail() -> None:

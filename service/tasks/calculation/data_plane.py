@@ -20,8 +20,9 @@ T = TypeVar("T")
 class DataPlane:
     """Answers problems with loaded versions, and chooses how.
 
-    A few ordinary problems are answered in plain Python, some more on the event loop and together
-    with those of other requests, and many in a thread: there, a thread costs less than the network.
+    Ordinary problems are answered without the words for what could be wrong, others with them; both
+    on the event loop and together with those of other requests. Many are answered in a thread:
+    there, a thread costs less than the network.
 
     Args:
         evaluations: Where evaluations wait for their turn.
@@ -67,7 +68,7 @@ class DataPlane:
                 self._answer_here, predictor, question, render, exact
             )
         columns = question.read_columns()
-        answer = await predictor.answer_few(columns, exact=exact)
+        answer = await predictor.answer_plainly(columns, exact=exact)
         if answer is None:
             problems = predictor.pose(columns)
             predictions = await predictor.predict_soon(problems)

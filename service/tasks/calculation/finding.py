@@ -1,7 +1,6 @@
 """Finds the version that a request means, and the place of a problem in it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from service.errors import RefusedProblem
 from service.tasks.calculation.predictor import Predictor
@@ -30,18 +29,15 @@ async def find_predictor(
     return loaded
 
 
-@contextmanager
-def locate_problems(locate: Callable[[int, str | None], str | None]) -> Iterator[None]:
-    """Say of a problem that cannot be read or answered where in the request it stands.
+def refuse_problem(
+    error: ProblemError, locate: Callable[[int, str | None], str | None]
+) -> RefusedProblem:
+    """Return the refusal of a problem that cannot be read or answered, with its place.
 
     Args:
-        locate: Its row, and the operand at fault if that is known, to a path.
-
-    Raises:
-        RefusedProblem: There is such a problem.
+        error: What is wrong with it.
+        locate: Its row, and the operand at fault if that is known, to a path in the request.
     """
-    try:
-        yield
-    except ProblemError as error:
-        field = None if error.index is None else locate(error.index, error.operand)
-        raise RefusedProblem(error, field) from error
+    return RefusedProblem(
+        error, None if error.index is None else locate(error.index, error.operand)
+    )

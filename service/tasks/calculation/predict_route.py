@@ -11,9 +11,10 @@ from service.http.json_route import JsonRoute, QuickReader
 from service.tasks.calculation.answer import Answer, Numbers
 from service.tasks.calculation.data_plane import DataPlane
 from service.tasks.calculation.examples import PREDICT_EXAMPLES
-from service.tasks.calculation.finding import find_predictor, locate_problems
+from service.tasks.calculation.finding import find_predictor, refuse_problem
 from service.tasks.calculation.predict_schemas import PredictRequest, PredictResponse
 from service.tasks.calculation.quick_bodies import read_quickly
+from tabuada.errors import ProblemError
 
 router = APIRouter(route_class=JsonRoute, tags=["predict"])
 
@@ -52,10 +53,11 @@ async def predict(
             response["absolute_errors"] = _list(answer.errors)
         return response
 
-    with locate_problems(body.locate):
-        return await components.find_plane(DataPlane).answer(
-            predictor, body, render, exact=body.exact
-        )
+    plane = components.find_plane(DataPlane)
+    try:
+        return await plane.answer(predictor, body, render, exact=body.exact)
+    except ProblemError as error:
+        raise refuse_problem(error, body.locate) from error
 
 
 def _list(numbers: Numbers) -> list[float]:

@@ -14,7 +14,7 @@ from service.batching.policy import Batching, prepare_batcher
 from service.runtimes.runtime import OpenRuntime, Runtime
 from service.tasks.calculation.answer import Answer, compare
 from service.tasks.calculation.columns import Columns, RepeatedSigns
-from service.tasks.calculation.few_rows import FewRows
+from service.tasks.calculation.plain_rows import PlainRows
 from tabuada.arithmetic.domains import DomainTable
 from tabuada.arithmetic.error_statistics import check_finite
 from tabuada.arithmetic.features import FeatureEncoder, Features, Scaler
@@ -54,7 +54,7 @@ class Predictor:
         self._encoder = encoder
         self._runtime = runtime
         self._domains = DomainTable(manifest.signature.domains)
-        self._few = FewRows(encoder, manifest.signature.domains)
+        self._plain = PlainRows(encoder, manifest.signature.domains)
         self._observe = observe
         # Not a method: in a circle with its batcher, a version let go of would stay in memory.
         self._run = partial(_run_in_blocks, runtime)
@@ -112,17 +112,16 @@ class Predictor:
         check_finite(values, "prediction")  # of this request only: the others get their answers
         return values
 
-    async def answer_few(self, columns: Columns, *, exact: bool = False) -> Answer | None:
-        """Answer a few ordinary problems: the same as the other way, in half the time.
+    async def answer_plainly(self, columns: Columns, *, exact: bool = False) -> Answer | None:
+        """Answer ordinary problems: the same as the other way, in half the time.
 
         Returns:
-            The answer; None where there are many problems, or one is not ordinary, for which the
-            other way finds the words.
+            The answer; None where one is not ordinary, for which the other way finds the words.
         """
         a, signs, b = columns
         if not (isinstance(a, list) and isinstance(signs, list) and isinstance(b, list)):
             return None
-        features = self._few.encode(a, signs, b)
+        features = self._plain.encode(a, signs, b)
         if features is None:
             return None
         predictions: list[float] = (await self._run_soon(features)).tolist()
@@ -130,7 +129,7 @@ class Predictor:
             return None
         if not exact:
             return Answer(predictions, ())
-        values = self._few.evaluate(a, signs, b)
+        values = self._plain.evaluate(a, signs, b)
         errors = [abs(p - value) for p, value in zip(predictions, values, strict=True)]
         if not (all(map(math.isfinite, values)) and all(map(math.isfinite, errors))):
             return None

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import msgspec
 
+from service.http.quick_decoding import decode_quickly
 from service.tasks.calculation.columns import Columns
 from service.tasks.calculation.predict_schemas import locate_in_rows
 
@@ -50,10 +51,7 @@ _decode = msgspec.json.Decoder(QuickRows).decode
 
 def read_quickly(content: bytes, max_rows: int) -> QuickRows | None:
     """Return a body of plain rows; None where the slow way is to look at it."""
-    try:
-        read = _decode(content)
-    except (msgspec.DecodeError, RecursionError):
+    read = decode_quickly(_decode, content)
+    if read is None or read.rows > max_rows:
         return None
-    if read.rows > max_rows or (read.version is not None and read.label is not None):
-        return None
-    return read
+    return None if read.version is not None and read.label is not None else read
