@@ -12,7 +12,7 @@ def open_storage(location: str | os.PathLike[str], cache: Path | None = None) ->
     """Return the storage at a location.
 
     Args:
-        location: A path, or the URL of anything that fsspec knows: `s3://bucket/folder`.
+        location: A path, or the URL of an object store: `s3://bucket/folder`.
         cache: Folder of this machine for the versions of a URL; that of the user where not given.
 
     Raises:
