@@ -6,6 +6,7 @@ from pathlib import Path
 from tabuada.artifacts.storage.folder import Folder
 from tabuada.artifacts.storage.storage import Storage
 from tabuada.errors import BadLocation
+from tabuada.extras import advise_installing
 
 
 def open_storage(location: str | os.PathLike[str], cache: Path | None = None) -> Storage:
@@ -28,7 +29,7 @@ def open_storage(location: str | os.PathLike[str], cache: Path | None = None) ->
     except ImportError as error:
         raise BadLocation(
             f"expected the libraries for {text}. Received: {error}. "
-            "Install them: pip install 'tabuada[storage]'"
+            f"Install them: {advise_installing('storage')}"
         ) from error
     return Bucket(text, cache or find_cache())
 
