@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from service.errors import BadSetting
 from service.policies import parse_policies
 from service.wording import describe_error
-from tabuada.artifacts.names import check_name
+from tabuada.artifacts.storage.names import check_name
 from tabuada.errors import InvalidName
 from tabuada.extras import advise_installing
 

@@ -244,21 +244,29 @@ def test_fastapi_still_makes_routes_that_can_be_taken_over() -> None:
     from fastapi import FastAPI  # noqa: PLC0415
     from fastapi.routing import APIRoute  # noqa: PLC0415
 
-    asked, app = [], FastAPI()
+    taken: list[tuple[Any, Any]] = []
 
     class Route(APIRoute):
-        def get_route_handler(self) -> Any:
-            asked.append(self.body_field)
-            return super().get_route_handler()
+        async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+            del receive, send
+            taken.append((self, scope["path_params"]))
 
-    async def echo(body: dict[str, int]) -> None:
-        """Take a body."""
+    async def endpoint() -> None:
+        """Answer nothing."""
 
-    app.router.add_api_route("/echo", echo, methods=["POST"], route_class_override=Route)
-    check(
-        "fastapi: APIRoute.body_field", asked and asked[0], "a route's body, None where it has none"
+    app = FastAPI()
+    app.router.add_api_route(
+        "/models/{name}", endpoint, methods=["POST"], route_class_override=Route
     )
-    check("fastapi: APIRoute.get_route_handler", asked, "which makes what answers")
+    scope = {"type": "http", "method": "POST", "path": "/models/mlp", "headers": []}
+    unused: Any = None
+    asyncio.run(app({**scope, "query_string": b""}, unused, unused))
+    ((route, parameters),) = taken
+    matched = route.path_regex.match("/models/mlp")
+    check("fastapi: APIRoute.handle", parameters == {"name": "mlp"}, "what answers a request")
+    check("fastapi: APIRoute.path_regex", matched.groupdict() == parameters, "its path")
+    check("fastapi: APIRoute.param_convertors", {*route.param_convertors} == {"name"}, "parameters")
+    check("fastapi: APIRoute.endpoint", route.endpoint is endpoint, "the function it was made of")
 
 
 def test_no_other_private_name_of_a_library_is_used() -> None:

@@ -15,15 +15,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tabuada.artifacts.files import describe_content, name_files
-from tabuada.artifacts.names import (
+from tabuada.artifacts.storage.cache import VersionCache
+from tabuada.artifacts.storage.files import describe_content, name_files
+from tabuada.artifacts.storage.names import (
     claim_path,
     is_version,
     manifest_path,
     signature_path,
     version_path,
 )
-from tabuada.artifacts.storage.cache import VersionCache
 from tabuada.artifacts.storage.remote_files import RemoteFiles
 from tabuada.artifacts.storage.storage import Seal
 from tabuada.errors import CorruptArtifact, StoreNotWritable
