@@ -5,7 +5,6 @@ import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from importlib import metadata
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
@@ -133,12 +132,10 @@ def _open_store(settings: Settings) -> Store:
 
 
 def read_version() -> str:
-    """Return the version of this package, installed or not."""
+    """Return the version of the tree that this runs from."""
     source = Path(__file__).parents[1] / "pyproject.toml"
-    if source.is_file():  # the tree itself knows better than an install from some time ago
-        version: str = tomllib.loads(source.read_text("utf-8"))["project"]["version"]
-        return version
-    return metadata.version("tabuada")
+    version: str = tomllib.loads(source.read_text("utf-8"))["project"]["version"]
+    return version
 
 
 @asynccontextmanager

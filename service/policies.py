@@ -1,6 +1,6 @@
 """Reads which versions answer by default, as operators write it; see `service.versions`."""
 
-from tabuada.artifacts.names import check_name, is_version
+from tabuada.artifacts.storage.names import check_name, is_version
 from tabuada.errors import InvalidName
 
 

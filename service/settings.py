@@ -11,8 +11,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from service.errors import BadSetting
 from service.policies import parse_policies
 from service.wording import describe_error
-from tabuada.artifacts.names import check_name
+from tabuada.artifacts.storage.names import check_name
 from tabuada.errors import InvalidName
+from tabuada.extras import advise_installing
 
 PREFIX = "TABUADA_"
 
@@ -159,7 +160,7 @@ class Settings(BaseSettings):
         if telemetry and find_spec("opentelemetry.sdk") is None:
             raise ValueError(
                 "expected OpenTelemetry's SDK. Received: none. "
-                "Install it: pip install 'tabuada[telemetry]'"
+                f"Install it: {advise_installing('telemetry')}"
             )
         return telemetry
 

@@ -1,6 +1,10 @@
-"""A real S3 server on a real port, moto's, whose network can be disturbed."""
+"""A real S3 server on a real port, moto's, whose network can be disturbed.
+
+It stands in for Google Cloud Storage as well: of what is used of its XML API, two headers differ.
+"""
 
 import contextlib
+import json
 import os
 import signal
 import threading
@@ -27,6 +31,7 @@ class Disturbance:
         lose_answer_of: The write that is carried out and answered with an error.
         refuse_reads_of: End of the keys that cannot be read.
         down: Whether every request is refused.
+        ignore_conditions: Whether writes overwrite although they were told to create.
         writes: What arrived, as `METHOD path`.
     """
 
@@ -36,6 +41,7 @@ class Disturbance:
         self.lose_answer_of: int | None = None
         self.refuse_reads_of: str | None = None
         self.down = False
+        self.ignore_conditions = False
         self.writes: list[str] = []
 
     def refuses_read(self, path: str) -> bool:
@@ -79,17 +85,30 @@ class S3Server:
         """Answer a request."""
         method, path = environment["REQUEST_METHOD"], environment["PATH_INFO"]
         now = self.disturbance
+        if not environment.get("HTTP_AUTHORIZATION", "").startswith("AWS4"):
+            _translate_from_google(environment)
         if method not in _WRITES:
             return _refuse(respond) if now.refuses_read(path) else self._app(environment, respond)
         with self._one_write:
             number = now.note_write(f"{method} {path}")
             if now.down:
                 return _refuse(respond)
+            if now.ignore_conditions:
+                environment.pop("HTTP_IF_NONE_MATCH", None)
             if number == now.lose_answer_of:
                 list(self._app(environment, lambda *_: print))
                 return _answer(respond, "500 Internal Server Error", b"the answer was lost")
             answer: Iterable[bytes] = self._app(environment, respond)
             return answer
+
+
+def _translate_from_google(environment: dict[str, Any]) -> None:
+    environment["HTTP_AUTHORIZATION"] = (
+        "AWS4-HMAC-SHA256 Credential=learner/20260101/us-east-1/s3/aws4_request, "
+        "SignedHeaders=host, Signature=0"
+    )
+    if environment.get("HTTP_X_GOOG_IF_GENERATION_MATCH") == "0":
+        environment["HTTP_IF_NONE_MATCH"] = "*"
 
 
 def _refuse(respond: Respond) -> Iterable[bytes]:
@@ -99,6 +118,16 @@ def _refuse(respond: Respond) -> Iterable[bytes]:
 def _answer(respond: Respond, status: str, body: bytes) -> Iterable[bytes]:
     respond(status, [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))])
     return [body]
+
+
+def make_google_key(url: str) -> str:
+    """Return the key of a service account that has Google's library ask a server of this machine.
+
+    Args:
+        url: The server's; it is asked without a token.
+    """
+    names = ("client_email", "private_key", "private_key_id")
+    return json.dumps({"gcs_base_url": url, "disable_oauth": True, **dict.fromkeys(names, "")})
 
 
 class _Quiet(WSGIRequestHandler):
@@ -117,7 +146,9 @@ def serve_s3(host: str = "127.0.0.1") -> Iterator[S3Server]:
     server = make_server(host, 0, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("AWS_ENDPOINT_URL", f"http://{host}:{server.server_port}")
+        url = f"http://{host}:{server.server_port}"
+        environment.setenv("AWS_ENDPOINT_URL", url)
+        environment.setenv("GOOGLE_SERVICE_ACCOUNT_KEY", make_google_key(url))
         environment.setenv("AWS_ACCESS_KEY_ID", "learner")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "of arithmetic")
         for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):

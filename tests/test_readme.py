@@ -26,7 +26,7 @@ ADDRESS = "http://localhost:8000"
 # Where a variable that is no setting of the service may be read.
 OTHER_READERS = [
     ROOT / "docker-compose.yml",
-    ROOT / "tabuada" / "client" / "terms.py",
+    ROOT / "tabuada" / "client" / "options.py",
     *sorted((ROOT / "trainer").glob("*.py")),
 ]
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from tabuada.artifacts.publishing import check_writable, remove_label, set_label
 from tabuada.artifacts.store import Store
 from tabuada.errors import BadKey, BadLocation, StoreError, TabuadaError
+from tabuada.extras import advise_installing
 from tabuada.manifests.calculation import as_calculation
 from trainer.config import TrainerConfig
 from trainer.errors import ConfigInvalid
@@ -169,7 +170,7 @@ def _sign(options: argparse.Namespace) -> None:
     except ImportError as error:
         raise ConfigInvalid(
             f"sign: expected the library that makes signatures. Received: {error}. "
-            "Install it: pip install 'tabuada[signing]'"
+            f"Install it: {advise_installing('signing')}"
         ) from error
     store = _open_store(options)
     signature = sign_version(store, options.model, options.version, options.key)

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, FiniteFloat, field_validator, model_
 
 from tabuada.arithmetic.operations import OperationSet
 from tabuada.arithmetic.problems import UniformOperands
-from tabuada.artifacts.names import check_name
+from tabuada.artifacts.storage.names import check_name
 from trainer.spaces import PositiveInt, Section, Space
 
 Share = Annotated[float, Field(gt=0, lt=1)]

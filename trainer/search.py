@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tabuada.extras import advise_installing
 from trainer.config import TrainerConfig
 from trainer.errors import ConfigInvalid, SearchFailed
 from trainer.finals import Finals, read_final_results
@@ -36,7 +37,7 @@ def choose_workers(ray: str | None) -> StartWorkers:
         from trainer.ray_workers import start_ray_workers  # noqa: PLC0415 -- an extra of its own
     except ImportError as error:
         raise ConfigInvalid(
-            f"--ray: expected Ray. Received: {error}. Install it: pip install 'tabuada[ray]'"
+            f"--ray: expected Ray. Received: {error}. Install it: {advise_installing('ray')}"
         ) from error
     return functools.partial(start_ray_workers, ray)
 

@@ -29,7 +29,7 @@ from service.tasks.calculation.finding import find_predictor, refuse_problem
 from service.tasks.calculation.predictor import Predictor
 from service.tasks.task import LoadedVersion
 from service.wording import shorten
-from tabuada.artifacts.names import is_version
+from tabuada.artifacts.storage.names import is_version
 from tabuada.errors import NotFound, ProblemError
 
 _MODEL = "/models/{model}"

@@ -14,7 +14,7 @@ from service.tasks.task import LoadedVersion
 from service.versions.catalogue_events import CatalogueEvents
 from service.versions.log_once import LogOnce
 from service.versions.serial_executor import SerialExecutor
-from tabuada.artifacts.names import check_name
+from tabuada.artifacts.storage.names import check_name
 from tabuada.artifacts.store import Store
 from tabuada.errors import NotFound, StoreError
 

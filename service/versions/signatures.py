@@ -9,6 +9,7 @@ from service.errors import BadSetting
 from service.settings import PREFIX, Settings
 from tabuada.artifacts.store import Artifact, Store
 from tabuada.errors import BadKey
+from tabuada.extras import advise_installing
 
 logger = logging.getLogger("service.versions")
 
@@ -37,7 +38,7 @@ def prepare_check(store: Store, settings: Settings) -> Check:
     except ImportError as error:
         raise BadSetting(
             f"{name}: expected the library that verifies signatures. Received: {error}. "
-            "Install it: pip install 'tabuada[signing]'"
+            f"Install it: {advise_installing('signing')}"
         ) from error
     except BadKey as error:
         raise BadSetting(f"{name}: {error}") from error

@@ -6,7 +6,7 @@ word is a label. A model without a policy takes `stable` where it has that label
 
 from collections.abc import Mapping, Sequence
 
-from tabuada.artifacts.names import is_version
+from tabuada.artifacts.storage.names import is_version
 
 LATEST = "latest"
 STABLE = "stable"

@@ -6,7 +6,7 @@ Every change becomes visible all at once, whatever happens meanwhile: see `.stor
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tabuada.artifacts.names import label_path, signature_path
+from tabuada.artifacts.storage.names import label_path, signature_path
 from tabuada.artifacts.store import Store
 from tabuada.errors import CorruptArtifact
 from tabuada.manifests.files import MANIFEST_NAME

@@ -30,8 +30,8 @@ from cryptography.hazmat.primitives.serialization import (
 from model_signing import hashing, signing, verifying
 from model_signing.manifest import Manifest as SignedList
 
-from tabuada.artifacts.files import find_files
 from tabuada.artifacts.publishing import put_signature
+from tabuada.artifacts.storage.files import find_files
 from tabuada.artifacts.store import Artifact, Store
 from tabuada.errors import BadKey, NotTrusted
 from tabuada.manifests.files import MANIFEST_NAME

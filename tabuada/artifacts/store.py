@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from tabuada.artifacts.files import check_content, read_verified, verify_files
-from tabuada.artifacts.names import (
+from tabuada.artifacts.storage.files import check_content, read_verified, verify_files
+from tabuada.artifacts.storage.locations import open_storage
+from tabuada.artifacts.storage.names import (
     check_name,
     is_name,
     label_path,
@@ -16,7 +17,6 @@ from tabuada.artifacts.names import (
     signature_path,
     version_path,
 )
-from tabuada.artifacts.storage.locations import open_storage
 from tabuada.errors import CorruptArtifact, NotFound, NotTrusted
 from tabuada.manifests.manifest import MAX_MANIFEST_BYTES, Manifest
 from tabuada.manifests.parsing import parse_manifest

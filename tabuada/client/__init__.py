@@ -5,7 +5,7 @@
     with Client("http://localhost:8000") as client:
         answer = client.predict(["4.93 + 4.02", "6,3 ÷ -0,6"], model="mlp", exact=True)
 
-Needs httpx, which `pip install 'tabuada[client]'` brings; the rest of `tabuada` does not.
+Needs httpx, which the extra `client` brings; the rest of `tabuada` does not.
 """
 
 from tabuada.client.answers import Evaluation, ModelSummary, Predictions, Readiness

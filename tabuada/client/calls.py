@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from tabuada.artifacts.names import check_name
+from tabuada.artifacts.storage.names import check_name
 from tabuada.client.answers import Evaluation, ModelList, ModelSummary, Predictions, Readiness
 from tabuada.client.questions import (
     Labelled,

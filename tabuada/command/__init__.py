@@ -1,1 +1,1 @@
-"""`python -m tabuada`: asks a service, and sets what its networks answer side by side."""
+"""`tabuada`, or `python -m tabuada`: sets what a service's networks answer side by side."""

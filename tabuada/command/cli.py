@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from tabuada.arithmetic.expressions import parse_expressions
@@ -81,9 +82,14 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{choose_wording(os.environ).error}: {message}. See --help\n")
 
 
+def _name_program() -> str:
+    """Return how this program was called: by its own name, or by that of its package."""
+    return "python -m tabuada" if Path(sys.argv[0]).name == "__main__.py" else "tabuada"
+
+
 def _parse(arguments: Sequence[str], words: Wording) -> argparse.Namespace:
     parser = _Parser(
-        prog="python -m tabuada",
+        prog=_name_program(),
         description=words.description,
         epilog=words.epilog,
         allow_abbrev=False,

@@ -59,8 +59,7 @@ ENGLISH = Wording(
     outside="* outside what this network was trained on",
     error="error",
     no_model="expected a service with models. Received: one without. Publish one: `make train`",
-    needs_httpx="expected httpx. Received: an installation without it. "
-    "Run: pip install 'tabuada[client]'",
+    needs_httpx="expected httpx. Received: an installation without it. Run: {command}",
 )
 
 PORTUGUESE = Wording(
@@ -80,8 +79,7 @@ PORTUGUESE = Wording(
     outside="* fora do que esta rede viu no treino",
     error="erro",
     no_model="esperava um serviço com modelos. Recebido: um sem nenhum. Publique um: `make train`",
-    needs_httpx="esperava httpx. Recebido: uma instalação sem ele. "
-    "Execute: pip install 'tabuada[client]'",
+    needs_httpx="esperava httpx. Recebido: uma instalação sem ele. Execute: {command}",
 )
 
 

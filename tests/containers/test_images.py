@@ -49,9 +49,9 @@ for name in modules + libraries:
 print(f"imported {len(modules)} modules")
 """
 LIBRARIES = {
-    "service": "uvicorn uvloop httptools fsspec obstore opentelemetry.sdk.trace",
+    "service": "uvicorn uvloop httptools obstore opentelemetry.sdk.trace",
     "trainer": "sklearn.linear_model scipy.stats scipy.optimize scipy.special tf2onnx joblib "
-    "tensorboard.main onnx.reference matplotlib.pyplot fsspec obstore",
+    "tensorboard.main onnx.reference matplotlib.pyplot obstore",
 }
 
 

@@ -13,7 +13,7 @@ from tabuada.artifacts.store import Store
 from tests.keys import KeyPair, make_key
 from tests.service.conftest import StartServer
 from tests.service.refusal import check_refusal
-from tests.service.serving import run_service
+from tests.service.serving import ROOT, run_service
 from tests.service.test_catalogue import BODY, ask_version, wait_until
 from tests.service.test_predict import Networks
 from tests.service.tiny import publish_tiny
@@ -149,4 +149,4 @@ def test_missing_library_is_one_line_and_code_2(
     assert result.returncode == 2
     (line,) = result.stderr.splitlines()
     assert line.startswith("error: TABUADA_VERIFY_KEY: expected the library")
-    assert "pip install 'tabuada[signing]'" in line
+    assert f"pip install '{ROOT}[signing]'" in line

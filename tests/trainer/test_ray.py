@@ -20,6 +20,8 @@ from trainer.apart import collect_inputs, run_trial_apart
 from trainer.presets import load_config
 from trainer.trial import TrialTask
 
+ROOT = Path(__file__).parents[2]
+
 # Long enough to be killed in the middle of it, some seconds in all.
 SEARCH = ("search", "--preset", "seed", "--config", TINY, "--trials", "4",
           "--set", "search.epochs=60")  # fmt: skip
@@ -284,7 +286,7 @@ def test_search_on_ray_without_ray_names_the_extra(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert done.stderr.startswith("error: --ray: expected Ray. Received: ")
-    assert done.stderr.endswith("Install it: pip install 'tabuada[ray]'\n")
+    assert done.stderr.endswith(f"Install it: pip install '{ROOT}[ray]'\n")
     assert not list(tmp_path.iterdir())
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tabuada.artifacts.names import is_name, is_version
+from tabuada.artifacts.storage.names import is_name, is_version
 from tabuada.artifacts.store import Store
 from trainer.errors import ConfigInvalid
 from trainer.report.composing import write_report

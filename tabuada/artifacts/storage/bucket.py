@@ -1,4 +1,4 @@
-"""A store on object storage, or any other of fsspec's file systems, with a cache on the disk.
+"""A store on object storage, with a cache on the disk.
 
 There is no rename there, so a version becomes visible by its manifest, which is written last and
 never over another one. Its number is claimed before, by a file that cannot be created twice: two
@@ -15,15 +15,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tabuada.artifacts.files import describe_content, name_files
-from tabuada.artifacts.names import (
+from tabuada.artifacts.storage.cache import VersionCache
+from tabuada.artifacts.storage.files import describe_content, name_files
+from tabuada.artifacts.storage.names import (
     claim_path,
     is_version,
     manifest_path,
     signature_path,
     version_path,
 )
-from tabuada.artifacts.storage.cache import VersionCache
 from tabuada.artifacts.storage.remote_files import RemoteFiles
 from tabuada.artifacts.storage.storage import Seal
 from tabuada.errors import CorruptArtifact, StoreNotWritable
@@ -32,6 +32,7 @@ from tabuada.manifests.manifest import Manifest
 _PROBES = ".staging"
 _SEEN_FOR_S = 60.0
 _CLAIM_LASTS = timedelta(hours=24)
+_MAX_CLAIM_BYTES = 4096
 
 
 class Bucket:
@@ -42,7 +43,7 @@ class Bucket:
         cache: Folder of this machine for the files of opened versions.
 
     Raises:
-        BadLocation: No file system for the URL is installed.
+        BadLocation: The URL is none of an object store.
     """
 
     def __init__(self, url: str, cache: Path) -> None:
@@ -74,18 +75,10 @@ class Bucket:
 
     def read(self, path: str, max_bytes: int) -> bytes:
         """See `Storage`."""
-        found = self._files.look(path)
-        if found is None or found["type"] != "file":
-            raise CorruptArtifact(f"expected a file at {self.locate(path)}. Received: none")
-        if found["size"] > max_bytes:
-            raise CorruptArtifact(
-                f"expected at most {max_bytes} bytes. "
-                f"Received: {self.locate(path)} with {found['size']}"
-            )
         try:
-            return self._files.read(path)
-        except FileNotFoundError as error:  # since a moment ago
-            raise CorruptArtifact(f"expected a file at {self.locate(path)}") from error
+            return self._files.read(path, max_bytes)
+        except FileNotFoundError as error:
+            raise CorruptArtifact(str(error)) from error
 
     def fetch(self, manifest: Manifest, content: bytes) -> Path:
         """See `Storage`; a version that is in the cache as it should be is not asked for."""
@@ -93,10 +86,13 @@ class Bucket:
 
         def download(folder: Path) -> None:
             self._check_sizes(base, manifest)
-            targets = {f"{base}/{path}": folder / path for path in manifest.files}
-            for target in targets.values():
+            targets = {
+                f"{base}/{path}": (folder / path, listed.size_bytes)
+                for path, listed in manifest.files.items()
+            }
+            for target, _ in targets.values():
                 target.parent.mkdir(parents=True, exist_ok=True)
-            self._files.download({path: str(target) for path, target in targets.items()})
+            self._files.download(targets)
 
         try:
             return self._cache.get(manifest, content, download)
@@ -105,9 +101,9 @@ class Bucket:
 
     def fingerprint(self, model: str, version: int) -> object:
         """See `Storage`."""
-        files = [*self._files.find(version_path(model, version)).values()]
-        files.append(self._files.look(signature_path(model, version)) or {})
-        return tuple(tuple(sorted((k, str(v)) for k, v in facts.items())) for facts in files)
+        files: dict[str, object] = {**self._files.find(version_path(model, version))}
+        files["the signature"] = self._files.look(signature_path(model, version))
+        return tuple((path, str(facts)) for path, facts in sorted(files.items()))
 
     def check_writable(self) -> None:
         """See `Storage`; tries as well whether files can be created without overwriting."""
@@ -191,8 +187,10 @@ class Bucket:
             self._files.create(path, content)
         except FileExistsError:
             # It may be ours: the answer to a first attempt was lost, and the library tried again.
-            if self._files.read(path) != content:
-                raise
+            with contextlib.suppress(CorruptArtifact):  # longer than ours
+                if self._files.read(path, len(content)) == content:
+                    return
+            raise
 
     def _upload(self, contents: dict[str, bytes]) -> None:
         begun = time.monotonic()
@@ -203,8 +201,10 @@ class Bucket:
     def _sweep(self, model: str, unfinished: set[int]) -> None:
         """Remove the files of versions without a manifest that were claimed long ago."""
         for version in unfinished:
-            with contextlib.suppress(FileNotFoundError):  # unclaimed: somebody else copies it there
-                claimed_at = _read_claim(self._files.read(claim_path(model, version)))
+            # Unclaimed, or so long that it is no claim: somebody else copies it there.
+            with contextlib.suppress(FileNotFoundError, CorruptArtifact):
+                claim = self._files.read(claim_path(model, version), _MAX_CLAIM_BYTES)
+                claimed_at = _read_claim(claim)
                 if datetime.now(UTC) - claimed_at > _CLAIM_LASTS:
                     self._remove_files(version_path(model, version))
 

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tabuada.artifacts.files import rename_unless_taken, verify_files
+from tabuada.artifacts.storage.files import rename_unless_taken, verify_files
 from tabuada.errors import CorruptArtifact
 from tabuada.manifests.files import MANIFEST_NAME
 from tabuada.manifests.manifest import Manifest

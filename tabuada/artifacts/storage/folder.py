@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-from tabuada.artifacts.files import (
+from tabuada.artifacts.storage.files import (
     copy_durably,
     name_files,
     read_plain,
@@ -21,7 +21,7 @@ from tabuada.artifacts.files import (
     verify_files,
     write_durably,
 )
-from tabuada.artifacts.names import is_version, manifest_path, signature_path, version_path
+from tabuada.artifacts.storage.names import is_version, manifest_path, signature_path, version_path
 from tabuada.artifacts.storage.storage import Seal
 from tabuada.errors import StoreNotWritable
 from tabuada.manifests.files import MANIFEST_NAME

@@ -6,13 +6,14 @@ from pathlib import Path
 from tabuada.artifacts.storage.folder import Folder
 from tabuada.artifacts.storage.storage import Storage
 from tabuada.errors import BadLocation
+from tabuada.extras import advise_installing
 
 
 def open_storage(location: str | os.PathLike[str], cache: Path | None = None) -> Storage:
     """Return the storage at a location.
 
     Args:
-        location: A path, or the URL of anything that fsspec knows: `s3://bucket/folder`.
+        location: A path, or the URL of an object store: `s3://bucket/folder`.
         cache: Folder of this machine for the versions of a URL; that of the user where not given.
 
     Raises:
@@ -28,7 +29,7 @@ def open_storage(location: str | os.PathLike[str], cache: Path | None = None) ->
     except ImportError as error:
         raise BadLocation(
             f"expected the libraries for {text}. Received: {error}. "
-            "Install them: pip install 'tabuada[storage]'"
+            f"Install them: {advise_installing('storage')}"
         ) from error
     return Bucket(text, cache or find_cache())
 

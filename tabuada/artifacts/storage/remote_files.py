@@ -1,17 +1,33 @@
-"""The files of a remote store, with one kind of error whatever library reaches them."""
+"""The files of an object store, with one kind of error whatever keeps it from answering."""
 
+import asyncio
 import contextlib
-import re
-from collections.abc import Iterator
-from typing import Any
+import threading
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Sequence,
+)
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from tabuada.artifacts.storage.file_systems import open_file_system
-from tabuada.errors import StoreUnreachable, TabuadaError
+from obstore.exceptions import AlreadyExistsError
 
-_MAX_REASON = 300
+from tabuada.artifacts.storage.object_stores import open_object_store, shorten_error
+from tabuada.errors import CorruptArtifact, StoreUnreachable, TabuadaError
 
-Facts = dict[str, Any]
-"""What fsspec tells of a file: name, size and type, and what else its library knows."""
+if TYPE_CHECKING:  # there is no such name when the code runs
+    from obstore import ObjectMeta
+
+_AT_ONCE = 16  # transfers
+_CHUNK_BYTES = 2**20
+
+T = TypeVar("T")
 
 
 class RemoteFiles:
@@ -23,63 +39,61 @@ class RemoteFiles:
         url: Where they are, such as `s3://bucket/folder`.
 
     Raises:
-        BadLocation: No file system for the URL is installed.
+        BadLocation: The URL is none of an object store.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
-        self._files, self._root = open_file_system(url)
+        self._store = open_object_store(url)
 
     def locate(self, path: str) -> str:
         """Return the URL of a path."""
         return f"{self.url}/{path}"
 
-    def look(self, path: str) -> Facts | None:
+    def look(self, path: str) -> "ObjectMeta | None":
         """Return what is known of a file; None where there is none."""
-        with self._explain(), contextlib.suppress(FileNotFoundError):
-            self._files.invalidate_cache()
-            return dict(self._files.info(self._full(path)))
+        with contextlib.suppress(FileNotFoundError), self._explain(path):
+            return _wait_for(self._store.head_async(path))
         return None
 
     def list_names(self, path: str) -> list[str]:
         """Return the names right below a path; none where nothing is there."""
-        with self._explain(), contextlib.suppress(FileNotFoundError):
-            self._files.invalidate_cache()
-            entries = self._files.ls(self._full(path), detail=True)
-            return [entry["name"].rstrip("/").rpartition("/")[2] for entry in entries]
-        return []
+        with self._explain(path):
+            found = _wait_for(self._store.list_with_delimiter_async(path))
+        paths = [*found["common_prefixes"], *(facts["path"] for facts in found["objects"])]
+        return [path.rpartition("/")[2] for path in paths]
 
-    def find(self, path: str) -> dict[str, Facts]:
+    def find(self, path: str) -> "dict[str, ObjectMeta]":
         """Return what is known of every file below a path, by its path below that."""
-        base = self._full(path) + "/"
-        with self._explain(), contextlib.suppress(FileNotFoundError):
-            self._files.invalidate_cache()
-            found = self._files.find(self._full(path), detail=True)
-            return {name.removeprefix(base): facts for name, facts in found.items()}
-        return {}
+        with self._explain(path):
+            found = _wait_for(self._list(path))
+        return {facts["path"].removeprefix(f"{path}/"): facts for facts in found}
 
-    def read(self, path: str) -> bytes:
-        """Return the content of a file.
+    def read(self, path: str, max_bytes: int) -> bytes:
+        """Return the content of a small file.
 
         Raises:
             FileNotFoundError: There is none.
+            CorruptArtifact: It is larger; nothing of it was read.
         """
-        with self._explain():
-            return bytes(self._files.cat_file(self._full(path)))
+        return _wait_for(self._read(path, max_bytes))
 
-    def download(self, targets: dict[str, str]) -> None:
-        """Copy files, several at a time, each to its path on this machine, whose folder is there.
+    def download(self, targets: dict[str, tuple[Path, int]]) -> None:
+        """Copy files to this machine, several at a time and in pieces.
+
+        Args:
+            targets: Where each goes, in a folder that is there, and how many bytes it has at most.
 
         Raises:
             FileNotFoundError: One of them is not there.
+            CorruptArtifact: One of them is larger; nothing of it was copied.
         """
-        with self._explain():
-            self._files.get([self._full(path) for path in targets], list(targets.values()))
+        copies = [(path, target, size_bytes) for path, (target, size_bytes) in targets.items()]
+        _wait_for(_run_several(self._download, copies))
 
     def write(self, contents: dict[str, bytes]) -> None:
         """Write files, several at a time, over what was there."""
-        with self._explain():
-            self._files.pipe({self._full(path): content for path, content in contents.items()})
+        _wait_for(_run_several(self._write, contents.items()))
 
     def create(self, path: str, content: bytes) -> None:
         """Write a file where none is.
@@ -87,40 +101,89 @@ class RemoteFiles:
         Raises:
             FileExistsError: One is there.
         """
-        with self._explain():
-            self._files.pipe_file(self._full(path), content, mode="create")
+        with self._explain(path):
+            _wait_for(self._store.put_async(path, content, mode="create"))
 
     def remove(self, paths: list[str]) -> None:
-        """Remove files; one that is gone already is no error."""
-        with self._explain():
-            for path in paths:
-                with contextlib.suppress(FileNotFoundError):
-                    self._files.rm_file(self._full(path))
+        """Remove files, one after the other; one that is gone already is no error."""
+        for path in paths:
+            with contextlib.suppress(FileNotFoundError), self._explain(path):
+                _wait_for(self._store.delete_async(path))
 
-    def _full(self, path: str) -> str:
-        return f"{self._root}/{path}".rstrip("/")
+    async def _list(self, path: str) -> "Sequence[ObjectMeta]":
+        return await self._store.list(path).collect_async()
+
+    async def _read(self, path: str, max_bytes: int) -> bytes:
+        return b"".join([chunk async for chunk in self._stream(path, max_bytes)])
+
+    async def _download(self, path: str, target: Path, max_bytes: int) -> None:
+        with target.open("wb") as file:
+            async for chunk in self._stream(path, max_bytes):
+                file.write(chunk)
+
+    async def _write(self, path: str, content: bytes) -> None:
+        with self._explain(path):
+            await self._store.put_async(path, content)
+
+    async def _stream(self, path: str, max_bytes: int) -> AsyncIterator[bytes]:
+        with self._explain(path):
+            found = await self._store.get_async(path)
+            if found.meta["size"] > max_bytes:
+                raise CorruptArtifact(
+                    f"expected at most {max_bytes} bytes. "
+                    f"Received: {self.locate(path)} with {found.meta['size']}"
+                )
+            async for chunk in found.stream(_CHUNK_BYTES):
+                yield bytes(chunk)
 
     @contextlib.contextmanager
-    def _explain(self) -> Iterator[None]:
-        """Turn what the libraries raise, each its own, into an error that says where."""
+    def _explain(self, path: str) -> Iterator[None]:
+        """Turn what the library raises into Python's errors, and into one that says where."""
         try:
             yield
-        except (FileNotFoundError, FileExistsError, TabuadaError):
+        except (TabuadaError, FileExistsError):
             raise
+        except FileNotFoundError as error:
+            raise FileNotFoundError(
+                f"expected a file at {self.locate(path)}. Received: none"
+            ) from error
+        except AlreadyExistsError as error:
+            raise FileExistsError(
+                f"expected no file at {self.locate(path)}. Received: one that is there"
+            ) from error
         except Exception as error:
             raise StoreUnreachable(
-                f"expected the store at {self.url} to answer. Received: {_shorten(error)}. "
+                f"expected the store at {self.url} to answer. Received: {shorten_error(error)}. "
                 "Check its address, the credentials and the network"
             ) from error
 
 
-def _shorten(error: Exception) -> str:
-    """Return an error on one line, the same each time that it comes back.
+def _wait_for(answer: Coroutine[Any, Any, T]) -> T:
+    """Return what a coroutine does, having run it in a thread of its own.
 
-    Some libraries tell pages of it: how long it took, the whole answer, where in their own code.
+    The library's own synchronous calls hold signals back until they are over, which is minutes
+    where nobody answers. And a loop may be running in this thread, as in a notebook's.
     """
-    text = " ".join(str(error).split()) or type(error).__name__
-    text = re.sub(r" in [0-9.]+[nµm]?s\b", "", text).partition(" Debug source:")[0]
-    code = re.search(r"<Code>(\w+)</Code>", text)
-    text = text.partition("<")[0].strip() + (f" {code[1]}" if code else "")
-    return text if len(text) <= _MAX_REASON else f"{text[:_MAX_REASON]}…"
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(asyncio.run(answer))
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future.result()
+
+
+async def _run_several(
+    transfer: Callable[..., Awaitable[None]], several: Iterable[tuple[Any, ...]]
+) -> None:
+    """Call a function with each of several arguments, some at a time; the first error ends it."""
+    slots = asyncio.Semaphore(_AT_ONCE)
+
+    async def run(arguments: tuple[Any, ...]) -> None:
+        async with slots:
+            await transfer(*arguments)
+
+    await asyncio.gather(*map(run, several))

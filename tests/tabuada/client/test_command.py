@@ -18,6 +18,7 @@ from tests.service.serving import ROOT, Server
 from tests.service.tiny import TinyNetwork, check_answers
 from tests.tabuada.client.door import Door, write_answer
 
+COMMAND = f"pip install '{ROOT}[client]'"
 Finished = subprocess.CompletedProcess[str]
 Run = Callable[..., Finished]
 
@@ -200,9 +201,9 @@ def test_without_httpx_it_says_what_to_install(tmp_path: Path) -> None:
     # As where httpx is not installed: what is found first cannot be found.
     missing = 'raise ModuleNotFoundError("No module named \'httpx\'", name="httpx")'
     (tmp_path / "httpx.py").write_text(missing)
-    check_failure(run_process("1+1", PYTHONPATH=str(tmp_path)), 2, "error: ", "'tabuada[client]'")
+    check_failure(run_process("1+1", PYTHONPATH=str(tmp_path)), 2, "error: ", f"Run: {COMMAND}")
     portuguese = run_process("1+1", PYTHONPATH=str(tmp_path), LANG="pt_BR.UTF-8", PYTHONUTF8="1")
-    check_failure(portuguese, 2, "erro: ", "Execute: pip install 'tabuada[client]'")
+    check_failure(portuguese, 2, "erro: ", f"Execute: {COMMAND}")
 
 
 def test_interrupt_ends_it_quietly() -> None:
