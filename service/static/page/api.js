@@ -63,7 +63,9 @@ export function useAnswer(question, keys) {
     const slow = setTimeout(() => setState((s) => ({ ...s, slow: true })), SLOW_AFTER_MS);
     question(stopped.signal)
       .then(
-        (data) => setState({ data, error: undefined, slow: false }),
+        (data) => {
+          if (!stopped.signal.aborted) setState({ data, error: undefined, slow: false });
+        },
         (error) => {
           if (!stopped.signal.aborted) setState({ data: undefined, error, slow: false });
         },

@@ -1,7 +1,7 @@
 // The frame of the page: which view is shown, and in which language.
 
 import { chooseLanguage, keepLanguage, Language, LANGUAGES, useWords } from "./language.js";
-import { html, render, useEffect, useHash, useRef, useState } from "./ui.js";
+import { html, render, useEffect, useHash, useLayoutEffect, useRef, useState } from "./ui.js";
 
 const VIEWS = ["calculate", "practise", "explore", "models"];
 const WORDS = {
@@ -59,7 +59,7 @@ function Frame({ language, choose }) {
   useEffect(() => {
     document.title = `${words(view)} · Tabuada`;
   }, [view, language]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // Screen readers say where a link led to; at the first view there is nothing to say.
     if (moved.current) main.current.focus();
     moved.current = true;
@@ -100,11 +100,13 @@ function View({ name }) {
   const [problem, setProblem] = useState();
   const [turn, setTurn] = useState(0);
   useEffect(() => {
+    let isShown = true;
     setProblem(undefined);
     import(`./views/${name}/view.js`).then(
       ({ default: component }) => setLoaded((others) => ({ ...others, [name]: component })),
-      setProblem,
+      (error) => isShown && setProblem(error), // what another view lacks is no problem of this one
     );
+    return () => (isShown = false);
   }, [name, turn]);
   if (problem) {
     return html`

@@ -1,6 +1,6 @@
 // The little that every view needs: templates, hooks, and the parts that look alike everywhere.
 
-import { useEffect, useState } from "./lib/hooks.js";
+import { useLayoutEffect, useState } from "./lib/hooks.js";
 import { h } from "./lib/preact.js";
 import htm from "./lib/htm.js";
 
@@ -33,10 +33,11 @@ export function loadStyle(module) {
 }
 
 // Returns what `read` makes of the address and of what it made before, undefined at first, and a
-// function that puts something else in its place until the part after # changes.
+// function that puts something else in its place until the part after # changes. It listens from the
+// moment that the component is there: a link may be followed before any effect has run.
 export function useHash(read) {
   const [value, setValue] = useState(() => read());
-  useEffect(() => {
+  useLayoutEffect(() => {
     const follow = () => setValue((before) => read(before));
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);

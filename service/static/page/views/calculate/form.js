@@ -1,7 +1,7 @@
 // Where a problem is typed.
 
 import { useWords } from "../../language.js";
-import { html, useEffect, useId, useRef, useState } from "../../ui.js";
+import { html, useId, useRef, useState } from "../../ui.js";
 import { WORDS } from "./words.js";
 
 const SIGNS = ["+", "−", "×", "÷"];
@@ -11,11 +11,15 @@ export function Form({ shown, wrong, ask }) {
   const words = useWords(WORDS);
   const id = useId();
   const input = useRef();
-  const [text, setText] = useState(shown);
-  useEffect(() => setText(shown), [shown]);
+  // What is typed belongs to the problem that is shown, and gives way to the next one at once: an
+  // effect would come too late for who types fast.
+  const [typed, setTyped] = useState({ shown, text: shown });
+  if (typed.shown !== shown) setTyped({ shown, text: shown });
+  const text = typed.shown === shown ? typed.text : shown;
+  const setText = (changed) => setTyped({ shown, text: changed });
   const submit = (event) => {
     event.preventDefault();
-    ask(text.trim());
+    ask(input.current.value.trim());
   };
   const insert = (sign) => {
     const { selectionStart: from, selectionEnd: to } = input.current;

@@ -1,7 +1,7 @@
 // The libraries of the charts, fetched when this view opens; and a place that a chart is drawn in.
 
 import { Refused } from "../../api.js";
-import { html, useEffect, useRef, useState } from "../../ui.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../../ui.js";
 
 export let d3;
 export let Plot;
@@ -42,7 +42,7 @@ export function Chart({ draw, keys, label, describedby, drawn }) {
 // Resolved values of the page's colours: what mixes colours cannot read the names of variables.
 export function useColors() {
   const [colors, setColors] = useState(readColors);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const scheme = matchMedia(DARK);
     const follow = () => setColors(readColors());
     scheme.addEventListener("change", follow);

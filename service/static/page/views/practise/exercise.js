@@ -1,7 +1,7 @@
 // One exercise: the question, the answer, and how it went.
 
 import { Language, useWords } from "../../language.js";
-import { html, useContext, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "../../ui.js";
+import { html, useContext, useId, useLayoutEffect, useMemo, useRef, useState } from "../../ui.js";
 import { isRight, readAnswer } from "./answer.js";
 import { writeDecimal } from "./decimals.js";
 import { rate } from "./scheduler.js";
@@ -57,6 +57,7 @@ function Question({ exercise, result, check }) {
   const hasRest = exercise.remainder !== undefined;
   const submit = (event) => {
     event.preventDefault();
+    if (result) return; // Enter in a field that only shows what was answered
     const quotient = first.current.value;
     // Enter in the first of two fields goes on to the second.
     if (hasRest && quotient.trim() && !second.current.value.trim()) return second.current.focus();
@@ -113,13 +114,13 @@ function After({ exercise, result, rerate, next, isLast }) {
 }
 
 // Returns a function that tells the seconds since an exercise was shown, or null if the learner was away.
+// The clock runs from the first time that the exercise is drawn: an answer may come before any effect.
 function useClock(exercise) {
-  const clock = useRef();
-  useEffect(() => {
-    clock.current = { began: performance.now(), wasAway: false };
-    const note = () => (clock.current.wasAway = true);
+  const clock = useMemo(() => ({ began: performance.now(), wasAway: false }), [exercise]);
+  useLayoutEffect(() => {
+    const note = () => (clock.wasAway = true);
     document.addEventListener("visibilitychange", note);
     return () => document.removeEventListener("visibilitychange", note);
-  }, [exercise]);
-  return () => (clock.current.wasAway ? null : (performance.now() - clock.current.began) / 1000);
+  }, [clock]);
+  return () => (clock.wasAway ? null : (performance.now() - clock.began) / 1000);
 }

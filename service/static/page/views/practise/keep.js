@@ -1,7 +1,7 @@
 // Keeps what a learner does in this browser, and nowhere else.
 
 import { emptyProgress, merge, readProgress } from "./progress.js";
-import { useEffect, useRef, useState } from "../../ui.js";
+import { useLayoutEffect, useRef, useState } from "../../ui.js";
 
 const PROGRESS = "tabuada.practise";
 const CHOICE = "tabuada.practise.choice";
@@ -14,7 +14,7 @@ export function useProgress() {
   const [state, setState] = useState(load);
   const latest = useRef(state);
   const show = (next) => setState((latest.current = next));
-  useEffect(() => {
+  useLayoutEffect(() => {
     // Another tab may practise at the same time.
     const follow = (event) => (event.key === PROGRESS || event.key === null) && show(load());
     addEventListener("storage", follow);
