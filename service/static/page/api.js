@@ -42,7 +42,8 @@ export async function ask(path, { body, signal, text = false } = {}) {
     if (response.ok) return text ? await response.text() : await response.json();
   } catch (error) {
     if (signal?.aborted) throw error;
-    if (limit.aborted) throw new Refused("timeout", `no answer within ${GIVE_UP_AFTER_MS / 1000} s`);
+    if (limit.aborted)
+      throw new Refused("timeout", `no answer within ${GIVE_UP_AFTER_MS / 1000} s`);
     if (response) throw new Refused("unreadable", String(error), { status: response.status });
     throw new Refused("unreachable", String(error));
   }

@@ -73,16 +73,20 @@ function Frame({ language, choose }) {
     <header>
       <a class="brand" href="#/calculate"><img src="static/page/icon.svg" alt="" />Tabuada</a>
       <nav aria-label=${words("views")}>
-        ${VIEWS.map((name) => html`
+        ${VIEWS.map(
+          (name) => html`
           <a key=${name} href=${`#/${name}`} aria-current=${name === view ? "page" : undefined}>
             ${words(name)}
-          </a>`)}
+          </a>`,
+        )}
       </nav>
       <label class="language">
         <span class="hidden">${words("language")}</span>
         <select value=${language} onChange=${(event) => choose(event.target.value)}>
-          ${Object.entries(LANGUAGES).map(([tag, name]) => html`
-            <option key=${tag} value=${tag} lang=${tag} selected=${tag === language}>${name}</option>`)}
+          ${Object.entries(LANGUAGES).map(
+            ([tag, name]) => html`
+            <option key=${tag} value=${tag} lang=${tag} selected=${tag === language}>${name}</option>`,
+          )}
         </select>
       </label>
     </header>

@@ -9,7 +9,8 @@ const WORDS = {
     waiting: "Asking the service…",
     slow: "The service is taking longer than usual. It is still being asked.",
     again: "Try again",
-    unreachable: "The service cannot be reached. Is it running, and is this device connected to it?",
+    unreachable:
+      "The service cannot be reached. Is it running, and is this device connected to it?",
     timeout: "The service did not answer in time. It may have a lot to do: try again in a moment.",
     unreadable: "The service answered something that this page cannot read.",
     not_ready: "The service is up, but has no network yet. It answers as soon as one is trained.",

@@ -7,7 +7,13 @@ import { WORDS } from "./words.js";
 // An easy one, one of the times table, a negative divisor, one next to zero, the worst answer of
 // the published experiment, one outside the trained range, and one that nobody can answer.
 const EXAMPLES = [
-  "4.93 + 4.02", "7 × 8", "6.3 ÷ −0.6", "9 ÷ 0.12", "4.84 ÷ −0.23", "250 − 75.5", "5 ÷ 0",
+  "4.93 + 4.02",
+  "7 × 8",
+  "6.3 ÷ −0.6",
+  "9 ÷ 0.12",
+  "4.84 ÷ −0.23",
+  "250 − 75.5",
+  "5 ÷ 0",
 ];
 const FIRST = EXAMPLES[2];
 
@@ -34,8 +40,10 @@ function Links({ title, expressions }) {
   return html`
     <div class="calculate-links" role="group" aria-label=${words(title)}>
       <span class="quiet" aria-hidden="true">${words(title)}</span>
-      ${expressions.map((text) => html`
-        <a key=${text} class="calculate-chip number" href=${address(text)}>${text}</a>`)}
+      ${expressions.map(
+        (text) => html`
+        <a key=${text} class="calculate-chip number" href=${address(text)}>${text}</a>`,
+      )}
     </div>
   `;
 }

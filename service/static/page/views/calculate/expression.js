@@ -3,10 +3,22 @@
 const BLANK = String.raw`[ \t\n\r\f\v]*`;
 const NUMBER = String.raw`[+\-−]? ?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+\-−]?\d+)?`;
 const OPERATIONS = {
-  "+": "+", "-": "-", "−": "-", "*": "*", "×": "*", x: "*", X: "*", "·": "*", "/": "/", "÷": "/", ":": "/",
+  "+": "+",
+  "-": "-",
+  "−": "-",
+  "*": "*",
+  "×": "*",
+  x: "*",
+  X: "*",
+  "·": "*",
+  "/": "/",
+  "÷": "/",
+  ":": "/",
 };
 const SIGNS = `${Object.keys(OPERATIONS).join("").replace("-", "")}-`; // a - that means itself is last
-const EXPRESSION = new RegExp(`^${BLANK}(${NUMBER})${BLANK}([${SIGNS}])${BLANK}(${NUMBER})${BLANK}$`);
+const EXPRESSION = new RegExp(
+  `^${BLANK}(${NUMBER})${BLANK}([${SIGNS}])${BLANK}(${NUMBER})${BLANK}$`,
+);
 const MAX_LETTERS = 128;
 
 // Returns {a, operation, b}, or undefined where the text is not `number operation number`.
@@ -14,7 +26,9 @@ export function parseExpression(text) {
   const match = [...text].length <= MAX_LETTERS ? EXPRESSION.exec(text) : null;
   if (!match) return undefined;
   const [a, b] = [readNumber(match[1]), readNumber(match[3])];
-  return Number.isFinite(a) && Number.isFinite(b) ? { a, operation: OPERATIONS[match[2]], b } : undefined;
+  return Number.isFinite(a) && Number.isFinite(b)
+    ? { a, operation: OPERATIONS[match[2]], b }
+    : undefined;
 }
 
 function readNumber(text) {

@@ -35,15 +35,19 @@ export function Form({ shown, wrong, ask }) {
           autocapitalize="off" spellcheck=${false} enterkeyhint="go" onInput=${(e) => setText(e.target.value)}
           aria-invalid=${wrong ? "true" : undefined} aria-describedby=${`${id}-${wrong ? "wrong" : "hint"}`} />
         <div class="calculate-signs" role="group" aria-label=${words("signs")}>
-          ${SIGNS.map((sign) => html`
+          ${SIGNS.map(
+            (sign) => html`
             <button key=${sign} type="button" class="plain" onClick=${() => insert(sign)}
-              aria-label=${words("insert", { sign })}>${sign}</button>`)}
+              aria-label=${words("insert", { sign })}>${sign}</button>`,
+          )}
         </div>
         <button type="submit">${words("calculate")}</button>
       </div>
-      ${wrong
-        ? html`<p id=${`${id}-wrong`} class="notice problem" role="alert">${wrong}</p>`
-        : html`<p id=${`${id}-hint`} class="quiet">${words("hint")}</p>`}
+      ${
+        wrong
+          ? html`<p id=${`${id}-wrong`} class="notice problem" role="alert">${wrong}</p>`
+          : html`<p id=${`${id}-hint`} class="quiet">${words("hint")}</p>`
+      }
     </form>
   `;
 }

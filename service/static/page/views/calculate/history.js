@@ -6,7 +6,9 @@ const LENGTH = 6;
 export function readHistory() {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
-    return Array.isArray(kept) ? kept.filter((text) => typeof text === "string").slice(0, LENGTH) : [];
+    return Array.isArray(kept)
+      ? kept.filter((text) => typeof text === "string").slice(0, LENGTH)
+      : [];
   } catch {
     return []; // a browser that keeps nothing, or something else under this name
   }

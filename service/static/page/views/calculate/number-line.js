@@ -10,9 +10,14 @@ const EDGE = 6; // percent of the line from where on a label would stick out
 // `answers` are [{name, family, predicted, text}]; `write` turns numbers into text.
 export function NumberLine({ exact, exactText, answers, write }) {
   const words = useWords(WORDS);
-  const stretch = layOut(exact, answers.map(({ predicted }) => predicted));
+  const stretch = layOut(
+    exact,
+    answers.map(({ predicted }) => predicted),
+  );
   const at = (value) => `${place(value, stretch)}%`;
-  const said = answers.map(({ name, text }) => words("lineAnswer", { name, predicted: text })).join(" ");
+  const said = answers
+    .map(({ name, text }) => words("lineAnswer", { name, predicted: text }))
+    .join(" ");
   return html`
     <figure class="calculate-figure">
       <figcaption class="quiet">${words("line")}</figcaption>
@@ -22,10 +27,12 @@ export function NumberLine({ exact, exactText, answers, write }) {
         </div>
         ${answers.map((answer) => html`<${Lane} key=${answer.name} answer=${answer} exact=${exact} stretch=${stretch} />`)}
         <div class="calculate-ticks">
-          ${stretch.ticks.map((tick) => html`
+          ${stretch.ticks.map(
+            (tick) => html`
             <span key=${tick} class="number" style=${{ left: at(tick) }}>
               <span style=${shift(place(tick, stretch))}>${write(tick, stretch)}</span>
-            </span>`)}
+            </span>`,
+          )}
         </div>
       </div>
     </figure>

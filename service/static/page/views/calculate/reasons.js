@@ -12,12 +12,10 @@ export function explain(problem, answer, manifest) {
   const size = Math.abs(answer.predicted - answer.exact);
   const domain = manifest.signature.domains.find(({ symbol }) => symbol === problem.operation);
   const metrics = manifest.metrics.per_operation;
-  const reason =
-    (size === 0 && { key: "hit", values: {} }) ||
+  const reason = (size === 0 && { key: "hit", values: {} }) ||
     (answer.outside && domain && explainOutside(problem, domain)) ||
     explainSteep(problem, domain) ||
-    explainHard(problem, metrics) ||
-    { key: "between", values: {} };
+    explainHard(problem, metrics) || { key: "between", values: {} };
   const own = metrics[problem.operation];
   // What is usual within the trained range says nothing about what lies outside.
   return own && !answer.outside ? [reason, compareWithUsual(size, own)] : [reason];
@@ -35,7 +33,10 @@ function explainOutside({ a, operation, b }, domain) {
   if (isWithin(a, domain.a)) {
     return { key: "outside", values: { low: domain.b[0], high: domain.b[1], number: b } };
   }
-  return { key: isWithin(b, domain.b) ? "outside" : "bothOutside", values: { ...values, number: a } };
+  return {
+    key: isWithin(b, domain.b) ? "outside" : "bothOutside",
+    values: { ...values, number: a },
+  };
 }
 
 function isWithin(value, [low, high]) {
@@ -55,7 +56,9 @@ function explainHard({ operation }, metrics) {
   const others = Object.entries(metrics).filter(([symbol]) => symbol !== operation);
   const own = metrics[operation];
   if (!own || !others.length) return undefined;
-  const [easiest, { mae }] = others.reduce((best, next) => (next[1].mae < best[1].mae ? next : best));
+  const [easiest, { mae }] = others.reduce((best, next) =>
+    next[1].mae < best[1].mae ? next : best,
+  );
   if (operation !== "/" && operation !== "*") return undefined;
   if (!(own.mae > 2 * mae)) return undefined;
   return { key: `hard.${operation}`, values: { own: own.mae, other: mae, easiest } };

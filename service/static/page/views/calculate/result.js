@@ -29,7 +29,9 @@ export function Result({ data }) {
 }
 
 function writeHeadline({ expression, problem, exact }, write) {
-  const asked = problem ? showProblem(problem, (value) => write(value, OPERAND_DIGITS)) : expression;
+  const asked = problem
+    ? showProblem(problem, (value) => write(value, OPERAND_DIGITS))
+    : expression;
   return `${asked} ${endsSoon(exact) ? "=" : "≈"} ${write(exact, EXACT_DIGITS)}`;
 }
 
@@ -74,9 +76,11 @@ function Answer({ answer, problem, write }) {
   return html`
     <article class="card calculate-answer" data-family=${family}>
       <h3>${name} ${answer.version && html`<span class="quiet">${words("version", answer)}</span>`}</h3>
-      ${refused
-        ? html`<p class="notice">${words(refused.code === "unknown_operation" ? "unknown" : "refused")}</p>`
-        : html`<${Given} answer=${answer} problem=${problem} write=${write} />`}
+      ${
+        refused
+          ? html`<p class="notice">${words(refused.code === "unknown_operation" ? "unknown" : "refused")}</p>`
+          : html`<${Given} answer=${answer} problem=${problem} write=${write} />`
+      }
     </article>
   `;
 }

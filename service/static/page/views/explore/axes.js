@@ -18,11 +18,15 @@ function makeAxis(name, given) {
   numbers.sort((one, other) => one - other);
   if (numbers.length <= FEW) return placeSideBySide(name, numbers);
   const [low, high] = [numbers[0], numbers.at(-1)];
-  return low > 0 && high / low >= WIDE ? placeByFactor(name, low, high) : placeEvenly(name, low, high);
+  return low > 0 && high / low >= WIDE
+    ? placeByFactor(name, low, high)
+    : placeEvenly(name, low, high);
 }
 
 function placeSideBySide(name, values) {
-  const at = new Map(values.map((value, k) => [String(value), values.length > 1 ? k / (values.length - 1) : 0]));
+  const at = new Map(
+    values.map((value, k) => [String(value), values.length > 1 ? k / (values.length - 1) : 0]),
+  );
   const number = typeof values[0] === "number";
   return {
     name,

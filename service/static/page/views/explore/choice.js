@@ -10,7 +10,8 @@ export function readChoice(hash) {
   const range = Number(asked.get("range"));
   return {
     first: readPanel(asked.get("model"), asked.get("version")),
-    second: asked.get("with") === NONE ? NONE : readPanel(asked.get("with"), asked.get("withVersion")),
+    second:
+      asked.get("with") === NONE ? NONE : readPanel(asked.get("with"), asked.get("withVersion")),
     operation: asked.get("operation") ?? undefined,
     range: RANGES.includes(range) ? range : RANGES[0],
   };
@@ -33,7 +34,8 @@ export function writeChoice({ first, second, operation, range }) {
 // beside it, since telling the two apart is what one comes for.
 export function complete(choice, models) {
   const known = models.filter(({ versions }) => versions.length > 0);
-  const first = choose(choice.first, known) ?? open(known.find(({ model }) => model === "mlp") ?? known[0]);
+  const first =
+    choose(choice.first, known) ?? open(known.find(({ model }) => model === "mlp") ?? known[0]);
   if (choice.second === NONE) return { ...choice, first, second: NONE };
   const other = known.find(({ model }) => model !== first?.model);
   const second = choose(choice.second, known) ?? open(other);
@@ -43,7 +45,9 @@ export function complete(choice, models) {
 // All versions that can be chosen, newest first, and those of the choice that are not listed.
 export function listOptions(models, choice) {
   const listed = models.flatMap(({ model, versions, default_version }) =>
-    [...versions].reverse().map((version) => ({ model, version, serving: version === default_version })),
+    [...versions]
+      .reverse()
+      .map((version) => ({ model, version, serving: version === default_version })),
   );
   const strangers = [choice.first, choice.second].filter(
     (panel) => panel && panel !== NONE && !listed.some((option) => isSame(option, panel)),
@@ -67,5 +71,7 @@ function choose(panel, models) {
 }
 
 function open(summary) {
-  return summary && { model: summary.model, version: summary.default_version ?? summary.versions.at(-1) };
+  return (
+    summary && { model: summary.model, version: summary.default_version ?? summary.versions.at(-1) }
+  );
 }

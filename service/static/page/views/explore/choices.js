@@ -45,11 +45,13 @@ function VersionField({ label, options, chosen, choose, none = false }) {
       <label for=${id}>${label}</label>
       <select id=${id} onChange=${pick}>
         ${none && html`<option value=${NONE} selected=${chosen === NONE}>${words("alone")}</option>`}
-        ${options.map((option) => html`
+        ${options.map(
+          (option) => html`
           <option key=${nameOption(option)} value=${nameOption(option)}
             selected=${chosen !== NONE && isSame(option, chosen)}>
             ${words(option.serving ? "servingVersion" : "namedVersion", option)}
-          </option>`)}
+          </option>`,
+        )}
       </select>
     </div>
   `;
@@ -61,12 +63,14 @@ function Picks({ label, picks, chosen, choose }) {
   return html`
     <fieldset class="explore-picks">
       <legend>${label}</legend>
-      ${picks.map(({ value, shown, said }) => html`
+      ${picks.map(
+        ({ value, shown, said }) => html`
         <label key=${value}>
           <input type="radio" name=${name} value=${value} checked=${value === chosen} onChange=${() => choose(value)} />
           <span aria-hidden=${said ? "true" : undefined}>${shown}</span>
           ${said && html`<span class="hidden">${said}</span>`}
-        </label>`)}
+        </label>`,
+      )}
     </fieldset>
   `;
 }

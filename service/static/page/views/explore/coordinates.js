@@ -25,20 +25,45 @@ export function drawTrials({ axes, trials, picked, family, write }, { width, col
       ...trials.toReversed().map((trial, k) => {
         const quality = trials.length > 1 ? k / (trials.length - 1) : 1;
         return Plot.line(passOver(axes, trial), {
-          x: "at", y: "name", stroke: mix(quality), strokeWidth: 0.8 + 1.4 * quality, strokeOpacity: 0.75,
+          x: "at",
+          y: "name",
+          stroke: mix(quality),
+          strokeWidth: 0.8 + 1.4 * quality,
+          strokeOpacity: 0.75,
         });
       }),
       Plot.line(passed, { x: "at", y: "name", stroke: "var(--ink)", strokeWidth: 3 }),
       Plot.dot(passed, { x: "at", y: "name", r: 4.5, fill: "var(--ink)", stroke: "var(--card)" }),
       Plot.text(axes, {
-        x: 0, y: "name", text: "name", dy: -13, textAnchor: "start", fontWeight: 700,
-        fill: "var(--ink)", stroke: "var(--card)", strokeWidth: 4,
+        x: 0,
+        y: "name",
+        text: "name",
+        dy: -13,
+        textAnchor: "start",
+        fontWeight: 700,
+        fill: "var(--ink)",
+        stroke: "var(--card)",
+        strokeWidth: 4,
       }),
-      ...[["start", 0], ["end", 1], ["middle", undefined]].map(([textAnchor, edge]) =>
-        Plot.text(ticks.filter(({ at }) => (edge === undefined ? at > 0 && at < 1 : at === edge)), {
-          x: "at", y: "name", text: ({ value }) => write(value), dy: 13, textAnchor, fill: "var(--quiet)",
-          stroke: "var(--card)", strokeWidth: 4,
-        })),
+      ...[
+        ["start", 0],
+        ["end", 1],
+        ["middle", undefined],
+      ].map(([textAnchor, edge]) =>
+        Plot.text(
+          ticks.filter(({ at }) => (edge === undefined ? at > 0 && at < 1 : at === edge)),
+          {
+            x: "at",
+            y: "name",
+            text: ({ value }) => write(value),
+            dy: 13,
+            textAnchor,
+            fill: "var(--quiet)",
+            stroke: "var(--card)",
+            strokeWidth: 4,
+          },
+        ),
+      ),
     ],
   });
 }

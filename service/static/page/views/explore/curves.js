@@ -33,14 +33,19 @@ export function Curves({ panels }) {
       <h2 id=${heading}>${words("curveTitle")}</h2>
       <p class="quiet">${words("curveLead")}</p>
       <${Notice} answer=${answer} />
-      ${curves.length > 1 && html`
+      ${
+        curves.length > 1 &&
+        html`
         <p class="explore-check">
           <input type="checkbox" id=${alike} checked=${shared} onChange=${() => share(!shared)} />
           <label for=${alike}>${words("sameScale")}</label>
-        </p>`}
+        </p>`
+      }
       <div class="columns">
-        ${curves.map((curve) => html`
-          <${Curve} key=${nameOption(curve)} curve=${curve} span=${shared ? span : findSpan([curve])} />`)}
+        ${curves.map(
+          (curve) => html`
+          <${Curve} key=${nameOption(curve)} curve=${curve} span=${shared ? span : findSpan([curve])} />`,
+        )}
       </div>
     </section>
   `;
@@ -48,7 +53,9 @@ export function Curves({ panels }) {
 
 // The least and the largest error; zero has no place on a scale of factors.
 function findSpan(curves) {
-  const seen = curves.flatMap(({ epochs }) => epochs ?? []).flatMap(({ mae, val_mae }) => [mae, val_mae]);
+  const seen = curves
+    .flatMap(({ epochs }) => epochs ?? [])
+    .flatMap(({ mae, val_mae }) => [mae, val_mae]);
   return d3.extent(seen.filter((error) => error > 0));
 }
 
@@ -90,18 +97,36 @@ function drawCurve({ epochs, manifest }, best, span, width, number, words) {
     marginLeft: 70,
     marginBottom: 42,
     x: {
-      label: words("epoch"), labelAnchor: "center", labelArrow: "none",
-      ticks: Math.min(5, epochs.length), tickFormat: (epoch) => number(epoch),
+      label: words("epoch"),
+      labelAnchor: "center",
+      labelArrow: "none",
+      ticks: Math.min(5, epochs.length),
+      tickFormat: (epoch) => number(epoch),
     },
     y: {
-      type: "log", domain: span, nice: true, grid: true, label: words("errorAxis"), labelArrow: "none",
-      ticks: 6, tickFormat: (error) => number(error, 3),
+      type: "log",
+      domain: span,
+      nice: true,
+      grid: true,
+      label: words("errorAxis"),
+      labelArrow: "none",
+      ticks: 6,
+      tickFormat: (error) => number(error, 3),
     },
     marks: [
-      Plot.line(drawn("mae"), { x: "epoch", y: "mae", stroke: "var(--quiet)", strokeDasharray: "5 3" }),
+      Plot.line(drawn("mae"), {
+        x: "epoch",
+        y: "mae",
+        stroke: "var(--quiet)",
+        strokeDasharray: "5 3",
+      }),
       Plot.line(drawn("val_mae"), { x: "epoch", y: "val_mae", stroke: color, strokeWidth: 2 }),
       Plot.dot(best.val_mae > 0 ? [best] : [], {
-        x: "epoch", y: "val_mae", r: 5, fill: color, stroke: "var(--card)",
+        x: "epoch",
+        y: "val_mae",
+        r: 5,
+        fill: color,
+        stroke: "var(--card)",
       }),
     ],
   });
@@ -111,7 +136,10 @@ function drawCurve({ epochs, manifest }, best, span, width, number, words) {
 function Epochs({ epochs }) {
   const words = useWords(WORDS);
   const number = useNumbers();
-  const places = Array.from({ length: LISTED }, (_, k) => Math.round(epochs.length ** (k / (LISTED - 1))) - 1);
+  const places = Array.from(
+    { length: LISTED },
+    (_, k) => Math.round(epochs.length ** (k / (LISTED - 1))) - 1,
+  );
   return html`
     <${Table} label=${words("curveTable")}>
       <thead><tr>
@@ -119,12 +147,14 @@ function Epochs({ epochs }) {
         <th scope="col" class="number">${words("trainingError")}</th>
         <th scope="col" class="number">${words("validationError")}</th>
       </tr></thead>
-      <tbody>${[...new Set(places)].map((place) => html`
+      <tbody>${[...new Set(places)].map(
+        (place) => html`
         <tr key=${place}>
           <td class="number">${number(epochs[place].epoch)}</td>
           <td class="number">${number(epochs[place].mae, 3)}</td>
           <td class="number">${number(epochs[place].val_mae, 3)}</td>
-        </tr>`)}
+        </tr>`,
+      )}
       </tbody>
     <//>
   `;

@@ -40,7 +40,11 @@ export function listProblems(grid, operation) {
 // Lays the service's answers out over the cells; NaN where a problem has no value.
 export function layOut(grid, problems, answer) {
   const size = grid.a.length * grid.b.length;
-  const columns = { errors: answer.absolute_errors, predictions: answer.predictions, exact: answer.exact };
+  const columns = {
+    errors: answer.absolute_errors,
+    predictions: answer.predictions,
+    exact: answer.exact,
+  };
   const laid = { outside: new Uint8Array(size) };
   for (const [name, values] of Object.entries(columns)) {
     laid[name] = new Float64Array(size).fill(NaN);
@@ -53,7 +57,13 @@ export function layOut(grid, problems, answer) {
 // Returns the parts of the plane that a network was trained on: two where divisors keep away
 // from zero.
 export function listTrained({ a, b, min_abs_b: least }) {
-  const halves = least > 0 ? [[b[0], -least], [least, b[1]]] : [b];
+  const halves =
+    least > 0
+      ? [
+          [b[0], -least],
+          [least, b[1]],
+        ]
+      : [b];
   return halves
     .filter(([low, high]) => low < high)
     .map(([low, high]) => ({ x1: a[0], x2: a[1], y1: low, y2: high }));
@@ -65,8 +75,13 @@ export function listUntrained(domain, { x1, x2, y1, y2 }) {
   if (parts.length === 0) return [{ x1, x2, y1, y2 }];
   const [left, right] = domain.a;
   const edges = [y1, ...parts.flatMap((part) => [part.y1, part.y2]), y2];
-  const between = edges.flatMap((low, k) => (k % 2 ? [] : [{ x1: left, x2: right, y1: low, y2: edges[k + 1] }]));
-  const beside = [{ x1, x2: left, y1, y2 }, { x1: right, x2, y1, y2 }];
+  const between = edges.flatMap((low, k) =>
+    k % 2 ? [] : [{ x1: left, x2: right, y1: low, y2: edges[k + 1] }],
+  );
+  const beside = [
+    { x1, x2: left, y1, y2 },
+    { x1: right, x2, y1, y2 },
+  ];
   return [...beside, ...between].filter((part) => part.x1 < part.x2 && part.y1 < part.y2);
 }
 

@@ -8,11 +8,22 @@ export const HATCH = "explore-hatch";
 export const BLANK = "explore-blank";
 
 // Draws the errors of a grid; `words` names the axes and writes numbers.
-export function drawMap({ errors, trained, untrained, exact }, grid, scale, { width, colors }, words) {
+export function drawMap(
+  { errors, trained, untrained, exact },
+  grid,
+  scale,
+  { width, colors },
+  words,
+) {
   const side = Math.min(width, 460);
   const { a, b, x1, x2, y1, y2 } = grid;
   const area = { x1: "x1", x2: "x2", y1: "y1", y2: "y2" };
-  const axis = { labelAnchor: "center", labelArrow: "none", ticks: 5, tickFormat: (value) => words.number(value) };
+  const axis = {
+    labelAnchor: "center",
+    labelArrow: "none",
+    ticks: 5,
+    tickFormat: (value) => words.number(value),
+  };
   const picture = Plot.plot({
     width: side,
     height: side,
@@ -25,12 +36,34 @@ export function drawMap({ errors, trained, untrained, exact }, grid, scale, { wi
     marks: [
       Plot.rect([grid], { ...area, fill: "var(--accent-soft)" }), // where nothing is drawn above: exact
       Plot.rect(listRefused(exact, grid), { ...area, fill: `url(#${BLANK})` }),
-      Plot.raster(errors.map((error) => (error === 0 ? NaN : error)), {
-        width: a.length, height: b.length, x1, x2, y1, y2, fill: (error) => error, imageRendering: "pixelated",
-      }),
+      Plot.raster(
+        errors.map((error) => (error === 0 ? NaN : error)),
+        {
+          width: a.length,
+          height: b.length,
+          x1,
+          x2,
+          y1,
+          y2,
+          fill: (error) => error,
+          imageRendering: "pixelated",
+        },
+      ),
       Plot.rect(untrained, { ...area, fill: `url(#${HATCH})` }),
-      Plot.rect(trained, { ...area, stroke: "var(--card)", strokeWidth: 4, strokeOpacity: 0.8, clip: true }),
-      Plot.rect(trained, { ...area, stroke: "var(--ink)", strokeWidth: 2, strokeDasharray: "6 4", clip: true }),
+      Plot.rect(trained, {
+        ...area,
+        stroke: "var(--card)",
+        strokeWidth: 4,
+        strokeOpacity: 0.8,
+        clip: true,
+      }),
+      Plot.rect(trained, {
+        ...area,
+        stroke: "var(--ink)",
+        strokeWidth: 2,
+        strokeDasharray: "6 4",
+        clip: true,
+      }),
     ],
   });
   for (const name of MARKS) {
@@ -41,7 +74,12 @@ export function drawMap({ errors, trained, untrained, exact }, grid, scale, { wi
   return picture;
 }
 
-export const errorScale = (domain, colors) => ({ type: "log", domain, clamp: true, interpolate: mixErrors(colors) });
+export const errorScale = (domain, colors) => ({
+  type: "log",
+  domain,
+  clamp: true,
+  interpolate: mixErrors(colors),
+});
 
 // Returns the rows of cells that hold no value.
 function listRefused(exact, { a, b, x1, x2 }) {
@@ -54,8 +92,12 @@ function listRefused(exact, { a, b, x1, x2 }) {
 // Returns the cell under a pointer, undefined where there is none.
 export function findCell(picture, { a, b, x1, x2, y1, y2 }, { clientX, clientY }) {
   const box = picture.getBoundingClientRect();
-  const across = picture.scale("x").invert(((clientX - box.left) / box.width) * picture.viewBox.baseVal.width);
-  const up = picture.scale("y").invert(((clientY - box.top) / box.height) * picture.viewBox.baseVal.height);
+  const across = picture
+    .scale("x")
+    .invert(((clientX - box.left) / box.width) * picture.viewBox.baseVal.width);
+  const up = picture
+    .scale("y")
+    .invert(((clientY - box.top) / box.height) * picture.viewBox.baseVal.height);
   const i = Math.floor(((across - x1) / (x2 - x1)) * a.length);
   const j = Math.floor(((up - y1) / (y2 - y1)) * b.length);
   return i in a && j in b ? j * a.length + i : undefined;

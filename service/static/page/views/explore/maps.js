@@ -6,7 +6,15 @@ import { Notice } from "../../notices.js";
 import { html, useEffect, useId, useState } from "../../ui.js";
 import { nameOption } from "./choice.js";
 import {
-  DIVISION, findDomain, findScale, layOut, listProblems, listTrained, listUntrained, makeGrid, summarize,
+  DIVISION,
+  findDomain,
+  findScale,
+  layOut,
+  listProblems,
+  listTrained,
+  listUntrained,
+  makeGrid,
+  summarize,
 } from "./grid.js";
 import { Legend } from "./legend.js";
 import { drawMap, findCell, markCell } from "./map.js";
@@ -18,7 +26,10 @@ import { WORDS } from "./words.js";
 
 export function ErrorMaps({ panels, operation, range }) {
   const words = useWords(WORDS);
-  const answer = useAnswer((signal) => askMaps(panels, operation, range, signal), [operation, range]);
+  const answer = useAnswer(
+    (signal) => askMaps(panels, operation, range, signal),
+    [operation, range],
+  );
   const heading = useId();
   return html`
     <section class="card" aria-labelledby=${heading} aria-busy=${answer.data?.of !== nameMaps(operation, range)}>
@@ -55,9 +66,11 @@ function Maps({ operation, grid, maps, scale }) {
     <${Legend} scale=${scale} colors=${colors} undefinedShown=${operation === DIVISION && grid.b.includes(0)}
       untrainedShown=${maps.some(({ outside }) => outside.includes(1))} />
     <div class="explore-maps">
-      ${maps.map((map) => html`
+      ${maps.map(
+        (map) => html`
         <${OneMap} key=${nameOption(map)} map=${map} grid=${grid} operation=${operation} scale=${scale}
-          cell=${cell} setCell=${setCell} />`)}
+          cell=${cell} setCell=${setCell} />`,
+      )}
     </div>
     <${Reading} operation=${operation} grid=${grid} maps=${maps} cell=${cell} setCell=${setCell} />
     <${Summary} maps=${maps} grid=${grid} operation=${operation} />
@@ -96,11 +109,13 @@ function Reading({ operation, grid, maps, cell, setCell }) {
       <${Slider} name="a" values=${grid.a} at=${i} move=${(to) => setCell(j * columns + to)} />
       <${Slider} name="b" values=${grid.b} at=${j} move=${(to) => setCell(to * columns + i)} />
       <div role="status">
-        ${Number.isNaN(maps[0].exact[cell])
-          ? html`<p><strong class="number">${problem}</strong> ${words("noValue")}</p>`
-          : html`
+        ${
+          Number.isNaN(maps[0].exact[cell])
+            ? html`<p><strong class="number">${problem}</strong> ${words("noValue")}</p>`
+            : html`
             <p><strong class="number">${problem} = ${number(maps[0].exact[cell])}</strong></p>
-            ${maps.map((map) => html`<p key=${nameOption(map)}>${sayAnswer(words, number, map, cell)}</p>`)}`}
+            ${maps.map((map) => html`<p key=${nameOption(map)}>${sayAnswer(words, number, map, cell)}</p>`)}`
+        }
       </div>
     </div>
   `;
@@ -150,7 +165,8 @@ function Summary({ maps, grid, operation }) {
         <th scope="col" class="number">${words("largest")}</th>
         <th scope="col">${words("at")}</th>
       </tr></thead>
-      <tbody>${rows.map(({ map, cells, count, exact, median, largest, worst }) => html`
+      <tbody>${rows.map(
+        ({ map, cells, count, exact, median, largest, worst }) => html`
         <tr key=${nameOption(map) + cells}>
           <th scope="row">${words("namedVersion", map)}</th>
           <td>${words(`${cells}Problems`)}</td>
@@ -158,7 +174,8 @@ function Summary({ maps, grid, operation }) {
           <td class="number">${number(median, 3)}</td>
           <td class="number">${number(largest, 3)}</td>
           <td class="number explore-left">${largest === 0 ? "–" : write(worst)}</td>
-        </tr>`)}
+        </tr>`,
+      )}
       </tbody>
     <//>
   `;

@@ -18,7 +18,17 @@ export async function loadPlots() {
   return true;
 }
 
-const COLORS = ["paper", "card", "ink", "quiet", "line", "accent", "accent-soft", "mlp", "arithmetic"];
+const COLORS = [
+  "paper",
+  "card",
+  "ink",
+  "quiet",
+  "line",
+  "accent",
+  "accent-soft",
+  "mlp",
+  "arithmetic",
+];
 const DARK = "(prefers-color-scheme: dark)";
 
 // Draws `draw({width, colors})`, an SVG element, anew when `keys`, the width or the scheme change.
@@ -53,7 +63,9 @@ export function useColors() {
 
 function readColors() {
   const style = getComputedStyle(document.documentElement);
-  return Object.fromEntries(COLORS.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+  return Object.fromEntries(
+    COLORS.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]),
+  );
 }
 
 function useWidth(place) {

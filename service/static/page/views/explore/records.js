@@ -6,7 +6,15 @@ import { d3 } from "./plots.js";
 // Up to so many the service answers at once, with no queue and no thread of its own.
 const CHUNK = 1000;
 const CHOSEN_LATER = new Set([
-  "trial", "mae", "loss", "val_mae", "val_loss", "best_epoch", "epochs", "seconds", "failure",
+  "trial",
+  "mae",
+  "loss",
+  "val_mae",
+  "val_loss",
+  "best_epoch",
+  "epochs",
+  "seconds",
+  "failure",
 ]);
 
 // Asks one version for problems of one operation, a chunk at a time. Returns the joined answer.
@@ -16,7 +24,8 @@ export async function answerAll({ model, version }, operation, { a, b }, signal)
     const part = (values) => values.slice(start, start + CHUNK);
     const body = { model, version, op: operation, a: part(a), b: part(b), exact: true };
     const answer = await predict(body, signal);
-    for (const name of ["predictions", "exact", "absolute_errors"]) joined[name].push(...answer[name]);
+    for (const name of ["predictions", "exact", "absolute_errors"])
+      joined[name].push(...answer[name]);
     joined.out_of_domain.push(...answer.out_of_domain.map((row) => start + row));
   }
   return joined;
@@ -32,13 +41,20 @@ export async function readTable({ manifest }, name, signal) {
 // d3's own reader of rows with names builds a function from text, which this page forbids.
 export function parseTable(text) {
   const [columns = [], ...lines] = d3.csvParseRows(text);
-  return { columns, rows: lines.map((line) => Object.fromEntries(columns.map((name, k) => [name, line[k] ?? ""]))) };
+  return {
+    columns,
+    rows: lines.map((line) => Object.fromEntries(columns.map((name, k) => [name, line[k] ?? ""]))),
+  };
 }
 
 // Returns the epochs of `history.csv` as numbers, null where it has no such columns.
 export function readEpochs(table) {
   if (!["epoch", "mae", "val_mae"].every((name) => table?.columns.includes(name))) return null;
-  const epochs = table.rows.map((row) => ({ epoch: +row.epoch, mae: +row.mae, val_mae: +row.val_mae }));
+  const epochs = table.rows.map((row) => ({
+    epoch: +row.epoch,
+    mae: +row.mae,
+    val_mae: +row.val_mae,
+  }));
   return epochs.length > 0 ? epochs : null;
 }
 

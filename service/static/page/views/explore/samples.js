@@ -19,19 +19,27 @@ export function Samples({ panels, operation, range }) {
   const words = useWords(WORDS);
   const heading = useId();
   const [turn, setTurn] = useState(0);
-  const answer = useAnswer((signal) => askSample(panels, operation, range, signal), [operation, range, turn]);
+  const answer = useAnswer(
+    (signal) => askSample(panels, operation, range, signal),
+    [operation, range, turn],
+  );
   return html`
     <section class="card" aria-labelledby=${heading}>
       <h2 id=${heading}>${words("sampleTitle", { operation: sayOperation(words, operation) })}</h2>
       <p class="quiet">${words("sampleLead")}</p>
       <${Notice} answer=${answer} />
-      ${answer.data && html`
+      ${
+        answer.data &&
+        html`
         <div class="columns">
-          ${answer.data.samples.map((sample) => html`
+          ${answer.data.samples.map(
+            (sample) => html`
             <${Sample} key=${nameOption(sample)} sample=${sample} operation=${answer.data.operation}
-              span=${answer.data.span} />`)}
+              span=${answer.data.span} />`,
+          )}
         </div>
-        <button type="button" class="plain" onClick=${() => setTurn(turn + 1)}>${words("drawAgain")}</button>`}
+        <button type="button" class="plain" onClick=${() => setTurn(turn + 1)}>${words("drawAgain")}</button>`
+      }
     </section>
   `;
 }
@@ -45,7 +53,9 @@ async function askSample(panels, operation, range, signal) {
       rows: listByError(problems, await answerAll(panel, operation, problems, signal)),
     })),
   );
-  const seen = samples.flatMap(({ rows }) => rows.flatMap(({ exact, predicted }) => [exact, predicted]));
+  const seen = samples.flatMap(({ rows }) =>
+    rows.flatMap(({ exact, predicted }) => [exact, predicted]),
+  );
   return { operation, samples, span: [Math.min(...seen), Math.max(...seen)] };
 }
 
@@ -67,17 +77,26 @@ function Sample({ sample, operation, span }) {
       <${Chart} keys=${[sample, span, number(0.5)]} label=${words("sampleLabel", sample)} describedby=${said}
         draw=${draw} />
       <p id=${said}>${words(rows[0].error === 0 ? "sampleExact" : "sampleFacts", facts)}</p>
-      ${rows[0].error > 0 && html`
+      ${
+        rows[0].error > 0 &&
+        html`
         <details>
           <summary>${words("furthest")}</summary>
           <${Furthest} rows=${rows.slice(0, LISTED)} operation=${operation} />
-        </details>`}
+        </details>`
+      }
     </figure>
   `;
 }
 
 function drawSampled({ rows, manifest }, span, width, number, words) {
-  const axis = { domain: span, ticks: 5, tickFormat: (value) => number(value), nice: true, labelArrow: "none" };
+  const axis = {
+    domain: span,
+    ticks: 5,
+    tickFormat: (value) => number(value),
+    nice: true,
+    labelArrow: "none",
+  };
   return Plot.plot({
     width,
     height: Math.min(width, 360),
@@ -86,8 +105,19 @@ function drawSampled({ rows, manifest }, span, width, number, words) {
     x: { ...axis, label: words("exactAxis"), labelAnchor: "center" },
     y: { ...axis, label: words("predictedAxis"), grid: true },
     marks: [
-      Plot.line(span, { x: (value) => value, y: (value) => value, stroke: "var(--quiet)", strokeDasharray: "4 4" }),
-      Plot.dot(rows, { x: "exact", y: "predicted", r: 2.5, stroke: colorOf(manifest.family), strokeOpacity: 0.8 }),
+      Plot.line(span, {
+        x: (value) => value,
+        y: (value) => value,
+        stroke: "var(--quiet)",
+        strokeDasharray: "4 4",
+      }),
+      Plot.dot(rows, {
+        x: "exact",
+        y: "predicted",
+        r: 2.5,
+        stroke: colorOf(manifest.family),
+        strokeOpacity: 0.8,
+      }),
     ],
   });
 }
@@ -101,13 +131,15 @@ function Furthest({ rows, operation }) {
         <th scope="col">${words("problem")}</th><th scope="col" class="number">${words("exactAxis")}</th>
         <th scope="col" class="number">${words("predictedAxis")}</th><th scope="col" class="number">${words("error")}</th>
       </tr></thead>
-      <tbody>${rows.map(({ a, b, exact, predicted, error }) => html`
+      <tbody>${rows.map(
+        ({ a, b, exact, predicted, error }) => html`
         <tr key=${a}>
           <td class="number explore-left">${writeProblem((value) => number(value, 4), a, operation, b)}</td>
           <td class="number">${number(exact)}</td>
           <td class="number">${number(predicted)}</td>
           <td class="number">${number(error, 3)}</td>
-        </tr>`)}
+        </tr>`,
+      )}
       </tbody>
     <//>
   `;

@@ -61,10 +61,12 @@ function Search({ panel }) {
       <div class="field">
         <label for=${select}>${words("highlight")}</label>
         <select id=${select} onChange=${(event) => pick(Number(event.target.value))}>
-          ${trials.map(({ trial, val_mae }, k) => html`
+          ${trials.map(
+            ({ trial, val_mae }, k) => html`
             <option key=${trial} value=${k} selected=${k === picked}>
               ${words("trialOption", { trial, error: number(val_mae, 3) })}
-            </option>`)}
+            </option>`,
+          )}
         </select>
       </div>
       <${Chart} keys=${[panel, picked, number(0.5)]} label=${words("trialsLabel", panel)} describedby=${said}
@@ -87,12 +89,16 @@ function Trials({ names, trials, write }) {
         <th scope="col">trial</th><th scope="col" class="number">val_mae</th>
         ${names.map((name) => html`<th key=${name} scope="col">${name}</th>`)}
       </tr></thead>
-      <tbody>${trials.map((trial) => html`
+      <tbody>${trials.map(
+        (trial) => html`
         <tr key=${trial.trial}>
           <th scope="row">${trial.trial}</th><td class="number">${write(trial.val_mae)}</td>
-          ${names.map((name) => html`
-            <td key=${name}>${isNumber(trial[name]) ? write(Number(trial[name])) : trial[name] || "–"}</td>`)}
-        </tr>`)}
+          ${names.map(
+            (name) => html`
+            <td key=${name}>${isNumber(trial[name]) ? write(Number(trial[name])) : trial[name] || "–"}</td>`,
+          )}
+        </tr>`,
+      )}
       </tbody>
     <//>
   `;

@@ -23,9 +23,11 @@ export default function Explore() {
     <div class="explore">
       <h1>${words("title")}</h1>
       <p>${words("lead")}</p>
-      ${models.data && plots.data
-        ? html`<${Chosen} models=${models.data.models} again=${models.again} />`
-        : html`<${Notice} answer=${models.error || !models.data ? models : plots} />`}
+      ${
+        models.data && plots.data
+          ? html`<${Chosen} models=${models.data.models} again=${models.again} />`
+          : html`<${Notice} answer=${models.error || !models.data ? models : plots} />`
+      }
     </div>
   `;
 }
@@ -70,11 +72,13 @@ function Opened({ choice, chosen, options, choose }) {
 function Shown({ panels, operation, range }) {
   const words = useWords(WORDS);
   return html`
-    ${operation
-      ? html`
+    ${
+      operation
+        ? html`
         <${ErrorMaps} panels=${panels} operation=${operation} range=${range} />
         <${Samples} panels=${panels} operation=${operation} range=${range} />`
-      : html`<p class="notice">${words("nothingShared")}</p>`}
+        : html`<p class="notice">${words("nothingShared")}</p>`
+    }
     <${Curves} panels=${panels} />
     <${Searches} panels=${panels} />
   `;

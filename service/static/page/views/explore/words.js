@@ -19,9 +19,12 @@ export const WORDS = {
     times: "{factor}× as wide",
     nothingShared: "These two networks have no operation in common. Choose others to compare.",
     mapTitle: "How far off is it? Map of {operation}",
-    mapLead: "Each point of a map is one problem: a runs to the right, b upwards. The more it stands out, the further the answer is off. Point at a map, or move the sliders, to read one problem.",
-    mapLabel: "Map of the errors of {model}, version {version}, for {operation}. The table below gives its numbers.",
-    mapNote: "The map asks {count} × {count} problems at even steps. What happens between them, it does not show.",
+    mapLead:
+      "Each point of a map is one problem: a runs to the right, b upwards. The more it stands out, the further the answer is off. Point at a map, or move the sliders, to read one problem.",
+    mapLabel:
+      "Map of the errors of {model}, version {version}, for {operation}. The table below gives its numbers.",
+    mapNote:
+      "The map asks {count} × {count} problems at even steps. What happens between them, it does not show.",
     operandA: "first number, a",
     operandB: "second number, b",
     scale: "off by",
@@ -44,9 +47,11 @@ export const WORDS = {
     largest: "Largest error",
     at: "Where",
     sampleTitle: "Predicted against exact: {operation}",
-    sampleLead: "New problems, drawn at random just now from the chosen range. A point on the dashed line is a right answer; the further from it, the further off.",
+    sampleLead:
+      "New problems, drawn at random just now from the chosen range. A point on the dashed line is a right answer; the further from it, the further off.",
     sampleLabel: "Predicted against exact values, {model}, version {version}",
-    sampleFacts: "{count} problems, {exact} of them answered exactly. Half are off by at most {median}; the largest error is {largest}.",
+    sampleFacts:
+      "{count} problems, {exact} of them answered exactly. Half are off by at most {median}; the largest error is {largest}.",
     sampleExact: "{count} problems, every one answered exactly.",
     drawAgain: "Draw new problems",
     furthest: "The answers furthest off",
@@ -55,9 +60,11 @@ export const WORDS = {
     predictedAxis: "predicted",
     error: "off by",
     curveTitle: "Learning curve",
-    curveLead: "The mean error after each epoch, one pass over all examples. Solid: problems kept apart for checking. Dashed: the examples it learned from. Each step of the scale is a factor, so that small errors can be seen as well.",
+    curveLead:
+      "The mean error after each epoch, one pass over all examples. Solid: problems kept apart for checking. Dashed: the examples it learned from. Each step of the scale is a factor, so that small errors can be seen as well.",
     curveLabel: "Learning curve of {model}, version {version}",
-    curveFacts: "{count} epochs. On problems kept apart, the mean error began at {first} and was least in epoch {epoch}: {least}.",
+    curveFacts:
+      "{count} epochs. On problems kept apart, the mean error began at {first} and was least in epoch {epoch}: {least}.",
     sameScale: "One scale for both",
     curveTable: "Some epochs as a table",
     noCurve: "This version kept no learning curve.",
@@ -66,10 +73,13 @@ export const WORDS = {
     trainingError: "Mean error, examples",
     validationError: "Mean error, kept apart",
     trialsTitle: "Trials of the search",
-    trialsLead: "Before the final training, a search tried many settings. Each line is one trial and crosses each row at its setting; the stronger its colour, the smaller its mean error on problems kept apart (val_mae, the last row). Trials with “final” in their name are the best ones, tried again for longer.",
+    trialsLead:
+      "Before the final training, a search tried many settings. Each line is one trial and crosses each row at its setting; the stronger its colour, the smaller its mean error on problems kept apart (val_mae, the last row). Trials with “final” in their name are the best ones, tried again for longer.",
     trialsLabel: "Trials of {model}, version {version}, as parallel coordinates",
-    trialsFacts: "{count} trials. The best, trial {best}, has a mean error of {least}; the weakest has {most}.",
-    trialsFactsFailed: "{count} trials, {failed} of which failed and are not drawn. The best, trial {best}, has a mean error of {least}; the weakest has {most}.",
+    trialsFacts:
+      "{count} trials. The best, trial {best}, has a mean error of {least}; the weakest has {most}.",
+    trialsFactsFailed:
+      "{count} trials, {failed} of which failed and are not drawn. The best, trial {best}, has a mean error of {least}; the weakest has {most}.",
     trialsTable: "All trials as a table",
     trialOption: "{trial}: {error}",
     highlight: "Trial to highlight",
@@ -91,11 +101,15 @@ export const WORDS = {
     range: "Intervalo",
     trainedRange: "o do treino",
     times: "{factor}× maior",
-    nothingShared: "Essas duas redes não têm nenhuma operação em comum. Escolha outras para comparar.",
+    nothingShared:
+      "Essas duas redes não têm nenhuma operação em comum. Escolha outras para comparar.",
     mapTitle: "Qual é o tamanho do erro? Mapa da {operation}",
-    mapLead: "Cada ponto do mapa é uma conta: a cresce para a direita, b para cima. Quanto mais o ponto se destaca, maior o erro da resposta. Aponte para um mapa ou mova os controles para ler uma conta.",
-    mapLabel: "Mapa dos erros de {model}, versão {version}, na {operation}. A tabela abaixo traz os números.",
-    mapNote: "O mapa pergunta {count} × {count} contas, a passos iguais. O que acontece entre elas, ele não mostra.",
+    mapLead:
+      "Cada ponto do mapa é uma conta: a cresce para a direita, b para cima. Quanto mais o ponto se destaca, maior o erro da resposta. Aponte para um mapa ou mova os controles para ler uma conta.",
+    mapLabel:
+      "Mapa dos erros de {model}, versão {version}, na {operation}. A tabela abaixo traz os números.",
+    mapNote:
+      "O mapa pergunta {count} × {count} contas, a passos iguais. O que acontece entre elas, ele não mostra.",
     operandA: "primeiro número, a",
     operandB: "segundo número, b",
     scale: "erro",
@@ -118,9 +132,11 @@ export const WORDS = {
     largest: "Maior erro",
     at: "Onde",
     sampleTitle: "Previsto e exato: {operation}",
-    sampleLead: "Contas novas, sorteadas agora mesmo no intervalo escolhido. Um ponto sobre a linha tracejada é uma resposta certa; quanto mais longe dela, maior o erro.",
+    sampleLead:
+      "Contas novas, sorteadas agora mesmo no intervalo escolhido. Um ponto sobre a linha tracejada é uma resposta certa; quanto mais longe dela, maior o erro.",
     sampleLabel: "Valores previstos e exatos, {model}, versão {version}",
-    sampleFacts: "{count} contas, {exact} delas com resposta exata. Metade erra no máximo {median}; o maior erro é {largest}.",
+    sampleFacts:
+      "{count} contas, {exact} delas com resposta exata. Metade erra no máximo {median}; o maior erro é {largest}.",
     sampleExact: "{count} contas, todas com resposta exata.",
     drawAgain: "Sortear outras contas",
     furthest: "As respostas com maior erro",
@@ -129,9 +145,11 @@ export const WORDS = {
     predictedAxis: "previsto",
     error: "erro",
     curveTitle: "Curva de aprendizado",
-    curveLead: "O erro médio depois de cada época, isto é, de cada passagem por todos os exemplos. Linha cheia: contas separadas para conferir. Tracejada: os exemplos com que a rede aprendeu. Cada passo da escala multiplica o erro, para que os erros pequenos também apareçam.",
+    curveLead:
+      "O erro médio depois de cada época, isto é, de cada passagem por todos os exemplos. Linha cheia: contas separadas para conferir. Tracejada: os exemplos com que a rede aprendeu. Cada passo da escala multiplica o erro, para que os erros pequenos também apareçam.",
     curveLabel: "Curva de aprendizado de {model}, versão {version}",
-    curveFacts: "{count} épocas. Nas contas separadas, o erro médio começou em {first} e foi menor na época {epoch}: {least}.",
+    curveFacts:
+      "{count} épocas. Nas contas separadas, o erro médio começou em {first} e foi menor na época {epoch}: {least}.",
     sameScale: "A mesma escala para as duas",
     curveTable: "Algumas épocas em tabela",
     noCurve: "Esta versão não guardou a curva de aprendizado.",
@@ -140,10 +158,13 @@ export const WORDS = {
     trainingError: "Erro médio, exemplos",
     validationError: "Erro médio, separadas",
     trialsTitle: "Tentativas da busca",
-    trialsLead: "Antes do treino final, uma busca experimentou muitas configurações. Cada linha é uma tentativa e cruza cada eixo no valor que usou; quanto mais forte a cor, menor o erro médio nas contas separadas (val_mae, o último eixo). As tentativas com “final” no nome são as melhores, repetidas por mais tempo.",
+    trialsLead:
+      "Antes do treino final, uma busca experimentou muitas configurações. Cada linha é uma tentativa e cruza cada eixo no valor que usou; quanto mais forte a cor, menor o erro médio nas contas separadas (val_mae, o último eixo). As tentativas com “final” no nome são as melhores, repetidas por mais tempo.",
     trialsLabel: "Tentativas de {model}, versão {version}, em coordenadas paralelas",
-    trialsFacts: "{count} tentativas. A melhor, a tentativa {best}, tem erro médio de {least}; a pior, de {most}.",
-    trialsFactsFailed: "{count} tentativas, das quais {failed} falharam e não aparecem. A melhor, a tentativa {best}, tem erro médio de {least}; a pior, de {most}.",
+    trialsFacts:
+      "{count} tentativas. A melhor, a tentativa {best}, tem erro médio de {least}; a pior, de {most}.",
+    trialsFactsFailed:
+      "{count} tentativas, das quais {failed} falharam e não aparecem. A melhor, a tentativa {best}, tem erro médio de {least}; a pior, de {most}.",
     trialsTable: "Todas as tentativas em tabela",
     trialOption: "{trial}: {error}",
     highlight: "Tentativa em destaque",

@@ -30,8 +30,11 @@ export function Details({ data, listing }) {
         <h3>${words("card")}</h3>
         <p class="quiet">${words("cardAbout")}</p>
         ${card !== undefined && html`<div class="models-card" lang="en"><${Card} source=${card} /></div>`}
-        ${card === undefined && html`
-          <p class="notice">${cardProblem ? words("cardUnread", cardProblem) : words("cardNone")}</p>`}
+        ${
+          card === undefined &&
+          html`
+          <p class="notice">${cardProblem ? words("cardUnread", cardProblem) : words("cardNone")}</p>`
+        }
       </div>
     </section>
   `;
@@ -52,11 +55,13 @@ function Accuracy({ metrics }) {
             ${METRICS.map((name) => html`<th key=${name} scope="col" class="number">${words(name)}</th>`)}
           </tr></thead>
           <tbody>
-            ${rows.map(([name, own]) => html`
+            ${rows.map(
+              ([name, own]) => html`
               <tr key=${name}>
                 <th scope="row">${SIGNS[name] ?? name}</th>
                 ${METRICS.map((key) => html`<td key=${key} class="number">${numbers(own[FIELDS[key]], 3)}</td>`)}
-              </tr>`)}
+              </tr>`,
+            )}
           </tbody>
         </table>
       </div>
@@ -71,16 +76,23 @@ function Training({ manifest }) {
   return html`
     <div class="card models-links">
       <h3>${words("files")}</h3>
-      ${REPORT in files
-        ? html`<p><${FileLink} manifest=${manifest} path=${REPORT}>${words("report")}<//><br />${words("reportAbout")}</p>`
-        : html`<p>${words("reportNone")}</p>`}
+      ${
+        REPORT in files
+          ? html`<p><${FileLink} manifest=${manifest} path=${REPORT}>${words("report")}<//><br />${words("reportAbout")}</p>`
+          : html`<p>${words("reportNone")}</p>`
+      }
       <p><a href=${`#/explore?model=${model}&version=${version}`}>${words("explore")}</a></p>
-      ${tables.length > 0 && html`
+      ${
+        tables.length > 0 &&
+        html`
         <details>
           <summary>${words("tables")}</summary>
-          <ul>${tables.map((path) => html`
-            <li key=${path}><${FileLink} manifest=${manifest} path=${path}>${path.split("/").at(-1)}<//></li>`)}</ul>
-        </details>`}
+          <ul>${tables.map(
+            (path) => html`
+            <li key=${path}><${FileLink} manifest=${manifest} path=${path}>${path.split("/").at(-1)}<//></li>`,
+          )}</ul>
+        </details>`
+      }
       <h3>${words("range")}</h3>
       <ul>${signature.domains.map((domain) => html`<li key=${domain.symbol}><${Range} domain=${domain} /></li>`)}</ul>
     </div>
@@ -93,7 +105,11 @@ function Range({ domain }) {
   const write = (value) => numbers(value).replace("-", "−");
   const { symbol, a, b, min_abs_b: gap } = domain;
   const range = words("rangeOf", {
-    sign: SIGNS[symbol] ?? symbol, aLow: write(a[0]), aHigh: write(a[1]), bLow: write(b[0]), bHigh: write(b[1]),
+    sign: SIGNS[symbol] ?? symbol,
+    aLow: write(a[0]),
+    aHigh: write(a[1]),
+    bLow: write(b[0]),
+    bHigh: write(b[1]),
   });
   return gap > 0 ? words("rangeGap", { range, minus: write(-gap), gap: write(gap) }) : range;
 }
@@ -114,13 +130,22 @@ function Origin({ manifest }) {
   const words = useWords(WORDS);
   const language = useContext(Language);
   const { config, created_at: created, libraries, seed, source_revision: revision } = manifest;
-  const when = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }).format(new Date(created));
+  const when = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" }).format(
+    new Date(created),
+  );
   const facts = [
     [words("created"), html`<time datetime=${created}>${when}</time>`],
-    ...(config.preset === undefined ? [] : [[words("preset"), html`<code>${String(config.preset)}</code>`]]),
+    ...(config.preset === undefined
+      ? []
+      : [[words("preset"), html`<code>${String(config.preset)}</code>`]]),
     [words("seed"), String(seed)],
     [words("revision"), html`<code title=${revision}>${revision.slice(0, 10)}</code>`],
-    [words("libraries"), Object.entries(libraries).map(([name, number]) => `${name} ${number}`).join(", ")],
+    [
+      words("libraries"),
+      Object.entries(libraries)
+        .map(([name, number]) => `${name} ${number}`)
+        .join(", "),
+    ],
   ];
   return html`<div class="card"><h3>${words("origin")}</h3><${Facts} facts=${facts} /></div>`;
 }

@@ -11,7 +11,9 @@ const TABLE = /^training\/[^/]+\.(csv|json)$/;
 
 // Returns the tables and raw data of a version, in order of name.
 export function listTables({ files }) {
-  return Object.keys(files).filter((path) => TABLE.test(path)).sort();
+  return Object.keys(files)
+    .filter((path) => TABLE.test(path))
+    .sort();
 }
 
 // A link that opens a file of a version. Where the service asks for a key, which no link can bring,

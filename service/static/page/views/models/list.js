@@ -28,20 +28,26 @@ function Model({ listing, chosen }) {
   const what = `what.${model}`;
   const newest = versions.slice(-SHOWN).reverse();
   const older = versions.slice(0, -SHOWN).reverse();
-  const links = (some) => some.map((version) => html`
+  const links = (some) =>
+    some.map(
+      (version) => html`
     <${VersionLink} key=${version} listing=${listing} version=${version}
-      current=${chosen.model === model && chosen.version === version} />`);
+      current=${chosen.model === model && chosen.version === version} />`,
+    );
   return html`
     <section class="card models-model" data-model=${model}>
       <h2>${name} <code class="quiet">${model}</code></h2>
       ${what in WORDS.en && html`<p>${words(what)}</p>`}
       ${serving === undefined && html`<p class="quiet">${words("waiting")}</p>`}
       <ul class="models-versions" aria-label=${words("versions", { name })}>${links(newest)}</ul>
-      ${older.length > 0 && html`
+      ${
+        older.length > 0 &&
+        html`
         <details>
           <summary>${words("older", { count: older.length })}</summary>
           <ul class="models-versions">${links(older)}</ul>
-        </details>`}
+        </details>`
+      }
     </section>
   `;
 }

@@ -46,7 +46,12 @@ function takeCode(lines) {
 }
 
 function isTable(lines) {
-  return lines[0].includes("|") && lines.length > 1 && lines[1].includes("|") && DELIMITERS.test(lines[1].trim());
+  return (
+    lines[0].includes("|") &&
+    lines.length > 1 &&
+    lines[1].includes("|") &&
+    DELIMITERS.test(lines[1].trim())
+  );
 }
 
 function takeTable(lines) {
@@ -61,7 +66,11 @@ function takeTable(lines) {
 }
 
 function splitRow(line) {
-  const cells = line.trim().replace(/^\|/, "").replace(/(?<!\\)\|$/, "").split(/(?<!\\)\|/);
+  const cells = line
+    .trim()
+    .replace(/^\|/, "")
+    .replace(/(?<!\\)\|$/, "")
+    .split(/(?<!\\)\|/);
   return cells.map((cell) => parseInline(cell.replaceAll("\\|", "|").trim()));
 }
 
@@ -77,7 +86,8 @@ function takeList(lines, marker, ordered) {
 
 function takeParagraph(lines) {
   const taken = [lines.shift().trim()];
-  const ends = () => !lines[0].trim() || [HEADING, BULLET, FENCE].some((start) => start.test(lines[0]));
+  const ends = () =>
+    !lines[0].trim() || [HEADING, BULLET, FENCE].some((start) => start.test(lines[0]));
   while (lines.length && !ends() && !isTable(lines)) taken.push(lines.shift().trim());
   return { kind: "paragraph", parts: parseInline(taken.join(" ")) };
 }
@@ -92,6 +102,8 @@ function parseInline(text) {
       return { kind: "strong", text: part.slice(2, -2) };
     }
     const emphasized = INLINE.test(part) && part.startsWith("*");
-    return emphasized ? { kind: "emphasis", text: part.slice(1, -1) } : { kind: "text", text: part };
+    return emphasized
+      ? { kind: "emphasis", text: part.slice(1, -1) }
+      : { kind: "text", text: part };
   });
 }

@@ -7,7 +7,12 @@ export function choose(models, { model, version }) {
   if (!listing) return { model, asked: version };
   const { serving_version: serving, default_version: meant, versions } = listing;
   const chosen = version === undefined ? (serving ?? meant ?? versions.at(-1)) : Number(version);
-  return { model: listing.model, asked: version, version: versions.find((one) => one === chosen), listing };
+  return {
+    model: listing.model,
+    asked: version,
+    version: versions.find((one) => one === chosen),
+    listing,
+  };
 }
 
 // Returns the labels that point to a version.
@@ -38,7 +43,9 @@ function listSettings({ config, hyperparameters, seed, signature, source_revisio
     seed,
     operations: operations.join(" "),
     dtype,
-    range: domains.map(({ symbol, a, b, min_abs_b: gap }) => [symbol, ...a, ...b, gap].join(" ")).join(", "),
+    range: domains
+      .map(({ symbol, a, b, min_abs_b: gap }) => [symbol, ...a, ...b, gap].join(" "))
+      .join(", "),
     revision: revision.slice(0, 10),
   };
 }

@@ -34,8 +34,12 @@ function Choice({ models, asked }) {
   return html`
     <${ModelList} models=${models} chosen=${chosen} />
     ${!listing && html`<p class="notice problem" role="alert">${words("goneModel", { model })}</p>`}
-    ${listing && version === undefined && html`
-      <p class="notice problem" role="alert">${words("gone", { model, version: chosen.asked })}</p>`}
+    ${
+      listing &&
+      version === undefined &&
+      html`
+      <p class="notice problem" role="alert">${words("gone", { model, version: chosen.asked })}</p>`
+    }
     ${version !== undefined && html`<${Version} key=${`${model}/${version}`} listing=${listing} version=${version} />`}
   `;
 }

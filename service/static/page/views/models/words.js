@@ -3,11 +3,14 @@
 export const WORDS = {
   en: {
     title: "Models",
-    intro: "Networks that this service holds. Each training makes a new version, and versions never change.",
+    intro:
+      "Networks that this service holds. Each training makes a new version, and versions never change.",
     "name.mlp": "Plain network (MLP)",
     "name.arithmetic": "Arithmetic unit",
-    "what.mlp": "Learned from examples alone what a sum, a difference, a product and a quotient look like. It comes close.",
-    "what.arithmetic": "Learned from examples which operation each sign means, and then computes. It is right.",
+    "what.mlp":
+      "Learned from examples alone what a sum, a difference, a product and a quotient look like. It comes close.",
+    "what.arithmetic":
+      "Learned from examples which operation each sign means, and then computes. It is right.",
     versions: "Versions of {name}",
     version: "version {version}",
     chip: "Version {version}",
@@ -19,7 +22,8 @@ export const WORDS = {
     goneModel: "There is no model {model} here. Choose one above.",
     empty: "This service holds no network yet. It shows them here as soon as one is trained.",
     accuracy: "How far off it is",
-    accuracyAbout: "On {n} test problems that the network never saw in training, the answers were off by:",
+    accuracyAbout:
+      "On {n} test problems that the network never saw in training, the answers were off by:",
     operation: "Sign",
     all: "all",
     mean: "on average",
@@ -59,11 +63,14 @@ export const WORDS = {
   },
   "pt-BR": {
     title: "Modelos",
-    intro: "As redes que este serviço guarda. Cada treino gera uma nova versão, e uma versão nunca muda.",
+    intro:
+      "As redes que este serviço guarda. Cada treino gera uma nova versão, e uma versão nunca muda.",
     "name.mlp": "Rede comum (MLP)",
     "name.arithmetic": "Unidade aritmética",
-    "what.mlp": "Aprendeu só com exemplos como são somas, diferenças, produtos e quocientes. Chega perto.",
-    "what.arithmetic": "Aprendeu com exemplos que operação cada sinal quer dizer, e então calcula. Acerta.",
+    "what.mlp":
+      "Aprendeu só com exemplos como são somas, diferenças, produtos e quocientes. Chega perto.",
+    "what.arithmetic":
+      "Aprendeu com exemplos que operação cada sinal quer dizer, e então calcula. Acerta.",
     versions: "Versões de {name}",
     version: "versão {version}",
     chip: "Versão {version}",
@@ -73,9 +80,11 @@ export const WORDS = {
     older: "Versões mais antigas: {count}",
     gone: "Não há versão {version} de {model} aqui. Escolha uma acima.",
     goneModel: "Não há modelo {model} aqui. Escolha um acima.",
-    empty: "Este serviço ainda não guarda nenhuma rede. Elas aparecem aqui assim que uma for treinada.",
+    empty:
+      "Este serviço ainda não guarda nenhuma rede. Elas aparecem aqui assim que uma for treinada.",
     accuracy: "Quanto ela erra",
-    accuracyAbout: "Em {n} contas de teste que a rede nunca viu no treino, o erro das respostas foi:",
+    accuracyAbout:
+      "Em {n} contas de teste que a rede nunca viu no treino, o erro das respostas foi:",
     operation: "Sinal",
     all: "todos",
     mean: "em média",
@@ -100,7 +109,8 @@ export const WORDS = {
     same: "Todas têm as mesmas configurações.",
     files: "Como foi treinada",
     report: "Relatório do treino",
-    reportAbout: "Todas as tentativas, todas as curvas e as contas mais difíceis, em uma página (em inglês).",
+    reportAbout:
+      "Todas as tentativas, todas as curvas e as contas mais difíceis, em uma página (em inglês).",
     reportNone: "Esta versão veio sem relatório.",
     tables: "Tabelas e dados brutos",
     explore: "Explorar os erros dela",

@@ -13,7 +13,10 @@ export function readAnswer(exercise, { quotient, remainder }) {
 
 // `quotient` is as it was typed: "1.234" may mean one thousand in the way it is written.
 export function isRight(way, answer, quotient) {
-  const grouped = /^[-−]?\d{1,3}(?:[.,]\d{3})+$/u.test(quotient.trim()) ? quotient.replace(/[.,]/gu, "") : null;
-  const isSame = answer.typed === way.answer || (grouped !== null && readDecimal(grouped) === way.answer);
+  const grouped = /^[-−]?\d{1,3}(?:[.,]\d{3})+$/u.test(quotient.trim())
+    ? quotient.replace(/[.,]/gu, "")
+    : null;
+  const isSame =
+    answer.typed === way.answer || (grouped !== null && readDecimal(grouped) === way.answer);
   return isSame && answer.remainder === way.remainder;
 }

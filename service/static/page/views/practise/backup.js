@@ -11,13 +11,15 @@ export function Backup({ progress, update, forget }) {
   const words = useWords(WORDS);
   const [said, setSaid] = useState(); // {key, values} or {error}
   const dialog = useRef();
-  const save = () => saveFile(JSON.stringify(progress, null, 1), `tabuada-${localDate(new Date())}.json`);
+  const save = () =>
+    saveFile(JSON.stringify(progress, null, 1), `tabuada-${localDate(new Date())}.json`);
   const take = async (event) => {
     const [file] = event.target.files;
     event.target.value = ""; // so that the same file can be chosen again
     if (!file) return;
     try {
-      if (file.size > MOST_BYTES) throw { code: "tooLarge", facts: { size: Math.ceil(file.size / 1e6) } };
+      if (file.size > MOST_BYTES)
+        throw { code: "tooLarge", facts: { size: Math.ceil(file.size / 1e6) } };
       const read = readProgress(await file.text());
       update((known) => merge(known, read));
       setSaid({ key: "imported", values: { cards: Object.keys(read.cards).length } });
@@ -40,8 +42,11 @@ export function Backup({ progress, update, forget }) {
       <button type="button" class="plain" onClick=${() => dialog.current.showModal()}>${words("deleteIt")}</button>
     </div>
     <p role="status">${said?.key ? words(said.key, said.values) : ""}</p>
-    ${said?.error && html`
-      <p class="notice problem" role="alert">${tellReason(words, said.error)} ${words("unchanged")}</p>`}
+    ${
+      said?.error &&
+      html`
+      <p class="notice problem" role="alert">${tellReason(words, said.error)} ${words("unchanged")}</p>`
+    }
     <dialog ref=${dialog} class="card" aria-labelledby="practise-delete">
       <h2 id="practise-delete">${words("deleteQuestion")}</h2>
       <p>${words("deleteNote")}</p>
@@ -57,7 +62,8 @@ export function Backup({ progress, update, forget }) {
 export function Trouble({ trouble, forget }) {
   const words = useWords(WORDS);
   if (!trouble) return null;
-  if (trouble.code === "unkept") return html`<p class="notice" role="status">${words("unkept")}</p>`;
+  if (trouble.code === "unkept")
+    return html`<p class="notice" role="status">${words("unkept")}</p>`;
   return html`
     <div class="notice problem" role="alert">
       <p>${words("keptUnreadable", { reason: tellReason(words, trouble) })}</p>

@@ -24,7 +24,9 @@ export function readChoiceFrom(hash, kept) {
 
 // Returns what is known of the first list that holds anything known.
 function keepKnown(known, ...lists) {
-  const kept = lists.map((list) => known.filter((value) => Array.isArray(list) && list.includes(value)));
+  const kept = lists.map((list) =>
+    known.filter((value) => Array.isArray(list) && list.includes(value)),
+  );
   return kept.find((list) => list.length > 0);
 }
 
@@ -57,17 +59,22 @@ export function chooseSkill({ progress, choice, asked, now, random = Math.random
   const rested = skills.filter(({ id }) => !recent.includes(id));
   const open = rested.length ? rested : skills;
   const cardOf = ({ id }) => progress.cards[id];
-  const returning = open.filter(({ id }) => asked.findLast(({ skill }) => skill === id)?.right === false);
-  if (returning.length) return firstBy(returning, ({ id }) => asked.findLastIndex(({ skill }) => skill === id));
+  const returning = open.filter(
+    ({ id }) => asked.findLast(({ skill }) => skill === id)?.right === false,
+  );
+  if (returning.length)
+    return firstBy(returning, ({ id }) => asked.findLastIndex(({ skill }) => skill === id));
   const due = open.filter((skill) => cardOf(skill) && isDue(cardOf(skill), now));
   if (due.length) return firstBy(due, (skill) => recall(cardOf(skill), now));
   const fresh = open.filter((skill) => !cardOf(skill));
   const seen = open.filter(cardOf);
-  if (fresh.length && (leftToBegin(progress, now) || !seen.length)) return pickFairly(fresh, random);
+  if (fresh.length && (leftToBegin(progress, now) || !seen.length))
+    return pickFairly(fresh, random);
   return firstBy(seen, (skill) => Date.parse(cardOf(skill).due));
 }
 
-const firstBy = (list, value) => list.reduce((best, item) => (value(item) < value(best) ? item : best));
+const firstBy = (list, value) =>
+  list.reduce((best, item) => (value(item) < value(best) ? item : best));
 
 // Gives each operation and level the same chance, however many skills it has.
 function pickFairly(skills, random) {

@@ -40,5 +40,7 @@ export function fromUnits(units, places) {
 
 // Writes a text as people who speak the language do: −4,93.
 export function writeDecimal(text, language) {
-  return String(text).replace("-", "−").replace(".", language === "en" ? "." : ",");
+  return String(text)
+    .replace("-", "−")
+    .replace(".", language === "en" ? "." : ",");
 }

@@ -19,12 +19,19 @@ export function Exercise({ exercise, result, answer, rerate, next, isLast, retur
   const seconds = useClock(exercise);
   const check = (typed, quotient) => {
     const right = isRight(way, typed, quotient);
-    const rating = rate({ right, seconds: seconds(), level: exercise.level, steps: way.steps.length });
+    const rating = rate({
+      right,
+      seconds: seconds(),
+      level: exercise.level,
+      steps: way.steps.length,
+    });
     answer({ ...typed, right, rating });
   };
   const write = ({ typed, remainder }) => {
     const number = writeDecimal(typed, language);
-    return remainder === undefined ? number : words("withRest", { answer: number, remainder: writeDecimal(remainder, language) });
+    return remainder === undefined
+      ? number
+      : words("withRest", { answer: number, remainder: writeDecimal(remainder, language) });
   };
   const solution = write({ typed: way.answer, remainder: way.remainder });
   return html`
@@ -32,13 +39,20 @@ export function Exercise({ exercise, result, answer, rerate, next, isLast, retur
       <${Question} key=${exercise.number} exercise=${exercise} result=${result} check=${check} />
       <p class=${`practise-verdict ${result ? (result.right ? "right" : "wrong") : ""}`} role="status">
         ${result && html`<span aria-hidden="true">${result.right ? "✓" : "↻"}</span> `}
-        ${result && words(result.right ? "right" : "wrong", {
-          answer: `${writeExpression(exercise, language)} = ${solution}`, typed: write(result),
-        })}
+        ${
+          result &&
+          words(result.right ? "right" : "wrong", {
+            answer: `${writeExpression(exercise, language)} = ${solution}`,
+            typed: write(result),
+          })
+        }
         ${result && !result.right && returns ? ` ${words("soon")}` : ""}
       </p>
-      ${result && html`
-        <${After} exercise=${exercise} result=${result} rerate=${rerate} next=${next} isLast=${isLast} />`}
+      ${
+        result &&
+        html`
+        <${After} exercise=${exercise} result=${result} rerate=${rerate} next=${next} isLast=${isLast} />`
+      }
     </div>
   `;
 }
@@ -67,7 +81,10 @@ function Question({ exercise, result, check }) {
     else first.current.focus();
   };
   const { a, b, operation } = exercise;
-  const spoken = words(`spoken.${operation}`, { a: writeDecimal(a, language), b: writeDecimal(b, language) });
+  const spoken = words(`spoken.${operation}`, {
+    a: writeDecimal(a, language),
+    b: writeDecimal(b, language),
+  });
   const yours = words("yours", { spoken });
   const field = (ref, label) => html`
     <input ref=${ref} aria-label=${label} inputmode="decimal" autocomplete="off" enterkeyhint="done" size="7" maxlength="24"
@@ -75,11 +92,13 @@ function Question({ exercise, result, check }) {
   return html`
     <form class="practise-question" onSubmit=${submit} novalidate>
       <h2><span aria-hidden="true">${writeExpression(exercise, language)} =</span><span class="hidden">${spoken}</span></h2>
-      ${hasRest
-        ? html`
+      ${
+        hasRest
+          ? html`
           <label class="field">${words("quotient")}${field(first, `${words("quotient")}: ${yours}`)}</label>
           <label class="field">${words("remainder")}${field(second, `${words("remainder")}: ${yours}`)}</label>`
-        : field(first, yours)}
+          : field(first, yours)
+      }
       ${!result && html`<button type="submit">${words("check")}</button>`}
       ${isUntyped && html`<p id=${id} class="notice problem" role="alert">${words(hasRest ? "untypedRest" : "untyped")}</p>`}
     </form>
@@ -96,14 +115,19 @@ function After({ exercise, result, rerate, next, isLast }) {
   return html`
     <div class="practise-after">
       <button ref=${onward} type="button" onClick=${next}>${words(isLast ? "finish" : "next")}</button>
-      ${result.right && html`
+      ${
+        result.right &&
+        html`
         <fieldset class="practise-felt">
           <legend>${words("felt")}</legend>
-          ${["hard", "good", "easy"].map((rating) => html`
+          ${["hard", "good", "easy"].map(
+            (rating) => html`
             <label key=${rating}>
               <input type="radio" name="felt" checked=${result.rating === rating} onChange=${() => rerate(rating)} /> ${words(rating)}
-            </label>`)}
-        </fieldset>`}
+            </label>`,
+          )}
+        </fieldset>`
+      }
     </div>
     <details class="practise-way" open=${isOpen} onToggle=${(event) => setOpen(event.target.open)}>
       <summary>${words(result.right ? "seeWay" : "way")}</summary>

@@ -67,16 +67,28 @@ export class Numbers {
   decimal(places) {
     if (places === 0) return String(this.between(2, 9));
     const [low, high] = [10 ** places + 1, 10 ** (places + 1) - 1];
-    return fromUnits(this.until(() => this.between(low, high), (units) => units % 10), places);
+    return fromUnits(
+      this.until(
+        () => this.between(low, high),
+        (units) => units % 10,
+      ),
+      places,
+    );
   }
 
   // Two numbers below 100 of exactly so many places.
   decimals(placesA, placesB, rule = always) {
     const number = (places) => {
       const units = () => this.between(10 ** places, 100 * 10 ** places - 1);
-      return fromUnits(this.until(units, (drawn) => places === 0 || drawn % 10), places);
+      return fromUnits(
+        this.until(units, (drawn) => places === 0 || drawn % 10),
+        places,
+      );
     };
-    return this.until(() => [number(placesA), number(placesB)], ([a, b]) => a !== b && rule([a, b]));
+    return this.until(
+      () => [number(placesA), number(placesB)],
+      ([a, b]) => a !== b && rule([a, b]),
+    );
   }
 
   // Two numbers below ten of different size, whole or of one place, with these signs.
@@ -88,7 +100,10 @@ export class Numbers {
 
   // A whole number of so many digits, and one within limits to multiply it by.
   product(digits, low, high, rule = always) {
-    const draw = () => [this.between(10 ** (digits - 1) + 1, 10 ** digits - 1), this.between(low, high)];
+    const draw = () => [
+      this.between(10 ** (digits - 1) + 1, 10 ** digits - 1),
+      this.between(low, high),
+    ];
     return this.until(draw, ([a, b]) => rule([...String(a)].reverse().map(Number), b));
   }
 
@@ -105,7 +120,13 @@ export class Numbers {
   // Whole by whole, with a quotient that goes on behind the point: 7 ÷ 4.
   wholeShare() {
     const divisor = this.pick([4, 5, 8, 20]);
-    return [this.until(() => this.between(divisor + 1, 12 * divisor), (a) => a % divisor), divisor];
+    return [
+      this.until(
+        () => this.between(divisor + 1, 12 * divisor),
+        (a) => a % divisor,
+      ),
+      divisor,
+    ];
   }
 
   // A whole number by a larger one: 3 ÷ 4.

@@ -20,7 +20,12 @@ export function Overview({ progress }) {
   const rows = OPERATIONS.map((operation) => {
     const all = SKILLS.filter((skill) => skill.operation === operation).length;
     const begun = cards.filter(([skill]) => BY_ID.get(skill).operation === operation);
-    return { operation, all, begun: begun.length, known: begun.filter(([, card]) => isKnown(card)).length };
+    return {
+      operation,
+      all,
+      begun: begun.length,
+      known: begun.filter(([, card]) => isKnown(card)).length,
+    };
   });
   const hardest = cards
     .filter(([, card]) => card.difficulty > 6 && !isKnown(card))
@@ -32,17 +37,22 @@ export function Overview({ progress }) {
       <table>
         <thead><tr><th>${words("operation")}</th><th class="number">${words("begun")}</th><th class="number">${words("known")}</th></tr></thead>
         <tbody>
-          ${rows.map(({ operation, all, begun, known }) => html`
+          ${rows.map(
+            ({ operation, all, begun, known }) => html`
             <tr key=${operation}>
               <th scope="row">${words(operation)}</th>
               <td class="number">${words("of", { count: begun, all })}</td>
               <td class="number">${known}</td>
-            </tr>`)}
+            </tr>`,
+          )}
         </tbody>
       </table>
     </div>
-    ${hardest.length > 0 && html`
+    ${
+      hardest.length > 0 &&
+      html`
       <h3>${words("hardest")}</h3>
-      <ul>${hardest.map(([skill]) => html`<li key=${skill}>${nameSkill(skill, language)}</li>`)}</ul>`}
+      <ul>${hardest.map(([skill]) => html`<li key=${skill}>${nameSkill(skill, language)}</li>`)}</ul>`
+    }
   `;
 }

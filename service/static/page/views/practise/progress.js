@@ -23,11 +23,13 @@ export const emptyProgress = () => ({ kind: KIND, format: FORMAT, cards: {}, day
 export function record(progress, { skill, rating, before, now, again = false }) {
   const date = localDate(now);
   const day = progress.days[date] ?? { answered: 0, right: 0, new: 0 };
-  const counted = again ? day : {
-    answered: day.answered + 1,
-    right: day.right + (rating === "again" ? 0 : 1),
-    new: day.new + (before ? 0 : 1),
-  };
+  const counted = again
+    ? day
+    : {
+        answered: day.answered + 1,
+        right: day.right + (rating === "again" ? 0 : 1),
+        new: day.new + (before ? 0 : 1),
+      };
   return {
     ...progress,
     cards: { ...progress.cards, [skill]: review(before, rating, now) },
@@ -44,7 +46,9 @@ export function merge(first, second) {
   const days = { ...first.days };
   for (const [date, day] of Object.entries(second.days)) {
     const other = days[date] ?? day;
-    days[date] = Object.fromEntries(Object.keys(COUNTS).map((name) => [name, Math.max(day[name], other[name])]));
+    days[date] = Object.fromEntries(
+      Object.keys(COUNTS).map((name) => [name, Math.max(day[name], other[name])]),
+    );
   }
   return { ...first, cards, days };
 }
@@ -76,10 +80,19 @@ export function readProgress(text) {
 }
 
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-const between = (low, high) => [`${low} … ${high}`, (value) => Number.isFinite(value) && value >= low && value <= high];
-const whole = (low, high) => [`${low}, ${low + 1} … ${high}`, (value) => Number.isInteger(value) && value >= low && value <= high];
+const between = (low, high) => [
+  `${low} … ${high}`,
+  (value) => Number.isFinite(value) && value >= low && value <= high,
+];
+const whole = (low, high) => [
+  `${low}, ${low + 1} … ${high}`,
+  (value) => Number.isInteger(value) && value >= low && value <= high,
+];
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u;
-const moment = ["YYYY-MM-DDThh:mm:ss.sssZ", (value) => typeof value === "string" && ISO.test(value) && !Number.isNaN(Date.parse(value))];
+const moment = [
+  "YYYY-MM-DDThh:mm:ss.sssZ",
+  (value) => typeof value === "string" && ISO.test(value) && !Number.isNaN(Date.parse(value)),
+];
 
 const CARD = {
   due: moment,

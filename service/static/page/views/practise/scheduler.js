@@ -2,7 +2,12 @@
 
 import { createEmptyCard, fsrs, Rating, State } from "../../lib/ts-fsrs.js";
 
-export const RATINGS = { again: Rating.Again, hard: Rating.Hard, good: Rating.Good, easy: Rating.Easy };
+export const RATINGS = {
+  again: Rating.Again,
+  hard: Rating.Hard,
+  good: Rating.Good,
+  easy: Rating.Easy,
+};
 const KNOWN_FROM_DAYS = 21;
 const scheduler = fsrs({ request_retention: 0.9, maximum_interval: 365, enable_fuzz: true });
 

@@ -33,39 +33,46 @@ export function Setup({ choice, setChoice, progress, start }) {
     if (isComplete) start();
   };
   const shown = choice.operations.length ? choice.operations : ["*"];
-  const exampleOf = (level) => shown
-    .map((operation) => [operation, EXAMPLES[level][operation].map(String)])
-    .map(([operation, [a, b]]) => writeExpression({ operation, a, b }, language))
-    .join(" · ");
+  const exampleOf = (level) =>
+    shown
+      .map((operation) => [operation, EXAMPLES[level][operation].map(String)])
+      .map(([operation, [a, b]]) => writeExpression({ operation, a, b }, language))
+      .join(" · ");
   return html`
     <form class="card practise-setup" onSubmit=${submit}>
       <fieldset>
         <legend>${words("operations")}</legend>
         <div class="practise-chips">
-          ${OPERATIONS.map((sign) => html`
+          ${OPERATIONS.map(
+            (sign) => html`
             <label key=${sign}>
               <input type="checkbox" checked=${choice.operations.includes(sign)} onChange=${() => toggle("operations", sign)} />
               <span aria-hidden="true" class="practise-sign">${SIGNS[sign]}</span> ${words(sign)}
-            </label>`)}
+            </label>`,
+          )}
         </div>
       </fieldset>
       <fieldset>
         <legend>${words("levels")}</legend>
         <div class="practise-levels">
-          ${LEVELS.map((level) => html`
+          ${LEVELS.map(
+            (level) => html`
             <label key=${level}>
               <input type="checkbox" checked=${choice.levels.includes(level)} onChange=${() => toggle("levels", level)} />
               <span>${words(`level.${level}`)} <span class="quiet practise-example">${exampleOf(level)}</span></span>
-            </label>`)}
+            </label>`,
+          )}
         </div>
       </fieldset>
       <fieldset>
         <legend>${words("length")}</legend>
         <div class="practise-chips">
-          ${LENGTHS.map((length) => html`
+          ${LENGTHS.map(
+            (length) => html`
             <label key=${length}>
               <input type="radio" name="length" checked=${choice.length === length} onChange=${() => setChoice({ ...choice, length })} /> ${length}
-            </label>`)}
+            </label>`,
+          )}
         </div>
       </fieldset>
       <p role="status">

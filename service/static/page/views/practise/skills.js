@@ -8,8 +8,14 @@ export const NAMES = { "+": "add", "-": "subtract", "*": "multiply", "/": "divid
 
 const has = (flags, ...places) => flags.every((flag, i) => flag === places.includes(i));
 const count = (flags) => flags.filter(Boolean).length;
-const carries = (rule) => ([a, b]) => rule(findCarries(a, b));
-const borrows = (rule) => ([a, b]) => a > b && rule(findBorrows(a, b));
+const carries =
+  (rule) =>
+  ([a, b]) =>
+    rule(findCarries(a, b));
+const borrows =
+  (rule) =>
+  ([a, b]) =>
+    a > b && rule(findBorrows(a, b));
 const hasZero = (number) => String(number).includes("0");
 const startsAlone = (a, b) => a >= b * 10 ** (String(a).length - 1); // the first digit is enough
 const largerFirst = ([a, b]) => Number(a) > Number(b);
@@ -19,9 +25,15 @@ const withSigns = ([a, b], signA, signB) => [signA + a, signB + b];
 // A skill is {id, operation, level, make}; `make` draws its numbers: a, b and, where a division leaves
 // a remainder, quotient and remainder.
 const pattern = (operation, level, name, make) => ({
-  id: `${NAMES[operation]}.${level}.${name}`, operation, level, make,
+  id: `${NAMES[operation]}.${level}.${name}`,
+  operation,
+  level,
+  make,
 });
-const fact = (operation, a, b, make) => ({ ...pattern(operation, 1, `${a}.${b}`, make), fact: [a, b] });
+const fact = (operation, a, b, make) => ({
+  ...pattern(operation, 1, `${a}.${b}`, make),
+  fact: [a, b],
+});
 
 function listFacts() {
   const facts = [];
@@ -41,13 +53,55 @@ function listFacts() {
 }
 
 const ADDITION = [
-  pattern("+", 2, "none", (n) => n.pair(2, 2, carries((c) => has(c)))),
-  pattern("+", 2, "ones", (n) => n.pair(2, 2, carries((c) => has(c, 0)))),
-  pattern("+", 2, "tens", (n) => n.pair(2, 2, carries((c) => has(c, 1)))),
-  pattern("+", 2, "both", (n) => n.pair(2, 2, carries((c) => has(c, 0, 1)))),
-  pattern("+", 3, "one", (n) => n.pair(3, 3, carries((c) => count(c) === 1))),
-  pattern("+", 3, "several", (n) => n.pair(3, 3, carries((c) => count(c) >= 2))),
-  pattern("+", 3, "lengths", (n) => n.pair(4, n.between(2, 3), carries((c) => count(c) >= 1))),
+  pattern("+", 2, "none", (n) =>
+    n.pair(
+      2,
+      2,
+      carries((c) => has(c)),
+    ),
+  ),
+  pattern("+", 2, "ones", (n) =>
+    n.pair(
+      2,
+      2,
+      carries((c) => has(c, 0)),
+    ),
+  ),
+  pattern("+", 2, "tens", (n) =>
+    n.pair(
+      2,
+      2,
+      carries((c) => has(c, 1)),
+    ),
+  ),
+  pattern("+", 2, "both", (n) =>
+    n.pair(
+      2,
+      2,
+      carries((c) => has(c, 0, 1)),
+    ),
+  ),
+  pattern("+", 3, "one", (n) =>
+    n.pair(
+      3,
+      3,
+      carries((c) => count(c) === 1),
+    ),
+  ),
+  pattern("+", 3, "several", (n) =>
+    n.pair(
+      3,
+      3,
+      carries((c) => count(c) >= 2),
+    ),
+  ),
+  pattern("+", 3, "lengths", (n) =>
+    n.pair(
+      4,
+      n.between(2, 3),
+      carries((c) => count(c) >= 1),
+    ),
+  ),
   pattern("+", 4, "same", (n) => n.decimals(2, 2)),
   pattern("+", 4, "places", (n) => n.shuffle(n.decimals(2, 1))),
   pattern("+", 4, "whole", (n) => n.shuffle(n.decimals(n.between(1, 2), 0))),
@@ -57,11 +111,41 @@ const ADDITION = [
 ];
 
 const SUBTRACTION = [
-  pattern("-", 2, "none", (n) => n.pair(2, 2, borrows((c) => has(c)))),
-  pattern("-", 2, "ones", (n) => n.pair(2, 2, borrows((c) => has(c, 0)))),
-  pattern("-", 2, "small", (n) => n.pair(2, 1, borrows((c) => has(c, 0)))),
-  pattern("-", 3, "one", (n) => n.pair(3, 3, borrows((c) => count(c) === 1))),
-  pattern("-", 3, "several", (n) => n.pair(4, 3, borrows((c) => count(c) >= 2))),
+  pattern("-", 2, "none", (n) =>
+    n.pair(
+      2,
+      2,
+      borrows((c) => has(c)),
+    ),
+  ),
+  pattern("-", 2, "ones", (n) =>
+    n.pair(
+      2,
+      2,
+      borrows((c) => has(c, 0)),
+    ),
+  ),
+  pattern("-", 2, "small", (n) =>
+    n.pair(
+      2,
+      1,
+      borrows((c) => has(c, 0)),
+    ),
+  ),
+  pattern("-", 3, "one", (n) =>
+    n.pair(
+      3,
+      3,
+      borrows((c) => count(c) === 1),
+    ),
+  ),
+  pattern("-", 3, "several", (n) =>
+    n.pair(
+      4,
+      3,
+      borrows((c) => count(c) >= 2),
+    ),
+  ),
   pattern("-", 3, "zero", (n) => n.acrossZero()),
   pattern("-", 4, "same", (n) => n.decimals(2, 2, largerFirst)),
   pattern("-", 4, "places", (n) => n.decimals(...n.shuffle([2, 1]), largerFirst)),
@@ -73,13 +157,17 @@ const SUBTRACTION = [
 ];
 
 const MULTIPLICATION = [
-  pattern("*", 2, "none", (n) => n.product(2, 2, 9, (digits, by) => digits.every((d) => d * by < 10))),
+  pattern("*", 2, "none", (n) =>
+    n.product(2, 2, 9, (digits, by) => digits.every((d) => d * by < 10)),
+  ),
   pattern("*", 2, "carry", (n) => n.product(2, 3, 9, ([ones], by) => ones * by >= 10)),
   pattern("*", 2, "zero", (n) => n.product(3, 3, 9, ([ones, tens]) => ones && tens === 0)),
   pattern("*", 3, "two", (n) => n.product(2, 12, 99, (_, by) => by % 10 > 0)),
   pattern("*", 3, "three", (n) => n.product(3, 12, 99, (_, by) => by % 10 > 0)),
   pattern("*", 3, "tens", (n) => n.product(2, 2, 9).map((x, i) => (i ? 10 * x : x))),
-  pattern("*", 3, "gap", (n) => n.product(3, 101, 909, (_, by) => by % 10 && Math.floor(by / 10) % 10 === 0)),
+  pattern("*", 3, "gap", (n) =>
+    n.product(3, 101, 909, (_, by) => by % 10 && Math.floor(by / 10) % 10 === 0),
+  ),
   pattern("*", 4, "whole", (n) => [n.decimal(n.between(1, 2)), n.between(2, 9)]),
   pattern("*", 4, "one", (n) => [n.decimal(1), n.decimal(1)]),
   pattern("*", 4, "places", (n) => [n.decimal(2), n.decimal(1)]),
@@ -90,8 +178,12 @@ const MULTIPLICATION = [
 ];
 
 const DIVISION = [
-  pattern("/", 2, "first", (n) => n.quotient([21, 498], [2, 9], (a, b, q) => startsAlone(a, b) && !hasZero(q))),
-  pattern("/", 2, "two", (n) => n.quotient([11, 99], [2, 9], (a, b, q) => !startsAlone(a, b) && !hasZero(q))),
+  pattern("/", 2, "first", (n) =>
+    n.quotient([21, 498], [2, 9], (a, b, q) => startsAlone(a, b) && !hasZero(q)),
+  ),
+  pattern("/", 2, "two", (n) =>
+    n.quotient([11, 99], [2, 9], (a, b, q) => !startsAlone(a, b) && !hasZero(q)),
+  ),
   pattern("/", 2, "zero", (n) => n.quotient([101, 909], [2, 9], (a, b, q) => hasZero(q))),
   pattern("/", 3, "rest", (n) => n.quotient([11, 199], [3, 9], undefined, true)),
   pattern("/", 3, "zero", (n) => n.quotient([101, 309], [3, 9], (a, b, q) => hasZero(q), true)),

@@ -25,7 +25,8 @@ const EN = {
     "One number is negative: take {smaller} from {larger}. The answer is negative, because the larger part is.",
   "larger-positive":
     "One number is negative: take {smaller} from {larger}. The answer is positive, because the larger part is.",
-  "below-zero": "{b} is larger than {a}, so the answer is below zero. Work out {b} − {a}, then put a minus in front.",
+  "below-zero":
+    "{b} is larger than {a}, so the answer is below zero. Work out {b} − {a}, then put a minus in front.",
   minus: "Put the minus in front: {answer}.",
   swap: "The order does not matter: write {first} on top, because it has more digits.",
   rows: "Write {first} on top and {second} under it.",
@@ -39,9 +40,12 @@ const EN = {
   "times-plus-carry":
     "{digit} × {other} = {bare}, plus the carried {plus} is {product}. Write {write} and carry {carry}.",
   "add-rows": "Now add the rows: {rows}.",
-  "set-point": "Put the point back. The two numbers have {places} decimal places together: {product} becomes {text}.",
-  "set-point-one": "Put the point back. The two numbers have {places} decimal place together: {product} becomes {text}.",
-  "signs-differ": "Exactly one number is negative, so the answer is negative. Work without the signs first.",
+  "set-point":
+    "Put the point back. The two numbers have {places} decimal places together: {product} becomes {text}.",
+  "set-point-one":
+    "Put the point back. The two numbers have {places} decimal place together: {product} becomes {text}.",
+  "signs-differ":
+    "Exactly one number is negative, so the answer is negative. Work without the signs first.",
   "signs-alike": "Both numbers are negative, so the answer is positive. Work without the signs.",
   "same-places":
     "Give both numbers the same number of decimal places: {paddedA} ÷ {paddedB}. Without the points: {toA} ÷ {toB}.",
@@ -49,10 +53,12 @@ const EN = {
   "set-bracket": "Write {dividend} under the bracket and the divisor, {divisor}, in front of it.",
   "set-key": "Write {dividend}, and the divisor, {divisor}, in the key at its right.",
   take: "Begin with the first digits: {working}.",
-  divide: "{working} ÷ {divisor} gives {digit}, as {digit} × {divisor} = {product}. Left over: {working} − {product} = {rest}.",
+  divide:
+    "{working} ÷ {divisor} gives {digit}, as {digit} × {divisor} = {product}. Left over: {working} − {product} = {rest}.",
   "divide-zero": "{divisor} does not go into {working}: write 0 in the quotient.",
   point: "The point comes next: write it in the quotient.",
-  "point-behind": "No digit is left to bring down: write a point in the quotient and go on with zeros.",
+  "point-behind":
+    "No digit is left to bring down: write a point in the quotient and go on with zeros.",
   bring: "Bring down the {digit}. That makes {working}.",
   append: "Add a 0. That makes {working}.",
   "count-on": "Start at {large} and count on {small}: {answer}.",
@@ -98,7 +104,8 @@ const PT = {
     "Só um dos números é negativo: tire {smaller} de {larger}. O resultado é negativo, como a parte maior.",
   "larger-positive":
     "Só um dos números é negativo: tire {smaller} de {larger}. O resultado é positivo, como a parte maior.",
-  "below-zero": "{b} é maior que {a}, então o resultado fica abaixo de zero. Calcule {b} − {a} e ponha o sinal de menos.",
+  "below-zero":
+    "{b} é maior que {a}, então o resultado fica abaixo de zero. Calcule {b} − {a} e ponha o sinal de menos.",
   minus: "Ponha o sinal de menos: {answer}.",
   swap: "A ordem dos fatores não importa: escreva {first} em cima, porque tem mais algarismos.",
   rows: "Escreva {first} em cima e {second} embaixo.",
@@ -109,21 +116,29 @@ const PT = {
   times: "{digit} × {other} = {product}. Escreva {write}.",
   "times-plus": "{digit} × {other} = {bare}, mais {plus} que foi são {product}. Escreva {write}.",
   "times-carry": "{digit} × {other} = {product}. Escreva {write} e vai {carry}.",
-  "times-plus-carry": "{digit} × {other} = {bare}, mais {plus} que foi são {product}. Escreva {write} e vai {carry}.",
+  "times-plus-carry":
+    "{digit} × {other} = {bare}, mais {plus} que foi são {product}. Escreva {write} e vai {carry}.",
   "add-rows": "Agora some as linhas: {rows}.",
-  "set-point": "Ponha a vírgula. Juntos, os dois números têm {places} casas decimais: {product} vira {text}.",
-  "set-point-one": "Ponha a vírgula. Juntos, os dois números têm {places} casa decimal: {product} vira {text}.",
-  "signs-differ": "Só um dos números é negativo, então o resultado é negativo. Calcule primeiro sem os sinais.",
-  "signs-alike": "Os dois números são negativos, então o resultado é positivo. Calcule sem os sinais.",
+  "set-point":
+    "Ponha a vírgula. Juntos, os dois números têm {places} casas decimais: {product} vira {text}.",
+  "set-point-one":
+    "Ponha a vírgula. Juntos, os dois números têm {places} casa decimal: {product} vira {text}.",
+  "signs-differ":
+    "Só um dos números é negativo, então o resultado é negativo. Calcule primeiro sem os sinais.",
+  "signs-alike":
+    "Os dois números são negativos, então o resultado é positivo. Calcule sem os sinais.",
   "same-places": "Iguale as casas decimais: {paddedA} ÷ {paddedB}. Sem as vírgulas: {toA} ÷ {toB}.",
-  "move-points": "Multiplique os dois números por {factor}, para que o divisor seja inteiro: {toA} ÷ {toB}.",
+  "move-points":
+    "Multiplique os dois números por {factor}, para que o divisor seja inteiro: {toA} ÷ {toB}.",
   "set-bracket": "Escreva {dividend} embaixo da chave e o divisor, {divisor}, à frente dela.",
   "set-key": "Arme a conta: {dividend} e, à direita, o divisor {divisor} na chave.",
   take: "Comece pelos primeiros algarismos: {working}.",
-  divide: "{working} ÷ {divisor} dá {digit}, pois {digit} × {divisor} = {product}. Resto: {working} − {product} = {rest}.",
+  divide:
+    "{working} ÷ {divisor} dá {digit}, pois {digit} × {divisor} = {product}. Resto: {working} − {product} = {rest}.",
   "divide-zero": "{working} não dá para dividir por {divisor}: escreva 0 no quociente.",
   point: "Chegou a vírgula: escreva a vírgula no quociente.",
-  "point-behind": "Não há mais algarismo para baixar: ponha uma vírgula no quociente e continue com zeros.",
+  "point-behind":
+    "Não há mais algarismo para baixar: ponha uma vírgula no quociente e continue com zeros.",
   bring: "Baixe o {digit}. Fica {working}.",
   append: "Acrescente um 0. Fica {working}.",
   "count-on": "Parta do {large} e conte mais {small}: {answer}.",
@@ -151,12 +166,34 @@ export const STEP_WORDS = { en: EN, "pt-BR": PT };
 // By place, from millionths to millions.
 const PLACES = {
   en: [
-    "millionths", "hundred-thousandths", "ten-thousandths", "thousandths", "hundredths", "tenths",
-    "ones", "tens", "hundreds", "thousands", "ten thousands", "hundred thousands", "millions",
+    "millionths",
+    "hundred-thousandths",
+    "ten-thousandths",
+    "thousandths",
+    "hundredths",
+    "tenths",
+    "ones",
+    "tens",
+    "hundreds",
+    "thousands",
+    "ten thousands",
+    "hundred thousands",
+    "millions",
   ],
   "pt-BR": [
-    "milionésimos", "centésimos de milésimo", "décimos de milésimo", "milésimos", "centésimos", "décimos",
-    "unidades", "dezenas", "centenas", "unidades de milhar", "dezenas de milhar", "centenas de milhar", "milhões",
+    "milionésimos",
+    "centésimos de milésimo",
+    "décimos de milésimo",
+    "milésimos",
+    "centésimos",
+    "décimos",
+    "unidades",
+    "dezenas",
+    "centenas",
+    "unidades de milhar",
+    "dezenas de milhar",
+    "centenas de milhar",
+    "milhões",
   ],
 };
 export const SIGNS = { "+": "+", "-": "−", "*": "×", "/": "÷" };
@@ -165,7 +202,9 @@ const SECOND = new Set(["b", "opposite"]); // they stand behind a sign, where a 
 
 export function tellStep(step, language) {
   const values = { ...step, bare: step.digit * step.other };
-  const text = STEP_WORDS[language][step.key].replace(/\{(\w+)\}/gu, (_, name) => tellValue(name, values[name], language));
+  const text = STEP_WORDS[language][step.key].replace(/\{(\w+)\}/gu, (_, name) =>
+    tellValue(name, values[name], language),
+  );
   return text[0].toUpperCase() + text.slice(1);
 }
 
@@ -173,11 +212,16 @@ function tellValue(name, value, language) {
   if (name === "place" || name === "lender") return PLACES[language][value + 6];
   if (name === "operation") return SIGNS[value];
   if (name === "zeros") return "0".repeat(value);
-  if (name === "changes") return value.map((change) => tellChange(change, language)).join(language === "en" ? ", " : "; ");
+  if (name === "changes")
+    return value
+      .map((change) => tellChange(change, language))
+      .join(language === "en" ? ", " : "; ");
   if (name in JOINED) return value.map((part) => writeDecimal(part, language)).join(JOINED[name]);
   const written = writeDecimal(value, language);
   return SECOND.has(name) && written.startsWith("−") ? `(${written})` : written;
 }
 
 const tellChange = (change, language) =>
-  STEP_WORDS[language].change.replace(/\{(\w+)\}/gu, (_, name) => tellValue(name, change[name], language));
+  STEP_WORDS[language].change.replace(/\{(\w+)\}/gu, (_, name) =>
+    tellValue(name, change[name], language),
+  );

@@ -13,19 +13,26 @@ export function Summary({ session, progress, more, other }) {
   const { asked } = session;
   const right = asked.filter((one) => one.right).length;
   // Each kind once, with the latest exercise of it that was hard.
-  const hard = [...new Map(
-    asked.filter(({ rating }) => rating === "again" || rating === "hard").map((one) => [one.skill, one]),
-  ).values()];
+  const hard = [
+    ...new Map(
+      asked
+        .filter(({ rating }) => rating === "again" || rating === "hard")
+        .map((one) => [one.skill, one]),
+    ).values(),
+  ];
   return html`
     <section class="card practise-summary">
       <h2 tabindex="-1" ref=${heading}>${words("done")}</h2>
       <p>${asked.length ? words("score", { right, asked: asked.length }) : words("scoreNone")}</p>
-      ${asked.length > 0 && html`
+      ${
+        asked.length > 0 &&
+        html`
         <h3>${words("wasHard")}</h3>
         ${hard.length === 0 && html`<p>${words("wasHardNone")}</p>`}
         <ul class="practise-hard">
           ${hard.map((one) => html`<${Hard} key=${one.skill} one=${one} card=${progress.cards[one.skill]} />`)}
-        </ul>`}
+        </ul>`
+      }
       <div class="practise-buttons">
         <button type="button" onClick=${more}>${words("more")}</button>
         <button type="button" class="plain" onClick=${other}>${words("other")}</button>
@@ -57,5 +64,7 @@ function tellWhen(due, now, language) {
   const hours = (due - now) / 3.6e6;
   if (hours < 1) return undefined;
   const form = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
-  return hours < 20 ? form.format(Math.round(hours), "hour") : form.format(Math.round(hours / 24), "day");
+  return hours < 20
+    ? form.format(Math.round(hours), "hour")
+    : form.format(Math.round(hours / 24), "day");
 }

@@ -29,11 +29,13 @@ export default function Practise() {
   return html`
     <h1>${words("title")}</h1>
     <${Trouble} trouble=${trouble} forget=${forget} />
-    ${session
-      ? html`<${Summary} session=${session} progress=${progress} more=${begin} other=${() => setSession(null)} />`
-      : html`
+    ${
+      session
+        ? html`<${Summary} session=${session} progress=${progress} more=${begin} other=${() => setSession(null)} />`
+        : html`
         <p>${words("lead")}</p>
-        <${Setup} choice=${choice} setChoice=${setChoice} progress=${progress} start=${begin} />`}
+        <${Setup} choice=${choice} setChoice=${setChoice} progress=${progress} start=${begin} />`
+    }
     <section class="card">
       <h2>${words("yourProgress")}</h2>
       <${Overview} progress=${progress} />
@@ -47,11 +49,13 @@ function useChoice() {
   const [choice, setChoice] = useHash((before) =>
     before === undefined || location.hash.startsWith("#/practise?")
       ? readChoiceFrom(location.hash, readChoice())
-      : before);
+      : before,
+  );
   const choose = (chosen) => {
     setChoice(chosen);
     keepChoice(chosen);
-    if (chosen.operations.length && chosen.levels.length) history.replaceState(null, "", writeChoice(chosen));
+    if (chosen.operations.length && chosen.levels.length)
+      history.replaceState(null, "", writeChoice(chosen));
   };
   return [choice, choose];
 }

@@ -23,8 +23,10 @@ export function Worked({ exercise }) {
       <div>
         <${Buttons} shown=${shown} last=${last} show=${setShown} />
         <ol aria-live="polite" aria-label=${words("steps")}>
-          ${way.steps.slice(0, current + 1).map((step, i) => html`
-            <li key=${i} aria-current=${shown !== null && i === current ? "step" : undefined}>${tellStep(step, language)}</li>`)}
+          ${way.steps.slice(0, current + 1).map(
+            (step, i) => html`
+            <li key=${i} aria-current=${shown !== null && i === current ? "step" : undefined}>${tellStep(step, language)}</li>`,
+          )}
         </ol>
       </div>
     </div>
@@ -45,9 +47,12 @@ function Buttons({ shown, last, show }) {
       <button ref=${first} type="button" class="plain" onClick=${() => show(isAll || shown >= last ? 0 : shown + 1)}>
         ${words(isAll ? "stepwise" : shown >= last ? "again" : "forward")}
       </button>
-      ${!isAll && html`
+      ${
+        !isAll &&
+        html`
         <button type="button" class="plain" aria-disabled=${shown === 0} onClick=${() => show(Math.max(shown - 1, 0))}>${words("back")}</button>
-        <button type="button" class="plain" onClick=${showAll}>${words("all")}</button>`}
+        <button type="button" class="plain" onClick=${showAll}>${words("all")}</button>`
+      }
     </div>
   `;
 }
@@ -65,12 +70,16 @@ function Sheet({ way, current, label, marked, language }) {
   return html`
     <div class="practise-sheet" role="img" aria-label=${label} lang=${language}>
       <div style=${{ gridTemplateColumns: `repeat(${columns.length}, var(--square))`, gridTemplateRows: `repeat(${rows.length}, auto)` }}>
-        ${way.lines.filter(isThere).map((line, i) => html`
-          <span key=${`line${i}`} class=${`practise-line ${line.side}`} style=${at(line.row, line.from, line.to)}></span>`)}
-        ${way.cells.map((cell, i) => html`
+        ${way.lines.filter(isThere).map(
+          (line, i) => html`
+          <span key=${`line${i}`} class=${`practise-line ${line.side}`} style=${at(line.row, line.from, line.to)}></span>`,
+        )}
+        ${way.cells.map(
+          (cell, i) => html`
           <span key=${i} class=${describe(cell, current, marked)} style=${{ ...at(cell.row, cell.column), visibility: isThere(cell) ? "visible" : "hidden" }}>
             ${cell.text}${cell.point <= current && html`<span class="practise-point">${mark}</span>`}
-          </span>`)}
+          </span>`,
+        )}
       </div>
     </div>
   `;

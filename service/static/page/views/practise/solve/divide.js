@@ -25,7 +25,9 @@ export function divideLong(sheet, dividend, divisor, { decimals, style }) {
 class Work {
   constructor(sheet, { units, places }, divisor, style) {
     Object.assign(this, { sheet, divisor, style, dividend: fromUnits(units, places) });
-    this.digits = String(units).padStart(places + 1, "0").split("");
+    this.digits = String(units)
+      .padStart(places + 1, "0")
+      .split("");
     this.whole = this.digits.length - places; // so many digits stand before the point
     this.position = 0; // so many are used
     this.working = 0;
@@ -67,7 +69,13 @@ class Work {
     const digit = Math.floor(working / divisor);
     const product = digit * divisor;
     this.rest = working - product;
-    sheet.say(digit ? "divide" : "divide-zero", { working, divisor, digit, product, rest: this.rest });
+    sheet.say(digit ? "divide" : "divide-zero", {
+      working,
+      divisor,
+      digit,
+      product,
+      rest: this.rest,
+    });
     this.putQuotient(digit);
     if (digit === 0) return;
     if (this.isWritten) this.row += 1;
@@ -138,7 +146,8 @@ class Work {
   finish() {
     if (this.style === "bracket") return;
     const { sheet, beside } = this;
-    const left = Math.max(...sheet.cells.filter((c) => !beside.includes(c)).map((c) => c.column)) + 1;
+    const left =
+      Math.max(...sheet.cells.filter((c) => !beside.includes(c)).map((c) => c.column)) + 1;
     const width = Math.max(...beside.map((cell) => cell.column));
     for (const cell of beside) cell.column += left;
     sheet.lines.push({ row: DIVIDEND, from: left, to: left, side: "left", step: 0 });

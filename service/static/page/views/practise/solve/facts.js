@@ -5,7 +5,11 @@
 export function addFact(sheet, a, b) {
   const [large, small] = a >= b ? [a, b] : [b, a];
   if (large + small <= 10) {
-    tell(sheet, "count-on", [large, "+", small, large + small], { large, small, answer: large + small });
+    tell(sheet, "count-on", [large, "+", small, large + small], {
+      large,
+      small,
+      answer: large + small,
+    });
     return large + small;
   }
   const toTen = 10 - large;
@@ -33,23 +37,40 @@ export function multiplyFact(sheet, a, b) {
   const times = (factor) => [factor, "×", other, factor * other];
   const know = (factor, key = "known") =>
     tell(sheet, key, times(factor), { factor, other, product: factor * other });
-  if (by === 10) tell(sheet, "times-ten", times(10), { factor: 10, other, product: 10 * other, answer: 10 * other });
-  else if (by === 2) tell(sheet, "double", [other, "+", other, 2 * other], { other, answer: 2 * other });
+  if (by === 10)
+    tell(sheet, "times-ten", times(10), {
+      factor: 10,
+      other,
+      product: 10 * other,
+      answer: 10 * other,
+    });
+  else if (by === 2)
+    tell(sheet, "double", [other, "+", other, 2 * other], { other, answer: 2 * other });
   else if (by === 5) {
     know(10, "times-ten");
     tell(sheet, "half", times(5), { before: 10 * other, answer: 5 * other });
   } else if (by === 9) {
     know(10, "times-ten");
-    tell(sheet, "one-less", [10 * other, "−", other, 9 * other], { before: 10 * other, other, answer: 9 * other });
+    tell(sheet, "one-less", [10 * other, "−", other, 9 * other], {
+      before: 10 * other,
+      other,
+      answer: 9 * other,
+    });
   } else if (by === 4) {
     know(2);
-    tell(sheet, "double-again", [2 * other, "+", 2 * other, 4 * other], { before: 2 * other, answer: 4 * other });
+    tell(sheet, "double-again", [2 * other, "+", 2 * other, 4 * other], {
+      before: 2 * other,
+      answer: 4 * other,
+    });
   } else {
     const known = by > 5 ? 5 : 2;
     know(known);
     know(by - known, "the-rest");
     const parts = { first: known * other, second: (by - known) * other };
-    tell(sheet, "together", [parts.first, "+", parts.second, by * other], { ...parts, answer: by * other });
+    tell(sheet, "together", [parts.first, "+", parts.second, by * other], {
+      ...parts,
+      answer: by * other,
+    });
   }
   return by * other;
 }
@@ -60,7 +81,8 @@ const EASE = [10, 2, 5, 9, 4, 3, 6, 7, 8];
 export function divideFact(sheet, a, b) {
   const answer = a / b;
   const row = (quotient) => [b, "×", quotient, b * quotient];
-  if (answer > 2) tell(sheet, "too-little", row(answer - 1), { a, b, quotient: answer - 1, product: a - b });
+  if (answer > 2)
+    tell(sheet, "too-little", row(answer - 1), { a, b, quotient: answer - 1, product: a - b });
   tell(sheet, "found", row(answer), { a, b, quotient: answer, answer }, "right");
   return answer;
 }

@@ -14,7 +14,10 @@ const PARTIALS = 5;
 export function multiplyRows(sheet, first, second) {
   sheet.number(FIRST, 0, first.units, first.places);
   sheet.number(SECOND, 0, second.units, second.places);
-  const widest = Math.max(countDigits(first.units, first.places), countDigits(second.units, second.places));
+  const widest = Math.max(
+    countDigits(first.units, first.places),
+    countDigits(second.units, second.places),
+  );
   sheet.put(SECOND, -widest, "×", "sign");
   sheet.rule(SECOND, -widest, 0);
   const partials = [];

@@ -23,7 +23,12 @@ export function solve(exercise, style) {
     exercise.level === 1
       ? { answer: String(FACTS[operation](sheet, Number(a), Number(b))) }
       : WAYS[operation](sheet, exercise, style);
-  sheet.say(found.remainder === undefined ? "answer" : "answer-remainder", { a, operation, b, ...found });
+  sheet.say(found.remainder === undefined ? "answer" : "answer-remainder", {
+    a,
+    operation,
+    b,
+    ...found,
+  });
   const { steps, cells, lines } = sheet;
   return { steps, cells, lines, ...found };
 }
@@ -81,11 +86,17 @@ function subtractSizes(sheet, a, b) {
 // Writes two numbers one under the other, point under point, and fills them up with zeros.
 function putColumns(sheet, a, b, sign) {
   const places = Math.max(countPlaces(a), countPlaces(b));
-  const numbers = [a, b].map((text) => ({ text, units: toUnits(text, places), filled: places - countPlaces(text) }));
+  const numbers = [a, b].map((text) => ({
+    text,
+    units: toUnits(text, places),
+    filled: places - countPlaces(text),
+  }));
   sheet.say(places ? "columns-point" : "columns", { a, b });
   const rows = [ROWS.top, ROWS.bottom];
   numbers.forEach(({ units, filled }, i) => sheet.number(rows[i], 0, units, places, filled));
-  const width = Math.max(...numbers.map(({ units }) => fromUnits(units, places).replace(".", "").length));
+  const width = Math.max(
+    ...numbers.map(({ units }) => fromUnits(units, places).replace(".", "").length),
+  );
   sheet.put(ROWS.bottom, -width, sign, "sign");
   sheet.rule(ROWS.bottom, -width, 0);
   numbers.forEach(({ text, units, filled }, i) => {
@@ -110,9 +121,13 @@ function multiplySigned(sheet, { a, b }) {
     [first, second] = [second, first];
     sheet.say("swap", { first, second });
   } else sheet.say("rows", { first, second });
-  const factors = [first, second].map((text) => ({ units: toUnits(text, countPlaces(text)), places: countPlaces(text) }));
+  const factors = [first, second].map((text) => ({
+    units: toUnits(text, countPlaces(text)),
+    places: countPlaces(text),
+  }));
   const places = factors[0].places + factors[1].places;
-  if (places) sheet.say("without-points", { first, second, whole: factors.map(({ units }) => units) });
+  if (places)
+    sheet.say("without-points", { first, second, whole: factors.map(({ units }) => units) });
   const row = multiplyRows(sheet, ...factors);
   const product = factors[0].units * factors[1].units;
   const text = places ? putPoint(sheet, row, product, places) : String(product);
@@ -147,7 +162,10 @@ function makeDivisorWhole(sheet, a, b, style) {
   const dividend = { units: toUnits(a, places + left), places: left };
   const to = { toA: fromUnits(dividend.units, left), toB: String(divisor) };
   if (places && style === "key") {
-    const padded = { paddedA: fromUnits(dividend.units, places), paddedB: fromUnits(divisor, places) };
+    const padded = {
+      paddedA: fromUnits(dividend.units, places),
+      paddedB: fromUnits(divisor, places),
+    };
     sheet.say("same-places", { a, b, ...padded, ...to });
   } else if (places) sheet.say("move-points", { a, b, factor: 10 ** places, ...to });
   return [dividend, divisor];

@@ -36,7 +36,11 @@ function borrow(sheet, tops, i, below, places, row) {
   for (let j = lender - 1; j > i; j -= 1) change(j, 9);
   change(i, digit + 10);
   sheet.say(lender === i + 1 ? "borrow" : "borrow-across", {
-    place: i - places, top: digit, bottom: below, lender: lender - places, changes,
+    place: i - places,
+    top: digit,
+    bottom: below,
+    lender: lender - places,
+    changes,
   });
   for (let j = lender; j >= i; j -= 1) {
     sheet.find(row - tops[j].changes, -j).crossed = sheet.step;

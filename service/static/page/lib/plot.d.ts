@@ -1,0 +1,2 @@
+// Leaves a global, `Plot`; what of it the charts use is typed in plots.js.
+export {};
