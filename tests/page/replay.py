@@ -16,7 +16,6 @@ _EXACT: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
     "/": lambda a, b: a / b,
 }
 MINUS = "\N{MINUS SIGN}"
-_FACT_SIGNS = {"+": "+", MINUS: "-", "\N{MULTIPLICATION SIGN}": "*"}
 _SIGNS = ("opposite", "both-negative", "larger-", "below-zero", "minus", "signs-")
 
 
@@ -47,7 +46,7 @@ def replay(exercise: Exercise, steps: list[Step]) -> Fraction:
 def _replay_fact(steps: list[Step]) -> Fraction:
     for step in steps:
         sides = Fraction(step["left"]), Fraction(step["right"])
-        assert _EXACT[_FACT_SIGNS[step["sign"]]](*sides) == step["result"], step
+        assert _EXACT[step["sign"]](*sides) == step["result"], step
     last = steps[-1]
     assert last["answer"] in (last["result"], last["right"]), last
     return Fraction(last["answer"])

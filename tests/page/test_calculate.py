@@ -12,8 +12,8 @@ from tests.browser import Visit
 from tests.page.opening import LOOKS, check_look, open_view, slow_down
 from tests.service.serving import Server
 
-MLP = "[data-family=mlp]"
-UNIT = "[data-family=arithmetic]"
+MLP = "[data-answers=approximation]"
+UNIT = "[data-answers=computation]"
 
 
 def read_number(text: str, *, comma: bool = False) -> float:

@@ -130,4 +130,4 @@ function readView() {
   return VIEWS.includes(name) ? name : VIEWS[0];
 }
 
-render(html`<${Page} />`, document.getElementById("app"));
+render(html`<${Page} />`, /** @type {Element} */ (document.getElementById("app")));

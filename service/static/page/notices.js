@@ -60,7 +60,7 @@ function KeyForm({ again }) {
   const id = useId();
   const submit = (event) => {
     event.preventDefault();
-    keepKey(new FormData(event.target).get("key").trim());
+    keepKey(String(new FormData(event.target).get("key")).trim());
     again?.();
   };
   return html`

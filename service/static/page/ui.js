@@ -19,8 +19,11 @@ export {
 
 export const html = htm.bind(h);
 
-// Loads the rules in `style.css` beside a view's module, whose address is given. Ends once they are
-// there; without them where they cannot be had, since unstyled is better than not at all.
+/**
+ * Loads the rules in `style.css` beside a view's module, whose address is given. Ends once they are
+ * there; without them where they cannot be had, since unstyled is better than not at all.
+ * @param {string} module
+ */
 export function loadStyle(module) {
   const sheet = document.createElement("link");
   const styled = new Promise((resolve) => {
@@ -32,13 +35,18 @@ export function loadStyle(module) {
   return styled;
 }
 
-// Returns what `read` makes of the address and of what it made before, undefined at first, and a
-// function that puts something else in its place until the part after # changes. It listens from the
-// moment that the component is there: a link may be followed before any effect has run.
+/**
+ * Returns what `read` makes of the address and of what it made before, undefined at first, and a
+ * function that puts something else in its place until the part after # changes. It listens from the
+ * moment that the component is there: a link may be followed before any effect has run.
+ * @template T
+ * @param {(before?: T) => T} read
+ * @returns {[T, (value: T) => void]}
+ */
 export function useHash(read) {
   const [value, setValue] = useState(() => read());
   useLayoutEffect(() => {
-    const follow = () => setValue((before) => read(before));
+    const follow = () => setValue((/** @type {T} */ before) => read(before));
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, []);

@@ -1,10 +1,9 @@
 // Where a problem is typed.
 
 import { useWords } from "../../language.js";
+import { OPERATIONS } from "../../operations.js";
 import { html, useId, useRef, useState } from "../../ui.js";
 import { WORDS } from "./words.js";
-
-const SIGNS = ["+", "−", "×", "÷"];
 
 // `shown` is the problem being answered, `wrong` what is wrong with it, if anything is.
 export function Form({ shown, wrong, ask }) {
@@ -35,8 +34,8 @@ export function Form({ shown, wrong, ask }) {
           autocapitalize="off" spellcheck=${false} enterkeyhint="go" onInput=${(e) => setText(e.target.value)}
           aria-invalid=${wrong ? "true" : undefined} aria-describedby=${`${id}-${wrong ? "wrong" : "hint"}`} />
         <div class="calculate-signs" role="group" aria-label=${words("signs")}>
-          ${SIGNS.map(
-            (sign) => html`
+          ${OPERATIONS.map(
+            ({ sign }) => html`
             <button key=${sign} type="button" class="plain" onClick=${() => insert(sign)}
               aria-label=${words("insert", { sign })}>${sign}</button>`,
           )}

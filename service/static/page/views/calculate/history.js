@@ -3,6 +3,7 @@
 const KEPT = "tabuada.calculate.history";
 const LENGTH = 6;
 
+/** @returns {string[]} */
 export function readHistory() {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
@@ -14,6 +15,7 @@ export function readHistory() {
   }
 }
 
+/** @param {string} expression */
 export function remember(expression) {
   const history = addTo(readHistory(), expression);
   try {
@@ -24,7 +26,11 @@ export function remember(expression) {
   return history;
 }
 
-// Returns a history with an expression at its head, each one once.
+/**
+ * Returns a history with an expression at its head, each one once.
+ * @param {string[]} history
+ * @param {string} expression
+ */
 export function addTo(history, expression) {
   return [expression, ...history.filter((earlier) => earlier !== expression)].slice(0, LENGTH);
 }

@@ -7,7 +7,7 @@ import { WORDS } from "./words.js";
 
 const EDGE = 6; // percent of the line from where on a label would stick out
 
-// `answers` are [{name, family, predicted, text}]; `write` turns numbers into text.
+// `answers` are [{name, manifest, predicted, text}]; `write` turns numbers into text.
 export function NumberLine({ exact, exactText, answers, write }) {
   const words = useWords(WORDS);
   const stretch = layOut(
@@ -42,7 +42,7 @@ export function NumberLine({ exact, exactText, answers, write }) {
 function Lane({ answer, exact, stretch }) {
   const [from, to] = [place(exact, stretch), place(answer.predicted, stretch)];
   return html`
-    <div class="calculate-lane" data-family=${answer.family}>
+    <div class="calculate-lane" data-answers=${answer.manifest?.answers_by ?? ""}>
       <span class="calculate-name">${answer.name}</span>
       <span class="calculate-track">
         <span class="calculate-gap" style=${{ left: `${Math.min(from, to)}%`, width: `${Math.abs(to - from)}%` }} />

@@ -1,17 +1,35 @@
 // Why a network answered as it did: rules from what its manifest says of its training and its tests.
 
+import { findDomain, findNearPole, isWithin, spanBoth } from "../../domains.js";
+import { computes } from "../../networks.js";
+import { findOperation } from "../../operations.js";
+
+/**
+ * @typedef {import("../../domains.js").Domain} Domain
+ * @typedef {import("../../networks.js").Manifest} Manifest
+ * @typedef {import("../../networks.js").Errors} Errors
+ * @typedef {import("./expression.js").Problem} Problem
+ * @typedef {{predicted: number, exact: number, outside: boolean}} Given `outside` as the service says it.
+ * @typedef {{key: string, values: Record<string, number | string>}} Reason `key` is one of the words
+ *   under `why.`; numbers are numbers.
+ */
+
 const NEAR_ZERO = 5; // times the least divisor that it was trained on
 const NUDGE = 0.01;
 
-// Returns sentences as [{key, values}], keys of the words under `why.`; numbers are numbers.
-//
-// `problem` is {a, operation, b}; `answer` is {predicted, exact, outside} with `outside` as the
-// service says it; `manifest` is that of the version that answered.
+/**
+ * Returns sentences of why a version answered as it did.
+ * @param {Problem} problem
+ * @param {Given} answer
+ * @param {Manifest} manifest Of the version that answered.
+ * @returns {Reason[]}
+ */
 export function explain(problem, answer, manifest) {
-  if (manifest.family === "arithmetic") return [explainUnit(problem, answer)];
+  if (computes(manifest)) return [explainUnit(problem, answer)];
   const size = Math.abs(answer.predicted - answer.exact);
-  const domain = manifest.signature.domains.find(({ symbol }) => symbol === problem.operation);
+  const domain = findDomain(manifest.signature, problem.operation);
   const metrics = manifest.metrics.per_operation;
+  /** @type {Reason} */
   const reason = (size === 0 && { key: "hit", values: {} }) ||
     (answer.outside && domain && explainOutside(problem, domain)) ||
     explainSteep(problem, domain) ||
@@ -21,37 +39,59 @@ export function explain(problem, answer, manifest) {
   return own && !answer.outside ? [reason, compareWithUsual(size, own)] : [reason];
 }
 
+/**
+ * @param {Problem} problem
+ * @param {Given} answer
+ * @returns {Reason}
+ */
 function explainUnit({ operation }, { predicted, exact }) {
-  return { key: predicted === exact ? `unit.${operation}` : "unit.off", values: {} };
+  if (predicted !== exact) return { key: "unit.off", values: {} };
+  return findOperation(operation)
+    ? { key: "unit.computes", values: { operation } }
+    : { key: "unit.other", values: {} };
 }
 
+/**
+ * @param {Problem} problem
+ * @param {Domain} domain
+ * @returns {Reason | undefined}
+ */
 function explainOutside({ a, operation, b }, domain) {
-  const values = { least: domain.min_abs_b, low: domain.a[0], high: domain.a[1] };
-  if (operation === "/" && Math.abs(b) < domain.min_abs_b) {
-    return { key: "tooSmall", values: { ...values, b } };
+  const pole = findNearPole(domain, { a, b });
+  if (pole) {
+    return operation === "/"
+      ? { key: "tooSmall", values: { least: pole.distance, b } }
+      : { key: "nearPole", values: { least: pole.distance, number: { a, b }[pole.operand] } };
   }
-  if (isWithin(a, domain.a)) {
-    return { key: "outside", values: { low: domain.b[0], high: domain.b[1], number: b } };
-  }
+  const spans = spanBoth(domain);
+  const [isWithinA, isWithinB] = [isWithin(a, spans.a), isWithin(b, spans.b)];
+  if (isWithinA && isWithinB) return undefined; // between its regions
+  const [span, number] = isWithinA ? [spans.b, b] : [spans.a, a];
   return {
-    key: isWithin(b, domain.b) ? "outside" : "bothOutside",
-    values: { ...values, number: a },
+    key: isWithinA || isWithinB ? "outside" : "bothOutside",
+    values: { low: span[0], high: span[1], number },
   };
 }
 
-function isWithin(value, [low, high]) {
-  return value >= low && value <= high;
-}
-
-// Next to zero a little of the divisor is much of the answer.
+/**
+ * Next to zero a little of the divisor is much of the answer.
+ * @param {Problem} problem
+ * @param {Domain | undefined} domain
+ * @returns {Reason | undefined}
+ */
 function explainSteep({ a, operation, b }, domain) {
-  const near = domain && NEAR_ZERO * domain.min_abs_b;
-  if (operation !== "/" || !(Math.abs(b) < near)) return undefined;
+  const zero = domain?.poles.find(({ operand, at }) => operand === "b" && at === 0);
+  if (operation !== "/" || !zero || Math.abs(b) >= NEAR_ZERO * zero.distance) return undefined;
   const nudged = Number((b + Math.sign(b) * NUDGE).toPrecision(12));
   return { key: "steep", values: { b, nudged, before: a / b, after: a / nudged } };
 }
 
-// Says that an operation is the hardest only where the tests of this version say so.
+/**
+ * Says that an operation is the hardest only where the tests of this version say so.
+ * @param {Problem} problem
+ * @param {Record<string, Errors>} metrics
+ * @returns {Reason | undefined}
+ */
 function explainHard({ operation }, metrics) {
   const others = Object.entries(metrics).filter(([symbol]) => symbol !== operation);
   const own = metrics[operation];
@@ -64,6 +104,11 @@ function explainHard({ operation }, metrics) {
   return { key: `hard.${operation}`, values: { own: own.mae, other: mae, easiest } };
 }
 
+/**
+ * @param {number} size
+ * @param {Errors} errors
+ * @returns {Reason}
+ */
 function compareWithUsual(size, { median, p99 }) {
   if (size > p99) return { key: "unusual", values: { p99 } };
   return { key: size > median ? "above" : "below", values: { median } };

@@ -2,7 +2,12 @@
 
 import { diagnose, parseExpression } from "./expression.js";
 
-// Returns {key, values} of the words, or undefined where it is not the problem that is at fault.
+/**
+ * Returns {key, values} of the words, or undefined where it is not the problem that is at fault.
+ * @param {{code: string}} error
+ * @param {string} expression
+ * @returns {{key: string, values: {a?: number}} | undefined}
+ */
 export function explainRefusal({ code }, expression) {
   if (code === "malformed_expression") return { key: `wrong.${diagnose(expression)}`, values: {} };
   if (code === "not_representable") return { key: "tooLarge", values: {} };

@@ -1,9 +1,10 @@
 // The exact answer, and each network's: how far off, and why.
 
-import { useNumbers, useWords } from "../../language.js";
-import { html } from "../../ui.js";
+import { Language, useNumbers, useWords } from "../../language.js";
+import { nameModel } from "../../networks.js";
+import { findOperation, signOf, writeProblem } from "../../operations.js";
+import { html, useContext } from "../../ui.js";
 import { countDigits, endsSoon, measure } from "./errors.js";
-import { showProblem } from "./expression.js";
 import { NumberLine } from "./number-line.js";
 import { explain } from "./reasons.js";
 import { WORDS } from "./words.js";
@@ -15,9 +16,10 @@ const SIGNS = { exact: "✓", tiny: "≈", near: "≈", off: "≠", far: "≠" }
 
 export function Result({ data }) {
   const words = useWords(WORDS);
+  const language = useContext(Language);
   const numbers = useNumbers();
   const write = (value, digits) => numbers(value, digits).replace("-", "−");
-  const answers = data?.answers.map((answer) => describe(answer, words, write)) ?? [];
+  const answers = data?.answers.map((answer) => describe(answer, words, write, language)) ?? [];
   const given = answers.filter(({ refused }) => !refused);
   const headline = data && writeHeadline(data, write);
   const said = given.map(({ name, text, error }) => `${name}: ${text}. ${error}.`).join(" ");
@@ -30,7 +32,9 @@ export function Result({ data }) {
 
 function writeHeadline({ expression, problem, exact }, write) {
   const asked = problem
-    ? showProblem(problem, (value) => write(value, OPERAND_DIGITS))
+    ? writeProblem(problem.operation, [problem.a, problem.b], (value) =>
+        write(value, OPERAND_DIGITS),
+      )
     : expression;
   return `${asked} ${endsSoon(exact) ? "=" : "≈"} ${write(exact, EXACT_DIGITS)}`;
 }
@@ -53,16 +57,12 @@ function Answers({ data, headline, answers, write }) {
 }
 
 // Adds to an answer what is said of it.
-function describe(answer, words, write) {
-  const family = answer.manifest?.family ?? answer.model;
-  const key = `name.${family}`;
-  const own = key in WORDS.en && answer.model === family;
-  const name = own ? words(key) : answer.model;
-  if (answer.refused) return { ...answer, family, name };
+function describe(answer, words, write, language) {
+  const name = nameModel(answer.model, language);
+  if (answer.refused) return { ...answer, name };
   const { size, kind } = measure(answer.predicted, answer.exact);
   return {
     ...answer,
-    family,
     name,
     kind,
     text: write(answer.predicted, countDigits(answer.predicted, size)),
@@ -72,9 +72,9 @@ function describe(answer, words, write) {
 
 function Answer({ answer, problem, write }) {
   const words = useWords(WORDS);
-  const { family, name, refused } = answer;
+  const { name, manifest, refused } = answer;
   return html`
-    <article class="card calculate-answer" data-family=${family}>
+    <article class="card calculate-answer" data-answers=${manifest?.answers_by ?? ""}>
       <h3>${name} ${answer.version && html`<span class="quiet">${words("version", answer)}</span>`}</h3>
       ${
         refused
@@ -87,12 +87,13 @@ function Answer({ answer, problem, write }) {
 
 function Given({ answer, problem, write }) {
   const words = useWords(WORDS);
+  const language = useContext(Language);
   const { model, version, manifest, text, kind, error } = answer;
   const reasons = manifest && problem ? explain(problem, answer, manifest) : [];
   return html`
     <p class="calculate-number number">${text}</p>
     <p class="calculate-error" data-kind=${kind}><span aria-hidden="true">${SIGNS[kind]}</span> ${error}</p>
-    <p>${reasons.map(({ key, values }) => words(`why.${key}`, fill(values, write))).join(" ")}</p>
+    <p>${reasons.map(({ key, values }) => words(`why.${key}`, fill(values, write, language))).join(" ")}</p>
     <p><a href=${`#/models?model=${model}&version=${version}`}>
       <span aria-hidden="true">${words("aboutShort")}</span>
       <span class="hidden">${words("about", answer)}</span>
@@ -100,11 +101,22 @@ function Given({ answer, problem, write }) {
   `;
 }
 
-// Writes the numbers that a sentence speaks of; signs stay as they are.
-function fill(values, write) {
+/**
+ * Writes what a sentence speaks of: numbers, and what an operation is called.
+ * @param {Record<string, any>} values
+ * @param {(value: number, digits: number) => string} write
+ * @param {import("../../operations.js").Tag} language
+ */
+function fill({ operation, easiest, ...values }, write, language) {
   const texts = Object.entries(values).map(([name, value]) => [
     name,
-    typeof value === "number" ? write(value, TYPED.has(name) ? OPERAND_DIGITS : 2) : value,
+    write(value, TYPED.has(name) ? OPERAND_DIGITS : 2),
   ]);
-  return Object.fromEntries(texts);
+  const called = operation && findOperation(operation)?.called[language];
+  return {
+    ...Object.fromEntries(texts),
+    ...called,
+    ...(operation && { sign: signOf(operation) }),
+    ...(easiest && { easiest: signOf(easiest) }),
+  };
 }

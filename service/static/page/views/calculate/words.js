@@ -15,8 +15,6 @@ export const WORDS = {
     line: "Where the answers lie",
     lineSaid: "Number line around the exact answer {exact}. {answers}",
     lineAnswer: "{name}: {predicted}.",
-    "name.mlp": "Plain network (MLP)",
-    "name.arithmetic": "Arithmetic unit",
     version: "version {version}",
     about: "About {model} version {version}",
     aboutShort: "About this network",
@@ -25,20 +23,18 @@ export const WORDS = {
     "error.near": "Close: off by {size}",
     "error.off": "Off by {size}",
     "error.far": "Far off: by {size}",
-    "why.unit.+":
-      "It worked out from examples that + means adding, and since then it really adds. That is why it is right even for numbers it never saw.",
-    "why.unit.-":
-      "It worked out from examples that − means subtracting, and since then it really subtracts. That is why it is right even for numbers it never saw.",
-    "why.unit.*":
-      "It worked out from examples that × means multiplying, and since then it really multiplies. That is why it is right even for numbers it never saw.",
-    "why.unit./":
-      "It worked out from examples that ÷ means dividing, and since then it really divides. That is why it is right even for numbers it never saw.",
+    "why.unit.computes":
+      "It worked out from examples that {sign} means {doing}, and since then it really {does}. That is why it is right even for numbers it never saw.",
+    "why.unit.other":
+      "It worked out from examples what this sign means, and since then it computes. That is why it is right even for numbers it never saw.",
     "why.unit.off":
       "It computes and does not guess, so only the last digits that a computer keeps can be off.",
     "why.hit":
       "This time it hit the very number. It did not work it out, though: it may miss the next one.",
     "why.tooSmall":
       "In training it never saw a divisor closer to zero than {least}. {b} is closer, so it can only guess, and next to zero a guess goes far wrong.",
+    "why.nearPole":
+      "The answer leaps near here, and in training it never saw a number closer to that place than {least}. {number} is closer, so it can only guess.",
     "why.outside":
       "In training it only saw numbers from {low} to {high} there. {number} lies outside, so it guesses, and the further out, the worse.",
     "why.bothOutside":
@@ -93,8 +89,6 @@ export const WORDS = {
     line: "Onde ficam as respostas",
     lineSaid: "Reta numérica em torno da resposta exata, {exact}. {answers}",
     lineAnswer: "{name}: {predicted}.",
-    "name.mlp": "Rede comum (MLP)",
-    "name.arithmetic": "Unidade aritmética",
     version: "versão {version}",
     about: "Sobre {model} versão {version}",
     aboutShort: "Sobre esta rede",
@@ -103,19 +97,17 @@ export const WORDS = {
     "error.near": "Perto: erro de {size}",
     "error.off": "Erro de {size}",
     "error.far": "Longe: erro de {size}",
-    "why.unit.+":
-      "Ela descobriu com exemplos que + quer dizer somar, e desde então soma de verdade. Por isso acerta até com números que nunca viu.",
-    "why.unit.-":
-      "Ela descobriu com exemplos que − quer dizer subtrair, e desde então subtrai de verdade. Por isso acerta até com números que nunca viu.",
-    "why.unit.*":
-      "Ela descobriu com exemplos que × quer dizer multiplicar, e desde então multiplica de verdade. Por isso acerta até com números que nunca viu.",
-    "why.unit./":
-      "Ela descobriu com exemplos que ÷ quer dizer dividir, e desde então divide de verdade. Por isso acerta até com números que nunca viu.",
+    "why.unit.computes":
+      "Ela descobriu com exemplos que {sign} quer dizer {doing}, e desde então {does} de verdade. Por isso acerta até com números que nunca viu.",
+    "why.unit.other":
+      "Ela descobriu com exemplos o que este sinal quer dizer, e desde então calcula. Por isso acerta até com números que nunca viu.",
     "why.unit.off":
       "Ela calcula em vez de adivinhar; só os últimos algarismos que um computador guarda podem variar.",
     "why.hit": "Desta vez ela acertou em cheio. Mas não fez a conta: na próxima pode errar.",
     "why.tooSmall":
       "No treino ela nunca viu um divisor mais perto de zero que {least}. {b} está mais perto, então ela só pode adivinhar, e junto do zero um palpite erra por muito.",
+    "why.nearPole":
+      "A resposta dá um salto aqui perto, e no treino ela nunca viu um número a menos de {least} desse ponto. {number} está mais perto, então ela só pode adivinhar.",
     "why.outside":
       "No treino ela só viu números de {low} a {high} nesse lugar. {number} fica fora, então ela adivinha; quanto mais longe, pior.",
     "why.bothOutside":

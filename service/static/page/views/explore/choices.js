@@ -1,13 +1,14 @@
 // The form that chooses versions, operation and range.
 
-import { useNumbers, useWords } from "../../language.js";
-import { html, useId } from "../../ui.js";
+import { Language, useNumbers, useWords } from "../../language.js";
+import { nameOperation, signOf } from "../../operations.js";
+import { html, useContext, useId } from "../../ui.js";
 import { isSame, nameOption, NONE, RANGES } from "./choice.js";
-import { sayOperation, showSign } from "./operations.js";
 import { WORDS } from "./words.js";
 
 export function Choices({ choice, options, operations, choose }) {
   const words = useWords(WORDS);
+  const language = useContext(Language);
   const number = useNumbers();
   const others = options.filter((option) => !isSame(option, choice.first));
   return html`
@@ -19,8 +20,8 @@ export function Choices({ choice, options, operations, choose }) {
       <${Picks} label=${words("operation")} chosen=${choice.operation}
         picks=${operations.map((symbol) => ({
           value: symbol,
-          shown: showSign(symbol),
-          said: sayOperation(words, symbol),
+          shown: signOf(symbol),
+          said: nameOperation(symbol, language),
         }))}
         choose=${(operation) => choose({ operation })} />
       <${Picks} label=${words("range")} chosen=${choice.range}

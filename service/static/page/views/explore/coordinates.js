@@ -1,14 +1,15 @@
 // Draws parallel coordinates: axes lie one below the other, so that a phone has room for them.
 
-import { d3, nameColor, Plot } from "./plots.js";
+import { nameColor } from "../../networks.js";
+import { d3, Plot } from "./plots.js";
 
 const ROW = 64;
 const TOP = 26;
 const LABEL = 70;
 
 // Draws the trials, best first, on their axes; `picked` is the place of the one to tell apart.
-export function drawTrials({ axes, trials, picked, family, write }, { width, colors }) {
-  const mix = d3.interpolateLab(colors.line, colors[nameColor(family)]);
+export function drawTrials({ axes, trials, picked, manifest, write }, { width, colors }) {
+  const mix = d3.interpolateLab(colors.line, colors[nameColor(manifest)]);
   const ticks = axes.flatMap((axis) => listTicks(axis, width));
   const passed = passOver(axes, trials[picked]);
   return Plot.plot({

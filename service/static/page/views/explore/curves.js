@@ -2,10 +2,11 @@
 
 import { useAnswer } from "../../api.js";
 import { useNumbers, useWords } from "../../language.js";
+import { colorOf } from "../../networks.js";
 import { Notice } from "../../notices.js";
 import { html, useId, useState } from "../../ui.js";
 import { nameOption } from "./choice.js";
-import { Chart, colorOf, d3, Plot } from "./plots.js";
+import { Chart, d3, Plot } from "./plots.js";
 import { readEpochs, readTable } from "./records.js";
 import { Table } from "./tables.js";
 import { WORDS } from "./words.js";
@@ -90,7 +91,7 @@ function Curve({ curve, span }) {
 
 function drawCurve({ epochs, manifest }, best, span, width, number, words) {
   const drawn = (column) => epochs.filter((epoch) => epoch[column] > 0);
-  const color = colorOf(manifest.family);
+  const color = colorOf(manifest);
   return Plot.plot({
     width,
     height: 280,

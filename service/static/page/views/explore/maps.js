@@ -1,24 +1,15 @@
 // Maps of the error over (a, b): one for each version, all on one scale.
 
 import { useAnswer } from "../../api.js";
-import { useNumbers, useWords } from "../../language.js";
+import { readDomain, listTrained, listUntrained, spanBoth } from "../../domains.js";
+import { Language, useNumbers, useWords } from "../../language.js";
 import { Notice } from "../../notices.js";
-import { html, useEffect, useId, useState } from "../../ui.js";
+import { hasValue, nameOperation, writeProblem } from "../../operations.js";
+import { html, useContext, useEffect, useId, useState } from "../../ui.js";
 import { nameOption } from "./choice.js";
-import {
-  DIVISION,
-  findDomain,
-  findScale,
-  layOut,
-  listProblems,
-  listTrained,
-  listUntrained,
-  makeGrid,
-  summarize,
-} from "./grid.js";
+import { findScale, layOut, listProblems, makeGrid, summarize } from "./grid.js";
 import { Legend } from "./legend.js";
 import { drawMap, findCell, markCell } from "./map.js";
-import { sayOperation, writeProblem } from "./operations.js";
 import { Chart, useColors } from "./plots.js";
 import { answerAll } from "./records.js";
 import { Table } from "./tables.js";
@@ -26,6 +17,7 @@ import { WORDS } from "./words.js";
 
 export function ErrorMaps({ panels, operation, range }) {
   const words = useWords(WORDS);
+  const language = useContext(Language);
   const answer = useAnswer(
     (signal) => askMaps(panels, operation, range, signal),
     [operation, range],
@@ -33,7 +25,7 @@ export function ErrorMaps({ panels, operation, range }) {
   const heading = useId();
   return html`
     <section class="card" aria-labelledby=${heading} aria-busy=${answer.data?.of !== nameMaps(operation, range)}>
-      <h2 id=${heading}>${words("mapTitle", { operation: sayOperation(words, operation) })}</h2>
+      <h2 id=${heading}>${words("mapTitle", { operation: nameOperation(operation, language) })}</h2>
       <p class="quiet">${words("mapLead")}</p>
       <${Notice} answer=${answer} />
       ${answer.data && html`<${Maps} key=${answer.data.of} ...${answer.data} />`}
@@ -45,14 +37,14 @@ const nameMaps = (operation, range) => `${operation} ${range}`;
 
 // All versions are asked the same problems: those that the first one's range gives.
 async function askMaps(panels, operation, range, signal) {
-  const grid = makeGrid(findDomain(panels[0], operation), range);
+  const grid = makeGrid(spanBoth(readDomain(panels[0].manifest.signature, operation)), range);
   const problems = listProblems(grid, operation);
   const maps = await Promise.all(
     panels.map(async (panel) => ({
       ...panel,
       ...layOut(grid, problems, await answerAll(panel, operation, problems, signal)),
-      trained: listTrained(findDomain(panel, operation)),
-      untrained: listUntrained(findDomain(panel, operation), grid),
+      trained: listTrained(readDomain(panel.manifest.signature, operation)),
+      untrained: listUntrained(readDomain(panel.manifest.signature, operation), grid),
     })),
   );
   return { of: nameMaps(operation, range), operation, grid, maps, scale: findScale(maps) };
@@ -61,9 +53,9 @@ async function askMaps(panels, operation, range, signal) {
 function Maps({ operation, grid, maps, scale }) {
   const words = useWords(WORDS);
   const colors = useColors();
-  const [cell, setCell] = useState(() => summarize(maps[0]).worst);
+  const [cell, setCell] = useState(() => summarize(maps[0])?.worst ?? 0);
   return html`
-    <${Legend} scale=${scale} colors=${colors} undefinedShown=${operation === DIVISION && grid.b.includes(0)}
+    <${Legend} scale=${scale} colors=${colors} undefinedShown=${grid.b.some((b) => !hasValue(operation, [0, b]))}
       untrainedShown=${maps.some(({ outside }) => outside.includes(1))} />
     <div class="explore-maps">
       ${maps.map(
@@ -80,9 +72,13 @@ function Maps({ operation, grid, maps, scale }) {
 
 function OneMap({ map, grid, operation, scale, cell, setCell }) {
   const words = useWords(WORDS);
+  const language = useContext(Language);
   const number = useNumbers();
   const [picture, setPicture] = useState();
-  const label = words("mapLabel", { ...map, operation: sayOperation(words, operation) });
+  const label = words("mapLabel", {
+    ...map,
+    operation: nameOperation(operation, language),
+  });
   const point = (event) => {
     const found = picture && findCell(picture, grid, event);
     if (found !== undefined) setCell(found);
@@ -103,7 +99,7 @@ function Reading({ operation, grid, maps, cell, setCell }) {
   const number = useNumbers();
   const columns = grid.a.length;
   const [i, j] = [cell % columns, Math.floor(cell / columns)];
-  const problem = writeProblem(number, grid.a[i], operation, grid.b[j]);
+  const problem = writeProblem(operation, [grid.a[i], grid.b[j]], number);
   return html`
     <div class="explore-reading">
       <${Slider} name="a" values=${grid.a} at=${i} move=${(to) => setCell(j * columns + to)} />
@@ -154,7 +150,7 @@ function Summary({ maps, grid, operation }) {
   );
   const columns = grid.a.length;
   const write = (cell) =>
-    writeProblem(number, grid.a[cell % columns], operation, grid.b[Math.floor(cell / columns)]);
+    writeProblem(operation, [grid.a[cell % columns], grid.b[Math.floor(cell / columns)]], number);
   return html`
     <${Table} label=${words("summaryTitle")}>
       <caption class="hidden">${words("summaryTitle")}</caption>

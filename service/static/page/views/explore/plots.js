@@ -3,7 +3,9 @@
 import { Refused } from "../../api.js";
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../../ui.js";
 
+/** @type {any} Typed by nothing here: what of it the charts use is drawn and looked at by tests. */
 export let d3;
+/** @type {any} */
 export let Plot;
 
 // Both are scripts that leave a global; the second one looks for the first.
@@ -14,9 +16,11 @@ export async function loadPlots() {
   } catch (error) {
     throw new Refused("unreachable", String(error));
   }
-  ({ d3, Plot } = globalThis);
+  ({ d3, Plot } = /** @type {any} */ (globalThis));
   return true;
 }
+
+/** @typedef {Record<string, string>} Colors By name of the page's variables. */
 
 const COLORS = [
   "paper",
@@ -26,13 +30,16 @@ const COLORS = [
   "line",
   "accent",
   "accent-soft",
-  "mlp",
-  "arithmetic",
+  "approximation",
+  "computation",
 ];
 const DARK = "(prefers-color-scheme: dark)";
 
-// Draws `draw({width, colors})`, an SVG element, anew when `keys`, the width or the scheme change.
-// `drawn` receives it. To a screen reader it is one picture with a name and a description.
+/**
+ * Draws `draw({width, colors})`, an SVG element, anew when `keys`, the width or the scheme change.
+ * `drawn` receives it. To a screen reader it is one picture with a name and a description.
+ * @param {{draw: (look: {width: number, colors: Colors}) => SVGElement, keys: readonly unknown[], label: string, describedby?: string, drawn?: (picture: SVGElement) => void}} chart
+ */
 export function Chart({ draw, keys, label, describedby, drawn }) {
   const place = useRef();
   const width = useWidth(place);
@@ -49,7 +56,10 @@ export function Chart({ draw, keys, label, describedby, drawn }) {
   return html`<div class="chart" role="img" aria-label=${label} aria-describedby=${describedby} ref=${place}></div>`;
 }
 
-// Resolved values of the page's colours: what mixes colours cannot read the names of variables.
+/**
+ * Resolved values of the page's colours: what mixes colours cannot read the names of variables.
+ * @returns {Colors}
+ */
 export function useColors() {
   const [colors, setColors] = useState(readColors);
   useLayoutEffect(() => {
@@ -61,6 +71,8 @@ export function useColors() {
   return colors;
 }
 
+/**
+ */
 function readColors() {
   const style = getComputedStyle(document.documentElement);
   return Object.fromEntries(
@@ -68,6 +80,7 @@ function readColors() {
   );
 }
 
+/** @param {{current: Element}} place */
 function useWidth(place) {
   const [width, setWidth] = useState(0);
   useEffect(() => {
@@ -78,13 +91,13 @@ function useWidth(place) {
   return width;
 }
 
-// Says in one colour how far off an answer is: close to the ground where it is right, glaring where
-// it is not. Lightness alone tells it too, in either scheme.
+/**
+ * Says in one colour how far off an answer is: close to the ground where it is right, glaring where
+ * it is not. Lightness alone tells it too, in either scheme.
+ * @param {Colors} colors
+ * @returns {(share: number) => string}
+ */
 export function mixErrors(colors) {
-  const mix = d3.piecewise(d3.interpolateLab, [colors.paper, colors.mlp, colors.ink]);
+  const mix = d3.piecewise(d3.interpolateLab, [colors.paper, colors.approximation, colors.ink]);
   return (share) => mix(0.1 + 0.9 * share);
 }
-
-// The page has a colour for each family of networks that it knows.
-export const nameColor = (family) => (["mlp", "arithmetic"].includes(family) ? family : "accent");
-export const colorOf = (family) => `var(--${nameColor(family)})`;

@@ -1,13 +1,14 @@
 // Predicted against exact values, on problems drawn anew in the browser.
 
 import { useAnswer } from "../../api.js";
-import { useNumbers, useWords } from "../../language.js";
+import { readDomain } from "../../domains.js";
+import { Language, useNumbers, useWords } from "../../language.js";
 import { Notice } from "../../notices.js";
-import { html, useId, useState } from "../../ui.js";
+import { colorOf } from "../../networks.js";
+import { nameOperation, writeProblem } from "../../operations.js";
+import { html, useContext, useId, useState } from "../../ui.js";
 import { nameOption } from "./choice.js";
-import { findDomain } from "./grid.js";
-import { sayOperation, writeProblem } from "./operations.js";
-import { Chart, colorOf, Plot } from "./plots.js";
+import { Chart, Plot } from "./plots.js";
 import { answerAll } from "./records.js";
 import { drawSample, listByError } from "./sample.js";
 import { Table } from "./tables.js";
@@ -17,25 +18,26 @@ const LISTED = 5;
 
 export function Samples({ panels, operation, range }) {
   const words = useWords(WORDS);
+  const language = useContext(Language);
   const heading = useId();
   const [turn, setTurn] = useState(0);
-  const answer = useAnswer(
+  const { data, ...answer } = useAnswer(
     (signal) => askSample(panels, operation, range, signal),
     [operation, range, turn],
   );
   return html`
     <section class="card" aria-labelledby=${heading}>
-      <h2 id=${heading}>${words("sampleTitle", { operation: sayOperation(words, operation) })}</h2>
+      <h2 id=${heading}>${words("sampleTitle", { operation: nameOperation(operation, language) })}</h2>
       <p class="quiet">${words("sampleLead")}</p>
-      <${Notice} answer=${answer} />
+      <${Notice} answer=${{ data, ...answer }} />
       ${
-        answer.data &&
+        data &&
         html`
         <div class="columns">
-          ${answer.data.samples.map(
+          ${data.samples.map(
             (sample) => html`
-            <${Sample} key=${nameOption(sample)} sample=${sample} operation=${answer.data.operation}
-              span=${answer.data.span} />`,
+            <${Sample} key=${nameOption(sample)} sample=${sample} operation=${data.operation}
+              span=${data.span} />`,
           )}
         </div>
         <button type="button" class="plain" onClick=${() => setTurn(turn + 1)}>${words("drawAgain")}</button>`
@@ -46,7 +48,7 @@ export function Samples({ panels, operation, range }) {
 
 // All versions get the same problems, and are drawn on the same axes.
 async function askSample(panels, operation, range, signal) {
-  const problems = drawSample(findDomain(panels[0], operation), range);
+  const problems = drawSample(readDomain(panels[0].manifest.signature, operation), range);
   const samples = await Promise.all(
     panels.map(async (panel) => ({
       ...panel,
@@ -115,7 +117,7 @@ function drawSampled({ rows, manifest }, span, width, number, words) {
         x: "exact",
         y: "predicted",
         r: 2.5,
-        stroke: colorOf(manifest.family),
+        stroke: colorOf(manifest),
         strokeOpacity: 0.8,
       }),
     ],
@@ -134,7 +136,7 @@ function Furthest({ rows, operation }) {
       <tbody>${rows.map(
         ({ a, b, exact, predicted, error }) => html`
         <tr key=${a}>
-          <td class="number explore-left">${writeProblem((value) => number(value, 4), a, operation, b)}</td>
+          <td class="number explore-left">${writeProblem(operation, [a, b], (value) => number(value, 4))}</td>
           <td class="number">${number(exact)}</td>
           <td class="number">${number(predicted)}</td>
           <td class="number">${number(error, 3)}</td>

@@ -70,7 +70,7 @@ function Search({ panel }) {
         </select>
       </div>
       <${Chart} keys=${[panel, picked, number(0.5)]} label=${words("trialsLabel", panel)} describedby=${said}
-        draw=${(look) => drawTrials({ axes, trials, picked, family: panel.manifest.family, write }, look)} />
+        draw=${(look) => drawTrials({ axes, trials, picked, manifest: panel.manifest, write }, look)} />
       <p id=${said}>${words(failed ? "trialsFactsFailed" : "trialsFacts", facts)}</p>
       <details>
         <summary>${words("trialsTable")}</summary>

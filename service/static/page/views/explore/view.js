@@ -1,7 +1,9 @@
 // Explore: where each network is right, how far off it is elsewhere, and how it came to be.
 
 import { listModels, readManifest, useAnswer } from "../../api.js";
+import { listBinary } from "../../domains.js";
 import { useWords } from "../../language.js";
+import { isCalculator } from "../../networks.js";
 import { Notice, Problem } from "../../notices.js";
 import { html, loadStyle, useHash } from "../../ui.js";
 import { complete, listOptions, nameOption, NONE, readChoice, writeChoice } from "./choice.js";
@@ -46,6 +48,7 @@ function Chosen({ models, again }) {
 
 // The chosen versions, once their manifests say what they were trained on.
 function Opened({ choice, chosen, options, choose }) {
+  const words = useWords(WORDS);
   const answer = useAnswer(
     (signal) =>
       Promise.all(
@@ -57,15 +60,22 @@ function Opened({ choice, chosen, options, choose }) {
       ),
     [chosen.map(nameOption).join(" ")],
   );
-  const panels = answer.data;
-  const operations = panels ? findShared(panels) : [];
+  const opened = answer.data ?? [];
+  const panels = opened.filter(({ manifest }) => isCalculator(manifest));
+  const operations = findShared(panels);
   const first = operations.includes(choice.operation) ? choice.operation : operations[0];
-  const completed = { ...choice, operation: panels ? first : choice.operation };
+  const completed = { ...choice, operation: answer.data ? first : choice.operation };
   return html`
     <${Choices} choice=${completed} options=${options} operations=${operations}
       choose=${(changed) => choose({ ...completed, ...changed })} />
     <${Notice} answer=${answer} />
-    ${panels && html`<${Shown} key=${panels.map(nameOption).join(" ")} panels=${panels} ...${completed} />`}
+    ${opened
+      .filter((panel) => !panels.includes(panel))
+      .map(
+        (panel) =>
+          html`<p key=${nameOption(panel)} class="notice">${words("otherTask", panel)}</p>`,
+      )}
+    ${panels.length > 0 && html`<${Shown} key=${panels.map(nameOption).join(" ")} panels=${panels} ...${completed} />`}
   `;
 }
 
@@ -85,11 +95,12 @@ function Shown({ panels, operation, range }) {
 }
 
 function findShared(panels) {
-  const [first, ...others] = panels.map(({ manifest }) => manifest.signature.operations);
+  const [first = [], ...others] = panels.map(({ manifest }) => listBinary(manifest.signature));
   return first.filter((operation) => others.every((known) => known.includes(operation)));
 }
 
 // The choice that the address holds. Choosing changes the address, and adds nothing to the way back.
+/** @returns {[import("./choice.js").Choice, (chosen: import("./choice.js").Choice) => void]} */
 function useChoice() {
   const [choice, setChoice] = useHash(() => readChoice(location.hash));
   const choose = (chosen) => {

@@ -14,8 +14,9 @@ function Block({ block }) {
     const tag = `h${Math.min(block.level + BELOW, 6)}`;
     return html`<${tag}><${Parts} parts=${block.parts} /><//>`;
   }
-  if (block.kind === "code")
+  if (block.kind === "code") {
     return html`<pre class="scroll" tabindex="0"><code>${block.text}</code></pre>`;
+  }
   if (block.kind === "table") return html`<${Table} ...${block} />`;
   if (block.kind === "list") {
     const tag = block.ordered ? "ol" : "ul";

@@ -1,26 +1,33 @@
 // What one version says about itself.
 
 import { Language, useNumbers, useWords } from "../../language.js";
+import { isCalculator, nameModel } from "../../networks.js";
+import { signOf } from "../../operations.js";
 import { html, useContext } from "../../ui.js";
 import { Card } from "./card.js";
 import { Differences } from "./differences.js";
 import { FileLink, listTables, REPORT } from "./files.js";
-import { nameModel } from "./list.js";
+import { Range } from "./range.js";
+import { useValues } from "./values.js";
 import { WORDS } from "./words.js";
 
-const SIGNS = { "+": "+", "-": "−", "*": "×", "/": "÷" };
 const METRICS = ["mean", "median", "p99", "max"];
 const FIELDS = { mean: "mae", median: "median", p99: "p99", max: "max" };
 
 export function Details({ data, listing }) {
   const words = useWords(WORDS);
+  const language = useContext(Language);
   const { manifest, card, cardProblem, compared } = data;
   const { model, version } = manifest;
   return html`
     <section aria-labelledby="models-chosen">
-      <h2 id="models-chosen" class="models-chosen">${nameModel(words, model)}, ${words("version", { version })}</h2>
+      <h2 id="models-chosen" class="models-chosen">${nameModel(model, language)}, ${words("version", { version })}</h2>
       <div class="columns models-parts">
-        <${Accuracy} metrics=${manifest.metrics} />
+        ${
+          isCalculator(manifest)
+            ? html`<${Accuracy} metrics=${manifest.metrics} />`
+            : html`<p class="card notice">${words("otherTask", manifest)}</p>`
+        }
         <${Training} manifest=${manifest} />
         <${Settings} manifest=${manifest} />
         <${Origin} manifest=${manifest} />
@@ -58,7 +65,7 @@ function Accuracy({ metrics }) {
             ${rows.map(
               ([name, own]) => html`
               <tr key=${name}>
-                <th scope="row">${SIGNS[name] ?? name}</th>
+                <th scope="row">${signOf(name)}</th>
                 ${METRICS.map((key) => html`<td key=${key} class="number">${numbers(own[FIELDS[key]], 3)}</td>`)}
               </tr>`,
             )}
@@ -93,25 +100,18 @@ function Training({ manifest }) {
           )}</ul>
         </details>`
       }
-      <h3>${words("range")}</h3>
-      <ul>${signature.domains.map((domain) => html`<li key=${domain.symbol}><${Range} domain=${domain} /></li>`)}</ul>
+      ${
+        isCalculator(manifest) &&
+        html`
+          <h3>${words("range")}</h3>
+          <ul>
+            ${signature.domains.map(
+              (domain) => html`<li key=${domain.symbol}><${Range} domain=${domain} /></li>`,
+            )}
+          </ul>`
+      }
     </div>
   `;
-}
-
-function Range({ domain }) {
-  const words = useWords(WORDS);
-  const numbers = useNumbers();
-  const write = (value) => numbers(value).replace("-", "−");
-  const { symbol, a, b, min_abs_b: gap } = domain;
-  const range = words("rangeOf", {
-    sign: SIGNS[symbol] ?? symbol,
-    aLow: write(a[0]),
-    aHigh: write(a[1]),
-    bLow: write(b[0]),
-    bHigh: write(b[1]),
-  });
-  return gap > 0 ? words("rangeGap", { range, minus: write(-gap), gap: write(gap) }) : range;
 }
 
 function Settings({ manifest }) {
@@ -156,15 +156,4 @@ function Facts({ facts }) {
       ${facts.map(([name, value], index) => html`<div key=${index}><dt>${name}</dt><dd class="number">${value}</dd></div>`)}
     </dl>
   `;
-}
-
-// Returns a function that writes a setting: a number, a word, yes or no.
-export function useValues() {
-  const words = useWords(WORDS);
-  const numbers = useNumbers();
-  return (value) => {
-    if (value === undefined) return words("none");
-    if (typeof value === "boolean") return words(value ? "yes" : "no");
-    return typeof value === "number" ? numbers(value, 4) : value;
-  };
 }

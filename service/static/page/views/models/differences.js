@@ -2,7 +2,7 @@
 
 import { Language, useNumbers, useWords } from "../../language.js";
 import { html, useContext } from "../../ui.js";
-import { useValues } from "./details.js";
+import { useValues } from "./values.js";
 import { findDifferences, listLabels } from "./versions.js";
 import { WORDS } from "./words.js";
 
@@ -20,11 +20,11 @@ export function Differences({ manifests, listing, chosen }) {
     [words("created"), manifests.map((manifest) => date(manifest.created_at))],
     [
       `${words("accuracy")}, ${words("mean")}`,
-      manifests.map(({ metrics }) => numbers(metrics.overall.mae, 3)),
+      manifests.map(({ metrics }) => numbers(metrics.overall?.mae, 3)),
     ],
     [
       `${words("accuracy")}, ${words("max")}`,
-      manifests.map(({ metrics }) => numbers(metrics.overall.max, 3)),
+      manifests.map(({ metrics }) => numbers(metrics.overall?.max, 3)),
     ],
     ...differences.map(({ name, values }) => [
       TRANSLATED.has(name) ? words(name) : html`<code>${name}</code>`,

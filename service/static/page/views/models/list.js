@@ -1,17 +1,12 @@
 // The models of the store, and links to their versions.
 
-import { useWords } from "../../language.js";
-import { html } from "../../ui.js";
+import { Language, useWords } from "../../language.js";
+import { nameModel } from "../../networks.js";
+import { html, useContext } from "../../ui.js";
 import { listLabels } from "./versions.js";
 import { WORDS } from "./words.js";
 
 const SHOWN = 8;
-
-// Returns the name of a model as people say it.
-export function nameModel(words, model) {
-  const key = `name.${model}`;
-  return key in WORDS.en ? words(key) : model;
-}
 
 export function ModelList({ models, chosen }) {
   return html`
@@ -23,8 +18,9 @@ export function ModelList({ models, chosen }) {
 
 function Model({ listing, chosen }) {
   const words = useWords(WORDS);
+  const language = useContext(Language);
   const { model, versions, serving_version: serving } = listing;
-  const name = nameModel(words, model);
+  const name = nameModel(model, language);
   const what = `what.${model}`;
   const newest = versions.slice(-SHOWN).reverse();
   const older = versions.slice(0, -SHOWN).reverse();

@@ -3,6 +3,13 @@
 // A card comes out of the store, so nothing in it is trusted: what is read here becomes text
 // inside elements of this page's own choosing. Links, pictures and HTML stay the letters they are.
 
+/**
+ * @typedef {{kind: "text" | "code" | "strong" | "emphasis", text: string}} Part
+ * @typedef {{kind: "heading", level: number, parts: Part[]} | {kind: "paragraph", parts: Part[]}
+ *   | {kind: "list", ordered: boolean, items: Part[][]} | {kind: "code", text: string}
+ *   | {kind: "table", head: Part[][], rows: Part[][][]}} Block
+ */
+
 const HEADING = /^(#{1,6})\s+(.*?)\s*#*$/;
 const BULLET = /^[-*+]\s+(.*)$/;
 const NUMBERED = /^\d{1,9}[.)]\s+(.*)$/;
@@ -10,9 +17,10 @@ const FENCE = /^(```|~~~)/;
 const DELIMITERS = /^\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?$/;
 const INLINE = /(`[^`]+`|\*\*[^*]+\*\*|\*[^*\s](?:[^*]*[^*\s])?\*)/;
 
-// Returns blocks: {kind: "heading", level, parts}, {kind: "paragraph", parts},
-// {kind: "list", ordered, items}, {kind: "code", text} or {kind: "table", head, rows}, where items
-// and cells are parts: [{kind: "text" | "code" | "strong" | "emphasis", text}].
+/**
+ * @param {string} source
+ * @returns {Block[]}
+ */
 export function parseMarkdown(source) {
   const lines = source.replaceAll("\r\n", "\n").split("\n");
   const blocks = [];
@@ -23,6 +31,10 @@ export function parseMarkdown(source) {
   return blocks;
 }
 
+/**
+ * @param {string[]} lines
+ * @returns {Block}
+ */
 function takeBlock(lines) {
   const [line] = lines;
   const heading = HEADING.exec(line);
@@ -37,14 +49,22 @@ function takeBlock(lines) {
   return takeParagraph(lines);
 }
 
+/** @type {(lines: string[]) => string} */
+const takeLine = (lines) => lines.shift() ?? "";
+
+/**
+ * @param {string[]} lines
+ * @returns {Block}
+ */
 function takeCode(lines) {
-  const [fence] = FENCE.exec(lines.shift());
+  const fence = takeLine(lines).slice(0, 3);
   const taken = [];
-  while (lines.length && !lines[0].startsWith(fence)) taken.push(lines.shift());
+  while (lines.length && !lines[0].startsWith(fence)) taken.push(takeLine(lines));
   lines.shift();
   return { kind: "code", text: taken.join("\n") };
 }
 
+/** @param {string[]} lines */
 function isTable(lines) {
   return (
     lines[0].includes("|") &&
@@ -54,17 +74,22 @@ function isTable(lines) {
   );
 }
 
+/**
+ * @param {string[]} lines
+ * @returns {Block}
+ */
 function takeTable(lines) {
-  const head = splitRow(lines.shift());
+  const head = splitRow(takeLine(lines));
   lines.shift();
   const rows = [];
   while (lines.length && lines[0].includes("|") && lines[0].trim()) {
-    const cells = splitRow(lines.shift());
+    const cells = splitRow(takeLine(lines));
     rows.push(head.map((_, column) => cells[column] ?? []));
   }
   return { kind: "table", head, rows };
 }
 
+/** @param {string} line */
 function splitRow(line) {
   const cells = line
     .trim()
@@ -74,24 +99,38 @@ function splitRow(line) {
   return cells.map((cell) => parseInline(cell.replaceAll("\\|", "|").trim()));
 }
 
+/**
+ * @param {string[]} lines
+ * @param {RegExp} marker
+ * @param {boolean} ordered
+ * @returns {Block}
+ */
 function takeList(lines, marker, ordered) {
   const items = [];
   while (lines.length && marker.test(lines[0])) {
-    const taken = [marker.exec(lines.shift())[1]];
-    while (lines.length && /^\s+\S/.test(lines[0])) taken.push(lines.shift().trim());
+    const taken = [takeLine(lines).replace(marker, "$1")];
+    while (lines.length && /^\s+\S/.test(lines[0])) taken.push(takeLine(lines).trim());
     items.push(parseInline(taken.join(" ")));
   }
   return { kind: "list", ordered, items };
 }
 
+/**
+ * @param {string[]} lines
+ * @returns {Block}
+ */
 function takeParagraph(lines) {
-  const taken = [lines.shift().trim()];
+  const taken = [takeLine(lines).trim()];
   const ends = () =>
     !lines[0].trim() || [HEADING, BULLET, FENCE].some((start) => start.test(lines[0]));
-  while (lines.length && !ends() && !isTable(lines)) taken.push(lines.shift().trim());
+  while (lines.length && !ends() && !isTable(lines)) taken.push(takeLine(lines).trim());
   return { kind: "paragraph", parts: parseInline(taken.join(" ")) };
 }
 
+/**
+ * @param {string} text
+ * @returns {Part[]}
+ */
 function parseInline(text) {
   const parts = text.split(INLINE).filter(Boolean);
   return parts.map((part) => {

@@ -1,7 +1,19 @@
 // Which versions there are, which one is meant, and what distinguishes them.
 
-// Returns {model, version, listing} for an address, with what it leaves out filled in; `version`
-// is undefined where the address names a model or version that is not there.
+import { writeDomain } from "../../domains.js";
+
+/**
+ * @typedef {import("../../api.js").Listing} Listing
+ * @typedef {import("../../networks.js").Manifest} Manifest
+ */
+
+/**
+ * Returns {model, version, listing} for an address, with what it leaves out filled in; `version`
+ * is undefined where the address names a model or version that is not there.
+ * @param {Listing[]} models
+ * @param {{model?: string, version?: string}} asked
+ * @returns {{model?: string, asked?: string, version?: number, listing?: Listing}}
+ */
 export function choose(models, { model, version }) {
   const listing = model === undefined ? models[0] : models.find((one) => one.model === model);
   if (!listing) return { model, asked: version };
@@ -15,18 +27,30 @@ export function choose(models, { model, version }) {
   };
 }
 
-// Returns the labels that point to a version.
+/**
+ * Returns the labels that point to a version.
+ * @param {Listing} listing
+ * @param {number} version
+ */
 export function listLabels({ labels }, version) {
   return Object.keys(labels).filter((label) => labels[label] === version);
 }
 
-// Returns the versions to compare one with: the newest ones, that one among them, ascending.
+/**
+ * Returns the versions to compare one with: the newest ones, that one among them, ascending.
+ * @param {number[]} versions
+ * @param {number} chosen
+ * @param {number} count
+ */
 export function pickCompared(versions, chosen, count) {
   const newest = versions.filter((version) => version !== chosen).slice(-(count - 1));
   return [...newest, chosen].sort((one, other) => one - other);
 }
 
-// Returns [{name, values}] for every setting that is not the same in all manifests, a value for each.
+/**
+ * Returns [{name, values}] for every setting that is not the same in all manifests, a value for each.
+ * @param {Manifest[]} manifests
+ */
 export function findDifferences(manifests) {
   const settings = manifests.map(listSettings);
   const names = [...new Set(settings.flatMap((one) => Object.keys(one)))];
@@ -35,17 +59,20 @@ export function findDifferences(manifests) {
     .filter(({ values }) => values.some((value) => value !== values[0]));
 }
 
+/**
+ * @param {Manifest} manifest
+ * @returns {Record<string, unknown>}
+ */
 function listSettings({ config, hyperparameters, seed, signature, source_revision: revision }) {
-  const { operations, dtype, domains } = signature;
+  // What a network of another task says of these may be anything.
+  const { operations = [], inputs = [], domains = [] } = signature;
   return {
     ...(config.preset === undefined ? {} : { preset: String(config.preset) }),
     ...hyperparameters,
     seed,
     operations: operations.join(" "),
-    dtype,
-    range: domains
-      .map(({ symbol, a, b, min_abs_b: gap }) => [symbol, ...a, ...b, gap].join(" "))
-      .join(", "),
+    dtype: inputs[0]?.dtype,
+    range: domains.map(writeDomain).join(", "),
     revision: revision.slice(0, 10),
   };
 }

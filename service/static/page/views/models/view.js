@@ -59,7 +59,7 @@ async function readVersion({ model, versions }, version, signal) {
   const own = asked[compared.indexOf(version)];
   const settled = await Promise.allSettled(asked);
   const manifest = await own; // refused as a whole where this one is
-  const others = settled.flatMap(({ value }) => (value ? [value] : []));
+  const others = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   return { manifest, compared: others, ...(await readCard(manifest, signal)) };
 }
 

@@ -5,8 +5,6 @@ export const WORDS = {
     title: "Models",
     intro:
       "Networks that this service holds. Each training makes a new version, and versions never change.",
-    "name.mlp": "Plain network (MLP)",
-    "name.arithmetic": "Arithmetic unit",
     "what.mlp":
       "Learned from examples alone what a sum, a difference, a product and a quotient look like. It comes close.",
     "what.arithmetic":
@@ -32,7 +30,13 @@ export const WORDS = {
     max: "at most",
     range: "What it was trained on",
     rangeOf: "a {sign} b with a from {aLow} to {aHigh} and b from {bLow} to {bHigh}",
-    rangeGap: "{range}, but no b between {minus} and {gap}",
+    rangeOfOne: "{sign} a with a from {aLow} to {aHigh}",
+    rangeOfWhole: "a {sign} b with a from {aLow} to {aHigh} and whole b from {bLow} to {bHigh}",
+    rangeOr: ", or ",
+    rangeGap: "but no {operand} between {low} and {high}",
+    rangeGaps: "but no {operand} within {distance} of {at} and of each {every} from there",
+    otherTask:
+      "It does something else than calculate: its task is “{task}”. This page cannot tell more of it yet.",
     settings: "Its settings",
     settingsAbout: "The search tried others as well; these were best.",
     setting: "Setting",
@@ -65,8 +69,6 @@ export const WORDS = {
     title: "Modelos",
     intro:
       "As redes que este serviço guarda. Cada treino gera uma nova versão, e uma versão nunca muda.",
-    "name.mlp": "Rede comum (MLP)",
-    "name.arithmetic": "Unidade aritmética",
     "what.mlp":
       "Aprendeu só com exemplos como são somas, diferenças, produtos e quocientes. Chega perto.",
     "what.arithmetic":
@@ -93,7 +95,14 @@ export const WORDS = {
     max: "no máximo",
     range: "Com que foi treinada",
     rangeOf: "a {sign} b, com a de {aLow} a {aHigh} e b de {bLow} a {bHigh}",
-    rangeGap: "{range}, mas nenhum b entre {minus} e {gap}",
+    rangeOfOne: "{sign} a, com a de {aLow} a {aHigh}",
+    rangeOfWhole: "a {sign} b, com a de {aLow} a {aHigh} e b inteiro de {bLow} a {bHigh}",
+    rangeOr: ", ou ",
+    rangeGap: "mas nenhum {operand} entre {low} e {high}",
+    rangeGaps:
+      "mas nenhum {operand} a menos de {distance} de {at} e de cada {every} dali em diante",
+    otherTask:
+      "Ela não faz contas: sua tarefa é “{task}”. Esta página ainda não sabe contar mais sobre ela.",
     settings: "Suas configurações",
     settingsAbout: "A busca experimentou outras também; estas foram as melhores.",
     setting: "Configuração",

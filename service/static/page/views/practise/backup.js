@@ -18,8 +18,9 @@ export function Backup({ progress, update, forget }) {
     event.target.value = ""; // so that the same file can be chosen again
     if (!file) return;
     try {
-      if (file.size > MOST_BYTES)
+      if (file.size > MOST_BYTES) {
         throw { code: "tooLarge", facts: { size: Math.ceil(file.size / 1e6) } };
+      }
       const read = readProgress(await file.text());
       update((known) => merge(known, read));
       setSaid({ key: "imported", values: { cards: Object.keys(read.cards).length } });
@@ -62,8 +63,9 @@ export function Backup({ progress, update, forget }) {
 export function Trouble({ trouble, forget }) {
   const words = useWords(WORDS);
   if (!trouble) return null;
-  if (trouble.code === "unkept")
+  if (trouble.code === "unkept") {
     return html`<p class="notice" role="status">${words("unkept")}</p>`;
+  }
   return html`
     <div class="notice problem" role="alert">
       <p>${words("keptUnreadable", { reason: tellReason(words, trouble) })}</p>

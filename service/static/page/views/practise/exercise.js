@@ -3,7 +3,7 @@
 import { Language, useWords } from "../../language.js";
 import { html, useContext, useId, useLayoutEffect, useMemo, useRef, useState } from "../../ui.js";
 import { isRight, readAnswer } from "./answer.js";
-import { writeDecimal } from "./decimals.js";
+import { writeDecimal } from "./solve/decimals.js";
 import { rate } from "./scheduler.js";
 import { writeExpression } from "./skill-words.js";
 import { solve } from "./solve/solve.js";

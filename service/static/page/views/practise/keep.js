@@ -38,7 +38,8 @@ function load() {
   if (text === null) return { progress: emptyProgress() };
   try {
     return { progress: readProgress(text) };
-  } catch ({ code, facts }) {
+  } catch (error) {
+    const { code, facts } = /** @type {import("./progress.js").UnreadableProgress} */ (error);
     return { progress: emptyProgress(), trouble: { code, facts, text } };
   }
 }

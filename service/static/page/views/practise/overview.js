@@ -1,11 +1,12 @@
 // What a learner knows by now, and what is hardest.
 
-import { Language, useWords } from "../../language.js";
+import { capitalize, Language, useWords } from "../../language.js";
+import { nameOperation } from "../../operations.js";
 import { html, useContext } from "../../ui.js";
 import { localDate } from "./progress.js";
 import { isKnown } from "./scheduler.js";
 import { nameSkill } from "./skill-words.js";
-import { BY_ID, OPERATIONS, SKILLS } from "./skills.js";
+import { BY_ID, SKILLS, TAUGHT } from "./skills.js";
 import { WORDS } from "./words.js";
 
 const HARDEST = 5;
@@ -17,7 +18,7 @@ export function Overview({ progress }) {
   // A card of a skill that this version does not know waits for one that does.
   const cards = Object.entries(progress.cards).filter(([skill]) => BY_ID.has(skill));
   if (cards.length === 0) return html`<p>${words("noProgress")}</p>`;
-  const rows = OPERATIONS.map((operation) => {
+  const rows = TAUGHT.map(({ symbol: operation }) => {
     const all = SKILLS.filter((skill) => skill.operation === operation).length;
     const begun = cards.filter(([skill]) => BY_ID.get(skill).operation === operation);
     return {
@@ -40,7 +41,7 @@ export function Overview({ progress }) {
           ${rows.map(
             ({ operation, all, begun, known }) => html`
             <tr key=${operation}>
-              <th scope="row">${words(operation)}</th>
+              <th scope="row">${capitalize(nameOperation(operation, language))}</th>
               <td class="number">${words("of", { count: begun, all })}</td>
               <td class="number">${known}</td>
             </tr>`,

@@ -14,6 +14,10 @@ export function beginSession(choice, progress) {
   return goOn({ choice, asked: [], exercise: null, result: null }, progress);
 }
 
+/**
+ * @param {Record<string, any>} session What has been asked so far.
+ * @param {import("./progress.js").Progress} progress
+ */
 function goOn({ choice, asked }, progress) {
   if (asked.length >= choice.length) return { choice, asked, exercise: null, result: null };
   const skill = chooseSkill({ progress, choice, asked, now: new Date() });

@@ -1,11 +1,11 @@
 // What to practise: operations, difficulty, how many.
 
-import { Language, useWords } from "../../language.js";
+import { capitalize, Language, useWords } from "../../language.js";
+import { nameOperation } from "../../operations.js";
 import { html, useContext, useState } from "../../ui.js";
 import { countToday, LENGTHS } from "./choose.js";
 import { writeExpression } from "./skill-words.js";
-import { LEVELS, OPERATIONS } from "./skills.js";
-import { SIGNS } from "./step-words.js";
+import { LEVELS, TAUGHT } from "./skills.js";
 import { WORDS } from "./words.js";
 
 // One exercise of each difficulty and operation, to show what is meant.
@@ -43,11 +43,11 @@ export function Setup({ choice, setChoice, progress, start }) {
       <fieldset>
         <legend>${words("operations")}</legend>
         <div class="practise-chips">
-          ${OPERATIONS.map(
-            (sign) => html`
-            <label key=${sign}>
-              <input type="checkbox" checked=${choice.operations.includes(sign)} onChange=${() => toggle("operations", sign)} />
-              <span aria-hidden="true" class="practise-sign">${SIGNS[sign]}</span> ${words(sign)}
+          ${TAUGHT.map(
+            ({ symbol, sign }) => html`
+            <label key=${symbol}>
+              <input type="checkbox" checked=${choice.operations.includes(symbol)} onChange=${() => toggle("operations", symbol)} />
+              <span aria-hidden="true" class="practise-sign">${sign}</span> ${capitalize(nameOperation(symbol, language))}
             </label>`,
           )}
         </div>

@@ -1,9 +1,12 @@
 // What the skills are called.
 
-import { writeDecimal } from "./decimals.js";
+import { writeProblem } from "../../operations.js";
+import { writeDecimal } from "./solve/decimals.js";
 import { BY_ID } from "./skills.js";
-import { SIGNS } from "./step-words.js";
 
+/** @typedef {import("../../operations.js").Tag} Tag */
+
+/** @type {Record<Tag, Record<string, string>>} */
 export const SKILL_WORDS = {
   en: {
     "add.2.none": "Adding two digits without a carry",
@@ -119,13 +122,19 @@ export const SKILL_WORDS = {
   },
 };
 
+/**
+ * @param {string} id
+ * @param {Tag} language
+ */
 export function nameSkill(id, language) {
-  const { fact, operation } = BY_ID.get(id);
+  const { fact, operation = "" } = BY_ID.get(id) ?? {};
   if (fact) return writeExpression({ operation, a: String(fact[0]), b: String(fact[1]) }, language);
   return SKILL_WORDS[language][id];
 }
 
-export function writeExpression({ operation, a, b }, language) {
-  const second = writeDecimal(b, language);
-  return `${writeDecimal(a, language)} ${SIGNS[operation]} ${second.startsWith("−") ? `(${second})` : second}`;
-}
+/**
+ * Writes what is asked as people who speak the language do.
+ * @type {(exercise: {operation: string, a: string, b: string}, language: Tag) => string}
+ */
+export const writeExpression = ({ operation, a, b }, language) =>
+  writeProblem(operation, [a, b], (text) => writeDecimal(text, language));

@@ -1,35 +1,55 @@
 // What there is to learn: one skill for each basic fact, and one for each pattern of a calculation.
 
+import { findOperation, OPERATIONS } from "../../operations.js";
 import { findBorrows, findCarries, Numbers } from "./numbers.js";
 
-export const OPERATIONS = ["+", "-", "*", "/"];
-export const LEVELS = [1, 2, 3, 4, 5];
-export const NAMES = { "+": "add", "-": "subtract", "*": "multiply", "/": "divide" };
+/**
+ * @typedef {import("./numbers.js").Pair} Pair
+ * @typedef {import("./numbers.js").Texts} Texts
+ * @typedef {object} Skill
+ * @property {string} id
+ * @property {string} operation
+ * @property {number} level
+ * @property {(numbers: Numbers) => readonly (string | number)[]} make Draws its numbers: a, b and, where
+ *   a division leaves a remainder, quotient and remainder.
+ * @property {Pair} [fact] The two numbers, of a basic fact.
+ */
 
+export const LEVELS = [1, 2, 3, 4, 5];
+
+/** @type {(flags: boolean[], ...places: number[]) => boolean} */
 const has = (flags, ...places) => flags.every((flag, i) => flag === places.includes(i));
+/** @type {(flags: boolean[]) => number} */
 const count = (flags) => flags.filter(Boolean).length;
+/** @type {(rule: (flags: boolean[]) => unknown) => (pair: Pair) => unknown} */
 const carries =
   (rule) =>
   ([a, b]) =>
     rule(findCarries(a, b));
+/** @type {(rule: (flags: boolean[]) => unknown) => (pair: Pair) => unknown} */
 const borrows =
   (rule) =>
   ([a, b]) =>
     a > b && rule(findBorrows(a, b));
+/** @type {(number: number) => boolean} */
 const hasZero = (number) => String(number).includes("0");
+/** @type {(a: number, b: number) => boolean} */
 const startsAlone = (a, b) => a >= b * 10 ** (String(a).length - 1); // the first digit is enough
+/** @type {(pair: Texts) => boolean} */
 const largerFirst = ([a, b]) => Number(a) > Number(b);
+/** @type {(pair: Texts) => boolean} */
 const smallerFirst = ([a, b]) => Number(a) < Number(b);
+/** @type {(pair: readonly (string | number)[], signA: string, signB: string) => string[]} */
 const withSigns = ([a, b], signA, signB) => [signA + a, signB + b];
 
-// A skill is {id, operation, level, make}; `make` draws its numbers: a, b and, where a division leaves
-// a remainder, quotient and remainder.
+/** @type {(operation: string, level: number, name: string, make: Skill["make"]) => Skill} */
 const pattern = (operation, level, name, make) => ({
-  id: `${NAMES[operation]}.${level}.${name}`,
+  id: `${findOperation(operation)?.id}.${level}.${name}`,
   operation,
   level,
   make,
 });
+/** @type {(operation: string, a: number, b: number, make: Skill["make"]) => Skill} */
 const fact = (operation, a, b, make) => ({
   ...pattern(operation, 1, `${a}.${b}`, make),
   fact: [a, b],
@@ -184,9 +204,9 @@ const DIVISION = [
   pattern("/", 2, "two", (n) =>
     n.quotient([11, 99], [2, 9], (a, b, q) => !startsAlone(a, b) && !hasZero(q)),
   ),
-  pattern("/", 2, "zero", (n) => n.quotient([101, 909], [2, 9], (a, b, q) => hasZero(q))),
+  pattern("/", 2, "zero", (n) => n.quotient([101, 909], [2, 9], (_a, _b, q) => hasZero(q))),
   pattern("/", 3, "rest", (n) => n.quotient([11, 199], [3, 9], undefined, true)),
-  pattern("/", 3, "zero", (n) => n.quotient([101, 309], [3, 9], (a, b, q) => hasZero(q), true)),
+  pattern("/", 3, "zero", (n) => n.quotient([101, 309], [3, 9], (_a, _b, q) => hasZero(q), true)),
   pattern("/", 3, "two", (n) => n.quotient([11, 99], [11, 49])),
   pattern("/", 3, "two-rest", (n) => n.quotient([11, 199], [11, 49], undefined, true)),
   pattern("/", 4, "on", (n) => n.wholeShare()),
@@ -199,9 +219,17 @@ const DIVISION = [
 ];
 
 export const SKILLS = [...listFacts(), ...ADDITION, ...SUBTRACTION, ...MULTIPLICATION, ...DIVISION];
+// The operations that there is something to learn of.
+export const TAUGHT = OPERATIONS.filter(({ symbol }) =>
+  SKILLS.some(({ operation }) => operation === symbol),
+);
 export const BY_ID = new Map(SKILLS.map((skill) => [skill.id, skill]));
 
-// Draws an exercise of a skill: {skill, operation, level, a, b} and, if one is asked for, a remainder.
+/**
+ * Draws an exercise of a skill: {skill, operation, level, a, b} and, if one is asked for, a remainder.
+ * @param {Skill} skill
+ * @returns {import("./solve/solve.js").Exercise & {skill: string}}
+ */
 export function makeExercise(skill, random = Math.random) {
   const [a, b, , rest] = skill.make(new Numbers(random));
   const { id, operation, level } = skill;

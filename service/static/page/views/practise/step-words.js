@@ -1,6 +1,10 @@
 // What each step of a worked way says.
 
-import { writeDecimal } from "./decimals.js";
+import { capitalize } from "../../language.js";
+import { signOf } from "../../operations.js";
+import { writeDecimal } from "./solve/decimals.js";
+
+/** @typedef {import("../../operations.js").Tag} Tag */
 
 const EN = {
   columns: "Write the numbers one under the other, ones under ones.",
@@ -161,9 +165,11 @@ const PT = {
   "answer-remainder": "Então {a} {operation} {b} = {answer}, com resto {remainder}.",
 };
 
+/** @type {Record<Tag, Record<string, string>>} */
 export const STEP_WORDS = { en: EN, "pt-BR": PT };
 
 // By place, from millionths to millions.
+/** @type {Record<Tag, string[]>} */
 const PLACES = {
   en: [
     "millionths",
@@ -196,31 +202,48 @@ const PLACES = {
     "milhões",
   ],
 };
-export const SIGNS = { "+": "+", "-": "−", "*": "×", "/": "÷" };
-const JOINED = { parts: " + ", rows: " + ", whole: " × " };
+/** @type {Record<string, string>} */
+const JOINED = { parts: "+", rows: "+", whole: "*" }; // by operation
 const SECOND = new Set(["b", "opposite"]); // they stand behind a sign, where a minus wants brackets
 
+/**
+ * @param {Record<string, any>} step
+ * @param {Tag} language
+ */
 export function tellStep(step, language) {
+  /** @type {Record<string, any>} */
   const values = { ...step, bare: step.digit * step.other };
   const text = STEP_WORDS[language][step.key].replace(/\{(\w+)\}/gu, (_, name) =>
     tellValue(name, values[name], language),
   );
-  return text[0].toUpperCase() + text.slice(1);
+  return capitalize(text);
 }
 
+/**
+ * @param {string} name
+ * @param {any} value
+ * @param {Tag} language
+ * @returns {string}
+ */
 function tellValue(name, value, language) {
   if (name === "place" || name === "lender") return PLACES[language][value + 6];
-  if (name === "operation") return SIGNS[value];
+  if (name === "operation") return signOf(value);
   if (name === "zeros") return "0".repeat(value);
-  if (name === "changes")
+  if (name === "changes") {
     return value
-      .map((change) => tellChange(change, language))
+      .map((/** @type {Record<string, any>} */ change) => tellChange(change, language))
       .join(language === "en" ? ", " : "; ");
-  if (name in JOINED) return value.map((part) => writeDecimal(part, language)).join(JOINED[name]);
+  }
+  if (name in JOINED) {
+    return value
+      .map((/** @type {number} */ part) => writeDecimal(part, language))
+      .join(` ${signOf(JOINED[name])} `);
+  }
   const written = writeDecimal(value, language);
   return SECOND.has(name) && written.startsWith("−") ? `(${written})` : written;
 }
 
+/** @type {(change: Record<string, any>, language: Tag) => string} */
 const tellChange = (change, language) =>
   STEP_WORDS[language].change.replace(/\{(\w+)\}/gu, (_, name) =>
     tellValue(name, change[name], language),

@@ -54,8 +54,9 @@ function useChoice() {
   const choose = (chosen) => {
     setChoice(chosen);
     keepChoice(chosen);
-    if (chosen.operations.length && chosen.levels.length)
+    if (chosen.operations.length && chosen.levels.length) {
       history.replaceState(null, "", writeChoice(chosen));
+    }
   };
   return [choice, choose];
 }

@@ -2,8 +2,15 @@
 
 import { countDigits, digitAt } from "./sheet.js";
 
-// Adds numbers that stand in the sheet already. `rows` are those of the carries and of the sum.
-// `terms` are in units of the last place.
+/** @typedef {import("./sheet.js").Sheet} Sheet */
+
+/**
+ * Adds numbers that stand in the sheet already. `rows` are those of the carries and of the sum.
+ * @param {Sheet} sheet
+ * @param {number[]} terms In units of the last place.
+ * @param {number} places
+ * @param {{carries: number, sum: number}} rows
+ */
 export function addColumns(sheet, terms, places, rows) {
   const length = Math.max(...terms.map((term) => countDigits(term, places)));
   let carry = 0;

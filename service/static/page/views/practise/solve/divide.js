@@ -1,14 +1,27 @@
 // Long division, as schools write it: under a bracket, or in Brazil with the divisor in a key (chave).
 
-import { fromUnits } from "../decimals.js";
+import { fromUnits } from "./decimals.js";
 import { digitAt } from "./sheet.js";
 
 const QUOTIENT = { bracket: 0, key: 2 };
 const DIVIDEND = 1;
 const WORK = 2;
 
-// Divides. The dividend is {units, places}, the divisor whole. Goes on behind the point if `decimals`,
-// else stops with a remainder. `style` is "bracket" or "key". Returns the quotient's text and the rest.
+/**
+ * @typedef {import("./sheet.js").Sheet} Sheet
+ * @typedef {import("./sheet.js").Cell} Cell
+ * @typedef {"bracket" | "key"} Style How a country writes it.
+ * @typedef {{units: number, places: number}} Decimal
+ */
+
+/**
+ * Divides by a whole number. Goes on behind the point if `decimals`, else stops with a remainder.
+ * @param {Sheet} sheet
+ * @param {Decimal} dividend
+ * @param {number} divisor
+ * @param {{decimals: boolean, style: Style}} options
+ * @returns The quotient's text and the rest.
+ */
 export function divideLong(sheet, dividend, divisor, { decimals, style }) {
   const work = new Work(sheet, dividend, divisor, style);
   work.begin();
@@ -23,18 +36,30 @@ export function divideLong(sheet, dividend, divisor, { decimals, style }) {
 }
 
 class Work {
+  position = 0; // so many digits are used
+  working = 0;
+  rest = 0;
+  quotient = "";
+  row = WORK;
+  isWritten = false; // whether a rest stands under the dividend yet
+  /** @type {Cell[]} */
+  beside = []; // what stands at the right of all this, in the key
+  /** @type {Cell | undefined} */
+  lastQuotient = undefined;
+
+  /**
+   * @param {Sheet} sheet
+   * @param {Decimal} dividend
+   * @param {number} divisor
+   * @param {Style} style
+   */
   constructor(sheet, { units, places }, divisor, style) {
-    Object.assign(this, { sheet, divisor, style, dividend: fromUnits(units, places) });
-    this.digits = String(units)
-      .padStart(places + 1, "0")
-      .split("");
-    this.whole = this.digits.length - places; // so many digits stand before the point
-    this.position = 0; // so many are used
-    this.working = 0;
-    this.quotient = "";
-    this.row = WORK;
-    this.isWritten = false; // whether a rest stands under the dividend yet
-    this.beside = []; // what stands at the right of all this, in the key
+    this.sheet = sheet;
+    this.divisor = divisor;
+    this.style = style;
+    this.dividend = fromUnits(units, places);
+    this.digits = [...String(units).padStart(places + 1, "0")];
+    this.whole = this.digits.length - places; // so many stand before the point
   }
 
   // Writes dividend and divisor, and takes digits until the divisor goes into them.
@@ -81,7 +106,7 @@ class Work {
     if (this.isWritten) this.row += 1;
     this.putLeft(this.row, product);
     const right = this.position - 1;
-    sheet.put(this.row, right - String(working).length, "−", "sign");
+    sheet.sign(this.row, right - String(working).length, "-");
     sheet.rule(this.row, right - String(working).length, right);
     this.row += 1;
     this.putLeft(this.row, this.rest);
@@ -107,6 +132,10 @@ class Work {
     this.sheet.find(DIVIDEND, this.whole - 1).point ??= this.sheet.step;
   }
 
+  /**
+   * @param {string} key
+   * @param {number} digit
+   */
   bring(key, digit) {
     this.working = this.rest * 10 + digit;
     this.sheet.say(key, { digit, working: this.working });
@@ -114,12 +143,18 @@ class Work {
     this.position += 1;
   }
 
+  /**
+   * @param {string} key
+   */
   markPoint(key) {
     this.sheet.say(key);
     this.quotient += ".";
-    this.lastQuotient.point = this.sheet.step;
+    if (this.lastQuotient) this.lastQuotient.point = this.sheet.step;
   }
 
+  /**
+   * @param {number} digit
+   */
   putQuotient(digit) {
     const row = QUOTIENT[this.style];
     this.lastQuotient =
@@ -129,13 +164,23 @@ class Work {
     this.quotient += digit;
   }
 
-  // Writes a number that ends under the last digit used.
+  /**
+   * Writes a number that ends under the last digit used.
+   * @param {number} row
+   * @param {number} number
+   */
   putLeft(row, number) {
     for (let i = 0; i < String(number).length; i += 1) {
       this.sheet.put(row, this.position - 1 - i, digitAt(number, i));
     }
   }
 
+  /**
+   * @param {number} row
+   * @param {number} i
+   * @param {string | number} text
+   * @param {string} [kind]
+   */
   putBeside(row, i, text, kind) {
     const cell = this.sheet.put(row, i, text, kind);
     this.beside.push(cell);

@@ -9,8 +9,19 @@ const SECOND = 3;
 const SUM_CARRIES = 4;
 const PARTIALS = 5;
 
-// Multiplies whole numbers. Each factor is {units, places}: where its point stands does not matter yet.
-// Returns the row of the product.
+/**
+ * @typedef {import("./sheet.js").Sheet} Sheet
+ * @typedef {import("./sheet.js").Cell} Cell
+ * @typedef {{units: number, places: number}} Decimal
+ */
+
+/**
+ * Multiplies whole numbers: where the point of a factor stands does not matter yet.
+ * @param {Sheet} sheet
+ * @param {Decimal} first
+ * @param {Decimal} second
+ * @returns The row of the product.
+ */
 export function multiplyRows(sheet, first, second) {
   sheet.number(FIRST, 0, first.units, first.places);
   sheet.number(SECOND, 0, second.units, second.places);
@@ -18,8 +29,9 @@ export function multiplyRows(sheet, first, second) {
     countDigits(first.units, first.places),
     countDigits(second.units, second.places),
   );
-  sheet.put(SECOND, -widest, "×", "sign");
+  sheet.sign(SECOND, -widest, "*");
   sheet.rule(SECOND, -widest, 0);
+  /** @type {number[]} */
   const partials = [];
   const digits = String(second.units).length;
   // A single row is the product; several are added up.
@@ -43,14 +55,24 @@ export function multiplyRows(sheet, first, second) {
   sheet.say("add-rows", { rows: partials });
   const width = String(first.units * second.units).length;
   sheet.rule(last, 1 - width, 0);
-  sheet.put(last, -width, "+", "sign");
+  sheet.sign(last, -width, "+");
   addColumns(sheet, partials, 0, { carries: SUM_CARRIES, sum: last + 1 });
   return last + 1;
 }
 
-// One digit times the first factor. Returns what it carried, as written above.
+/**
+ * One digit times the first factor.
+ * @param {Sheet} sheet
+ * @param {number} units
+ * @param {number} digit
+ * @param {number} shift
+ * @param {number} row
+ * @param {string} kind
+ * @returns What it carried, as written above.
+ */
 function multiplyRow(sheet, units, digit, shift, row, kind) {
   const length = String(units).length;
+  /** @type {Cell[]} */
   const carries = [];
   let carry = 0;
   for (let i = 0; i < length; i += 1) {

@@ -2,8 +2,20 @@
 
 import { countDigits, digitAt } from "./sheet.js";
 
-// Subtracts numbers that stand in the sheet already, the larger on top. `rows` are those of the top
-// number and of the difference; changed digits go to the two rows above the top one.
+/**
+ * @typedef {import("./sheet.js").Sheet} Sheet
+ * @typedef {{digit: number, changes: number}} Top A digit of the top number, and how often it was changed.
+ */
+
+/**
+ * Subtracts numbers that stand in the sheet already, the larger on top. `rows` are those of the top
+ * number and of the difference; changed digits go to the two rows above the top one.
+ * @param {Sheet} sheet
+ * @param {number} top In units of the last place, like the bottom one.
+ * @param {number} bottom
+ * @param {number} places
+ * @param {{top: number, difference: number}} rows
+ */
 export function subtractColumns(sheet, top, bottom, places, rows) {
   const length = countDigits(top, places);
   const tops = Array.from({ length }, (_, i) => ({ digit: digitAt(top, i), changes: 0 }));
@@ -22,12 +34,21 @@ export function subtractColumns(sheet, top, bottom, places, rows) {
   }
 }
 
-// Takes one from the next digit that is not zero, across the zeros between.
+/**
+ * Takes one from the next digit that is not zero, across the zeros between.
+ * @param {Sheet} sheet
+ * @param {Top[]} tops
+ * @param {number} i
+ * @param {number | null} below
+ * @param {number} places
+ * @param {number} row
+ */
 function borrow(sheet, tops, i, below, places, row) {
   let lender = i + 1;
   while (tops[lender].digit === 0) lender += 1;
+  /** @type {{place: number, from: number, to: number}[]} */
   const changes = [];
-  const change = (j, to) => {
+  const change = (/** @type {number} */ j, /** @type {number} */ to) => {
     changes.push({ place: j - places, from: tops[j].digit, to });
     tops[j].digit = to;
   };
