@@ -5,6 +5,7 @@ ENVS := .venv
 SERVE := $(ENVS)/serve
 TRAIN := $(ENVS)/train
 DEV := $(ENVS)/dev
+PAGE_TOOLS := node_modules/.package-lock.json
 SOURCES := tabuada trainer service tests benchmarks
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes -r
 LOCK := $(DEV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 \
@@ -34,14 +35,16 @@ test: $(DEV)/ready $(ENVS)/chromium $(ENVS)/kustomize ## run the default test su
 test-slow: $(DEV)/ready $(ENVS)/chromium ## run the tests that take minutes
 	@$(DEV)/bin/python -m pytest -m slow
 
-check: $(DEV)/ready ## ruff, format check, mypy strict
+check: $(DEV)/ready $(PAGE_TOOLS) ## ruff, format check, mypy strict; eslint, prettier, tsc for the page
 	@$(DEV)/bin/ruff check $(SOURCES)
 	@$(DEV)/bin/ruff format --check $(SOURCES)
 	@$(DEV)/bin/mypy $(SOURCES:%=-p %)
+	@scripts/npm run --silent check
 
-format: $(DEV)/ready ## format the code and mend what ruff can
+format: $(DEV)/ready $(PAGE_TOOLS) ## format the code and mend what ruff and eslint can
 	@$(DEV)/bin/ruff check --fix $(SOURCES)
 	@$(DEV)/bin/ruff format $(SOURCES)
+	@scripts/npm run --silent format
 
 lock: $(DEV)/ready ## pin requirements anew from pyproject.toml
 	@$(LOCK) $(SERVE_EXTRAS) $(TRAIN_EXTRAS) --extra signing --extra cpu --extra ray --extra dev \
@@ -57,7 +60,7 @@ docker-test: $(DEV)/ready ## build the images, train, serve, kill, fill and rest
 	@$(DEV)/bin/python -m pytest -m docker tests/containers
 
 clean: ## remove environments and caches; artifacts and runs stay
-	rm -rf $(ENVS) .mypy_cache .ruff_cache .pytest_cache ci-output
+	rm -rf $(ENVS) node_modules .mypy_cache .ruff_cache .pytest_cache ci-output
 
 # An environment is ready when its lock file has been installed whole.
 $(ENVS)/%/ready: requirements/%.txt requirements/pip.txt
@@ -71,6 +74,12 @@ $(ENVS)/%/ready: requirements/%.txt requirements/pip.txt
 	@$(@D)/bin/python $(PIP_INSTALL) $<
 	@touch $@
 
+# What checks the page's JavaScript, by hash; Node and npm come with the development environment.
+node_modules/.package-lock.json: package.json package-lock.json | $(DEV)/ready
+	@echo "Installing package-lock.json into node_modules"
+	@scripts/npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
 # The tests look at pages in a real browser.
 $(ENVS)/chromium:
 	@mkdir -p $(ENVS)
@@ -78,5 +87,5 @@ $(ENVS)/chromium:
 	@touch $@
 
 # And at the manifests as kustomize renders them.
-$(ENVS)/kustomize:
+$(ENVS)/kustomize: | $(DEV)/ready
 	@scripts/install-kustomize $@
