@@ -54,8 +54,8 @@ export function hasKey() {
 /**
  * Asks for a path relative to the page; with a body, as a POST of JSON. Returns the parsed answer.
  * @param {string} path
- * @param {{body?: unknown, signal?: AbortSignal, text?: boolean}} [options] `text` where the answer is
- *   none of JSON.
+ * @param {{body?: unknown, signal?: AbortSignal, text?: boolean}} [options] `text` where the answer
+ *   is none of JSON.
  * @returns {Promise<any>}
  * @throws {Refused} Where there is no answer; the signal's own reason where that ended it.
  */
@@ -102,8 +102,8 @@ async function readRefusal(response) {
 }
 
 /**
- * Asks while a component is shown, again when `keys` change. The data of the last answer stays while the
- * next is on its way.
+ * Asks while a component is shown, again when `keys` change. The data of the last answer stays
+ * while the next is on its way.
  * @template T
  * @param {(signal: AbortSignal) => Promise<T>} question
  * @param {readonly unknown[]} keys

@@ -1,14 +1,14 @@
 // Reads what a signature says of where a network was trained: the one place that knows its form.
 //
-// A domain is a list of regions and of poles. A problem is inside where some region holds it and it is
-// far enough from every pole: dividing, from 0 as the divisor.
+// A domain is a list of regions and of poles. A problem is inside where some region holds it and it
+// is far enough from every pole: dividing, from 0 as the divisor.
 
 /**
  * @typedef {readonly [number, number]} Interval From the least to the most.
- * @typedef {{a: Interval, b: Interval | null, whole_b: boolean}} Region `b` is null for operations of
- *   one operand; `whole_b` where b was whole.
- * @typedef {{operand: "a" | "b", at: number, every: number | null, distance: number}} Pole Where the
- *   answer leaps: at a number of one operand, and again at `every` of them from there.
+ * @typedef {{a: Interval, b: Interval | null, whole_b: boolean}} Region `b` is null for operations
+ *   of one operand; `whole_b` where b was whole.
+ * @typedef {{operand: "a" | "b", at: number, every: number | null, distance: number}} Pole Where
+ *   the answer leaps: at a number of one operand, and again at `every` of them from there.
  * @typedef {{symbol: string, regions: Region[], poles: Pole[]}} Domain
  * @typedef {{name: string, dtype: string, shape: number[]}} Tensor
  * @typedef {{operations: string[], arity: number[], inputs: Tensor[], outputs: Tensor[],
@@ -43,7 +43,8 @@ export const listBinary = ({ operations, arity }) =>
   operations.filter((_, position) => arity[position] === 2);
 
 /**
- * Returns how far an operand reaches, over all regions; null for one that the operation does not take.
+ * Returns how far an operand reaches, over all regions; null for one that the operation does not
+ * take.
  * @param {Domain} domain
  * @param {"a" | "b"} operand
  * @returns {Interval | null}
@@ -100,8 +101,8 @@ export function isInside(domain, problem) {
 }
 
 /**
- * Returns the parts of the plane that a network was trained on, poles left out. Regions of whole b are
- * lines and have no area.
+ * Returns the parts of the plane that a network was trained on, poles left out. Regions of whole b
+ * are lines and have no area.
  * @param {Domain} domain
  * @returns {Rectangle[]}
  */

@@ -1,7 +1,7 @@
 // The operations as people write and call them: the one place of their signs and names.
 //
-// Symbols are the service's. A network says in its manifest which of them it knows; one that this page
-// does not know is shown by its symbol.
+// Symbols are the service's. A network says in its manifest which of them it knows; one that this
+// page does not know is shown by its symbol.
 
 /**
  * @typedef {"en" | "pt-BR"} Tag A language of the page.

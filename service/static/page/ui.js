@@ -37,8 +37,8 @@ export function loadStyle(module) {
 
 /**
  * Returns what `read` makes of the address and of what it made before, undefined at first, and a
- * function that puts something else in its place until the part after # changes. It listens from the
- * moment that the component is there: a link may be followed before any effect has run.
+ * function that puts something else in its place until the part after # changes. It listens from
+ * the moment that the component is there: a link may be followed before any effect has run.
  * @template T
  * @param {(before?: T) => T} read
  * @returns {[T, (value: T) => void]}

@@ -1,4 +1,5 @@
-// Why a network answered as it did: rules from what its manifest says of its training and its tests.
+// Why a network answered as it did: rules from what its manifest says of its training and its
+// tests.
 
 import { findDomain, findNearPole, isWithin, spanBoth } from "../../domains.js";
 import { computes } from "../../networks.js";
@@ -9,9 +10,10 @@ import { findOperation } from "../../operations.js";
  * @typedef {import("../../networks.js").Manifest} Manifest
  * @typedef {import("../../networks.js").Errors} Errors
  * @typedef {import("./expression.js").Problem} Problem
- * @typedef {{predicted: number, exact: number, outside: boolean}} Given `outside` as the service says it.
- * @typedef {{key: string, values: Record<string, number | string>}} Reason `key` is one of the words
- *   under `why.`; numbers are numbers.
+ * @typedef {{predicted: number, exact: number, outside: boolean}} Given `outside` as the service
+ *   says it.
+ * @typedef {{key: string, values: Record<string, number | string>}} Reason `key` is one of the
+ *   words under `why.`; numbers are numbers.
  */
 
 const NEAR_ZERO = 5; // times the least divisor that it was trained on

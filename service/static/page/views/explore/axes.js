@@ -4,7 +4,8 @@
  * @typedef {Record<string, any>} Trial Its hyperparameters, as a table has them.
  * @typedef {object} Axis
  * @property {string} name
- * @property {(value: any) => number | undefined} place Where a value stands; undefined where there is none.
+ * @property {(value: any) => number | undefined} place Where a value stands; undefined where there
+ *   is none.
  * @property {{value: any, at: number}[]} ticks
  */
 

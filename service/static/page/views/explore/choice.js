@@ -1,7 +1,8 @@
 // What is looked at: which versions, which operation, how wide a range. The address keeps it.
 
 /**
- * @typedef {{model: string, version?: number}} Panel A version; the one that serves where it names none.
+ * @typedef {{model: string, version?: number}} Panel A version; the one that serves where it names
+ *   none.
  * @typedef {{model: string, version: number}} Opened
  * @typedef {object} Choice
  * @property {Panel} [first]

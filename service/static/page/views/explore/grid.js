@@ -5,8 +5,9 @@ import { hasValue } from "../../operations.js";
 /**
  * @typedef {import("../../domains.js").Interval} Interval
  * @typedef {import("../../domains.js").Rectangle} Rectangle
- * @typedef {{a: number[], b: number[]} & Rectangle} Grid The centres along each axis, and its outer edges.
- *   Cells are counted row by row, from the least b up: cell `j * a.length + i` is (a[i], b[j]).
+ * @typedef {{a: number[], b: number[]} & Rectangle} Grid The centres along each axis, and its outer
+ *   edges. Cells are counted row by row, from the least b up: cell `j * a.length + i` is (a[i],
+ *   b[j]).
  * @typedef {{a: number[], b: number[], cells: number[]}} Problems
  * @typedef {object} Laid What is known of each cell; NaN where a problem has no value.
  * @property {Float64Array} errors
@@ -109,8 +110,8 @@ export function summarize({ errors, outside }, cells = "all") {
 export const LEAST_SHOWN = 1e-4;
 
 /**
- * Returns the two ends of the colour scale: fixed at the low end, so that maps of different choices can
- * be told apart; a power of ten at the high one.
+ * Returns the two ends of the colour scale: fixed at the low end, so that maps of different choices
+ * can be told apart; a power of ten at the high one.
  * @param {Told[]} maps
  * @returns {[number, number]}
  */

@@ -38,7 +38,8 @@ const DARK = "(prefers-color-scheme: dark)";
 /**
  * Draws `draw({width, colors})`, an SVG element, anew when `keys`, the width or the scheme change.
  * `drawn` receives it. To a screen reader it is one picture with a name and a description.
- * @param {{draw: (look: {width: number, colors: Colors}) => SVGElement, keys: readonly unknown[], label: string, describedby?: string, drawn?: (picture: SVGElement) => void}} chart
+ * @param {{draw: (look: {width: number, colors: Colors}) => SVGElement, keys: readonly unknown[],
+ *   label: string, describedby?: string, drawn?: (picture: SVGElement) => void}} chart
  */
 export function Chart({ draw, keys, label, describedby, drawn }) {
   const place = useRef();

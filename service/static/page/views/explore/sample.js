@@ -12,8 +12,8 @@ import { widen } from "./grid.js";
 export const SAMPLE_SIZE = 400;
 
 /**
- * Draws problems uniformly from the regions of a domain, each widened by a factor, and no closer to its
- * poles than the network was trained on. `random` gives numbers in [0, 1).
+ * Draws problems uniformly from the regions of a domain, each widened by a factor, and no closer to
+ * its poles than the network was trained on. `random` gives numbers in [0, 1).
  * @param {Domain} domain
  * @param {number} factor
  */

@@ -99,7 +99,8 @@ function findShared(panels) {
   return first.filter((operation) => others.every((known) => known.includes(operation)));
 }
 
-// The choice that the address holds. Choosing changes the address, and adds nothing to the way back.
+// The choice that the address holds. Choosing changes the address, and adds nothing to the way
+// back.
 /** @returns {[import("./choice.js").Choice, (chosen: import("./choice.js").Choice) => void]} */
 function useChoice() {
   const [choice, setChoice] = useHash(() => readChoice(location.hash));

@@ -48,7 +48,8 @@ export function pickCompared(versions, chosen, count) {
 }
 
 /**
- * Returns [{name, values}] for every setting that is not the same in all manifests, a value for each.
+ * Returns [{name, values}] for every setting that is not the same in all manifests, a value for
+ * each.
  * @param {Manifest[]} manifests
  */
 export function findDifferences(manifests) {

@@ -81,8 +81,10 @@ const leftToBegin = (progress, now) =>
   Math.max(0, NEW_A_DAY - (progress.days[localDate(now)]?.new ?? 0));
 
 /**
- * Chooses the skill that comes next. `asked` is what was asked in this session, [{skill, right}], in order.
- * @param {{progress: Progress, choice: Pick<Choice, "operations" | "levels">, asked: Asked[], now: Date, random?: () => number}} state
+ * Chooses the skill that comes next. `asked` is what was asked in this session, [{skill, right}],
+ * in order.
+ * @param {{progress: Progress, choice: Pick<Choice, "operations" | "levels">, asked: Asked[], now:
+ *   Date, random?: () => number}} state
  * @returns {Skill}
  */
 export function chooseSkill({ progress, choice, asked, now, random = Math.random }) {

@@ -10,8 +10,9 @@ import { solve } from "./solve/solve.js";
 import { styleOf, Worked } from "./worked.js";
 import { WORDS } from "./words.js";
 
-// `result` is {right, typed, remainder, rating} once it is answered; `answer` and `rerate` tell what
-// the learner answered, and how it felt. `returns` is whether a wrong answer comes back in this session.
+// `result` is {right, typed, remainder, rating} once it is answered; `answer` and `rerate` tell
+// what the learner answered, and how it felt. `returns` is whether a wrong answer comes back in
+// this session.
 export function Exercise({ exercise, result, answer, rerate, next, isLast, returns }) {
   const words = useWords(WORDS);
   const language = useContext(Language);
@@ -137,8 +138,9 @@ function After({ exercise, result, rerate, next, isLast }) {
   `;
 }
 
-// Returns a function that tells the seconds since an exercise was shown, or null if the learner was away.
-// The clock runs from the first time that the exercise is drawn: an answer may come before any effect.
+// Returns a function that tells the seconds since an exercise was shown, or null if the learner was
+// away. The clock runs from the first time that the exercise is drawn: an answer may come before
+// any effect.
 function useClock(exercise) {
   const clock = useMemo(() => ({ began: performance.now(), wasAway: false }), [exercise]);
   useLayoutEffect(() => {

@@ -19,8 +19,8 @@ export const FORMAT = 1;
 const KIND = "tabuada-practice";
 const MOST_CARDS = 10000;
 
-// Why a text is no progress: `code` is "not-json", "not-progress", "newer" or "damaged"; the facts tell
-// where, what was expected and what was received.
+// Why a text is no progress: `code` is "not-json", "not-progress", "newer" or "damaged"; the facts
+// tell where, what was expected and what was received.
 export class UnreadableProgress extends Error {
   /**
    * @param {string} code
@@ -37,9 +37,11 @@ export class UnreadableProgress extends Error {
 export const emptyProgress = () => ({ kind: KIND, format: FORMAT, cards: {}, days: {} });
 
 /**
- * Returns the progress after an answer. `before` is the card as it was, so that a rating can be changed.
+ * Returns the progress after an answer. `before` is the card as it was, so that a rating can be
+ * changed.
  * @param {Progress} progress
- * @param {{skill: string, rating: import("./scheduler.js").Rated, before?: Card, now: Date, again?: boolean}} answer
+ * @param {{skill: string, rating: import("./scheduler.js").Rated, before?: Card, now: Date, again?:
+ *   boolean}} answer
  * @returns {Progress}
  */
 export function record(progress, { skill, rating, before, now, again = false }) {

@@ -52,7 +52,8 @@ export const isKnown = (card) => card.state === State.Review && card.stability >
 
 /**
  * Rates an answer: a wrong one comes again; a right one by its time, where that can be told.
- * A basic fact known by heart takes about three seconds; other exercises are worth time for each step.
+ * A basic fact known by heart takes about three seconds; other exercises are worth time for each
+ * step.
  * @param {{right: boolean, seconds: number | null, level: number, steps: number}} answer
  * @returns {Rated}
  */

@@ -10,8 +10,8 @@ import { findBorrows, findCarries, Numbers } from "./numbers.js";
  * @property {string} id
  * @property {string} operation
  * @property {number} level
- * @property {(numbers: Numbers) => readonly (string | number)[]} make Draws its numbers: a, b and, where
- *   a division leaves a remainder, quotient and remainder.
+ * @property {(numbers: Numbers) => readonly (string | number)[]} make Draws its numbers: a, b and,
+ *   where a division leaves a remainder, quotient and remainder.
  * @property {Pair} [fact] The two numbers, of a basic fact.
  */
 
@@ -226,7 +226,8 @@ export const TAUGHT = OPERATIONS.filter(({ symbol }) =>
 export const BY_ID = new Map(SKILLS.map((skill) => [skill.id, skill]));
 
 /**
- * Draws an exercise of a skill: {skill, operation, level, a, b} and, if one is asked for, a remainder.
+ * Draws an exercise of a skill: {skill, operation, level, a, b} and, if one is asked for, a
+ * remainder.
  * @param {Skill} skill
  * @returns {import("./solve/solve.js").Exercise & {skill: string}}
  */

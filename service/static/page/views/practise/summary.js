@@ -59,7 +59,8 @@ function Hard({ one, card }) {
   `;
 }
 
-// Tells a moment to come in the words of a language ("tomorrow", "in 3 days"); undefined within the hour.
+// Tells a moment to come in the words of a language ("tomorrow", "in 3 days"); undefined within the
+// hour.
 function tellWhen(due, now, language) {
   const hours = (due - now) / 3.6e6;
   if (hours < 1) return undefined;

@@ -1,4 +1,5 @@
-// Exact decimal numbers as texts ("-4.93") and as whole units of their last place (-493 of 2 places).
+// Exact decimal numbers as texts ("-4.93") and as whole units of their last place (-493 of 2
+// places).
 
 const TYPED = /^([-−–]?)(\d{1,15})(?:[.,](\d{1,15}))?$/u;
 const TYPED_WITHOUT_WHOLE = /^([-−–]?)[.,](\d{1,15})$/u;

@@ -1,4 +1,5 @@
-// Long division, as schools write it: under a bracket, or in Brazil with the divisor in a key (chave).
+// Long division, as schools write it: under a bracket, or in Brazil with the divisor in a key
+// (chave).
 
 import { fromUnits } from "./decimals.js";
 import { digitAt } from "./sheet.js";

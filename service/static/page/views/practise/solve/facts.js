@@ -1,7 +1,8 @@
 // Ways to a basic fact that is not known by heart yet, from facts that are easier.
 
 /**
- * Each takes a sheet and two small whole numbers, writes an equation in each row, and returns the answer.
+ * Each takes a sheet and two small whole numbers, writes an equation in each row, and returns the
+ * answer.
  * @typedef {import("./sheet.js").Sheet} Sheet
  * @typedef {(sheet: Sheet, a: number, b: number) => number} Fact
  * @typedef {[left: number, symbol: string, right: number, result: number]} Equation

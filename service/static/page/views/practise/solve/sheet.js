@@ -20,8 +20,8 @@ import { signOf } from "../../../operations.js";
  * @property {number} step
  * @property {"bottom" | "top" | "left" | "bracket"} side
  *
- * @typedef {{key: string, [value: string]: unknown}} Step `key` names the words, the values are what
- *   they tell.
+ * @typedef {{key: string, [value: string]: unknown}} Step `key` names the words, the values are
+ *   what they tell.
  */
 
 export class Sheet {
@@ -78,9 +78,9 @@ export class Sheet {
   }
 
   /**
-   * Writes a number of `places` decimal places from the right; its last `filled` digits are filled up
-   * later, by fill(). The units of a column are at `right`, and the digit i places before them at
-   * right - i.
+   * Writes a number of `places` decimal places from the right; its last `filled` digits are filled
+   * up later, by fill(). The units of a column are at `right`, and the digit i places before them
+   * at right - i.
    * @param {number} row
    * @param {number} right
    * @param {number} units

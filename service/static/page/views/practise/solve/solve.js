@@ -30,8 +30,8 @@ const isNegative = (text) => text.startsWith("-");
 const sizeOf = (text) => text.replace("-", "");
 
 /**
- * Returns {steps, cells, lines, answer, remainder} of an exercise. `style` is how a country writes a
- * long division: "bracket" or "key".
+ * Returns {steps, cells, lines, answer, remainder} of an exercise. `style` is how a country writes
+ * a long division: "bracket" or "key".
  * @param {Exercise} exercise
  * @param {Style} style How a country writes a long division.
  */
@@ -235,8 +235,8 @@ function divideSigned(sheet, { a, b, remainder }, style) {
 }
 
 /**
- * Brazilian schools give both numbers the same places and leave the points out; others move both points
- * until the divisor is whole.
+ * Brazilian schools give both numbers the same places and leave the points out; others move both
+ * points until the divisor is whole.
  * @param {Sheet} sheet
  * @param {string} a
  * @param {string} b

@@ -4,7 +4,8 @@ import { countDigits, digitAt } from "./sheet.js";
 
 /**
  * @typedef {import("./sheet.js").Sheet} Sheet
- * @typedef {{digit: number, changes: number}} Top A digit of the top number, and how often it was changed.
+ * @typedef {{digit: number, changes: number}} Top A digit of the top number, and how often it was
+ *   changed.
  */
 
 /**
