@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Response, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
 
 _ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
@@ -31,7 +31,7 @@ class Visit:
 
     Args:
         browser: The browser.
-        home: Addresses that begin so are let through, everything else is not.
+        home: Addresses that begin otherwise are strangers. No name of theirs resolves.
         options: Of the window: locale, viewport, color_scheme.
 
     Attributes:
@@ -51,20 +51,16 @@ class Visit:
         self.page.on("console", self._note_console)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("response", self._note_response)
-        self.page.route("**/*", self._pass_on)
+        self.page.on("request", self._note_request)
 
     def close(self) -> None:
         """Close the window."""
         self._context.close()
 
-    def _pass_on(self, route: Route) -> None:
-        url = route.request.url
-        self.asked.append(url)
-        if url.startswith((self._home, "data:", "blob:")):
-            route.continue_()
-        else:
-            self.strangers.append(url)
-            route.abort()
+    def _note_request(self, request: Request) -> None:
+        self.asked.append(request.url)
+        if not request.url.startswith((self._home, "data:", "blob:")):
+            self.strangers.append(request.url)
 
     def _note_console(self, message: Any) -> None:
         if message.type in {"error", "warning"}:

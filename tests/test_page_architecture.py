@@ -29,9 +29,9 @@ MODULES = list_modules()
 
 def read_imports(module: str) -> set[str]:
     """Return the paths that a module imports, wherever in it."""
-    folder = os.path.dirname(module)  # noqa: PTH120 -- joins without a disk
+    folder = os.path.dirname(module)
     found = _IMPORT.findall(MODULES[module])
-    return {os.path.normpath(os.path.join(folder, path)) for path in found}  # noqa: PTH118
+    return {os.path.normpath(os.path.join(folder, path)) for path in found}
 
 
 IMPORTS = {module: read_imports(module) for module in MODULES}

@@ -74,7 +74,8 @@ def check_look(visit: Visit) -> None:
 
 def _keep_picture(page: Page) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    test = re.sub(r"\W+", "-", os.environ["PYTEST_CURRENT_TEST"].removesuffix(" (call)"))
+    name = os.environ["PYTEST_CURRENT_TEST"].removesuffix(" (call)").removesuffix("@browser")
+    test = re.sub(r"\W+", "-", name)
     _taken[test] += 1
     page.screenshot(path=PICTURES / f"{test}{_taken[test]}.png", full_page=True)
 
@@ -85,24 +86,20 @@ def check_quiet(visit: Visit) -> None:
     assert visit.strangers == []
 
 
-def slow_down(page: Page, pattern: str) -> None:
-    """Make the service take 2.5 seconds for the addresses that fit a pattern."""
+@contextmanager
+def held_back(page: Page, pattern: str) -> Iterator[None]:
+    """Keep what the service says to addresses that fit a pattern, until the block ends."""
+    held: list[Route] = []
+    over = False
 
-    def wait(route: Route) -> None:
-        page.wait_for_timeout(2500)
+    def hold(route: Route) -> None:
+        if over:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route(pattern, hold)
+    yield
+    over = True
+    for route in held:
         route.continue_()
-
-    page.route(pattern, wait)
-
-
-def run_module(page: Page, module: str, body: str, argument: Any = None) -> Any:
-    """Return what a function makes of a module of the page.
-
-    Args:
-        page: A page of the service.
-        module: Path below `static/page/`.
-        body: What to return, with the module as `module` and the argument as `given`.
-        argument: Anything JSON can hold.
-    """
-    code = f"given => import('/static/page/{module}').then(module => {body})"
-    return page.evaluate(code, argument)

@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import Visit
-from tests.page.opening import LOOKS, check_look, open_view, slow_down
+from tests.page.opening import LOOKS, check_look, held_back, open_view
 from tests.service.serving import Server
+
+pytestmark = pytest.mark.xdist_group("browser")
 
 MLP = "[data-answers=approximation]"
 UNIT = "[data-answers=computation]"
@@ -107,13 +109,10 @@ def test_drawing_is_to_scale(browser: Browser, site: Server) -> None:
         ("4.93 + 4.02", "It never learned the rule"),
     ],
 )
-def test_reason_fits_the_problem(browser: Browser, site: Server, typed: str, reason: str) -> None:
-    with open_view(browser, site.url, "calculate") as visit:
-        ask(visit.page, typed)
-        expect(visit.page.locator(f"article{MLP}")).to_contain_text(reason)
-        expect(visit.page.locator(f"article{UNIT}")).to_contain_text(
-            "right even for numbers it never"
-        )
+def test_reason_fits_the_problem(english: Page, typed: str, reason: str) -> None:
+    ask(english, typed)
+    expect(english.locator(f"article{MLP}")).to_contain_text(reason)
+    expect(english.locator(f"article{UNIT}")).to_contain_text("right even for numbers it never")
 
 
 @pytest.mark.parametrize(
@@ -196,10 +195,10 @@ def test_slow_service_is_said_and_answers(browser: Browser, site: Server) -> Non
     with open_view(browser, site.url, "calculate") as visit:
         page = visit.page
         page.get_by_role("heading", level=2).wait_for()
-        slow_down(page, "**/predict")
-        ask(page, "2 + 2")
-        expect(page.get_by_text("taking longer than usual")).to_be_visible()
-        expect(page.get_by_role("heading", level=2)).to_have_text("2 + 2 = 4", timeout=10_000)
+        with held_back(page, "**/predict"):
+            ask(page, "2 + 2")
+            expect(page.get_by_text("taking longer than usual")).to_be_visible()
+        expect(page.get_by_role("heading", level=2)).to_have_text("2 + 2 = 4")
         expect(page.get_by_text("taking longer than usual")).to_have_count(0)
 
 

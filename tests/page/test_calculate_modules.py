@@ -2,26 +2,17 @@
 
 import math
 import random
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
 
 from tabuada.arithmetic.expressions import parse_expression
 from tabuada.arithmetic.operations import KNOWN
 from tabuada.errors import MalformedExpression
-from tests.page.opening import open_view, run_module
-from tests.service.serving import Server
+from tests.page.node import Modules
 
 SYMBOLS = {sign: known.symbol for known in KNOWN for sign in (known.symbol, *known.aliases)}
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser, site: Server) -> Iterator[Page]:
-    with open_view(browser, site.url, "calculate") as visit:
-        yield visit.page
 
 
 def read_in_python(text: str) -> dict[str, Any] | None:
@@ -32,7 +23,7 @@ def read_in_python(text: str) -> dict[str, Any] | None:
     return {"a": a, "operation": SYMBOLS[sign], "b": b}
 
 
-def test_expressions_are_read_as_the_service_reads_them(page: Page) -> None:
+def test_expressions_are_read_as_the_service_reads_them(modules: Modules) -> None:
     rng = random.Random(5)
     letters = [*"0123456789.,+-−*×xX·/÷: eE()=\t\u00a0٣", "1e5", " 12.5", ", "]  # noqa: RUF001
     texts = ["".join(rng.choices(letters, k=rng.randint(1, 12))) for _ in range(4000)]
@@ -42,12 +33,12 @@ def test_expressions_are_read_as_the_service_reads_them(page: Page) -> None:
     expected = [read_in_python(text) for text in texts]
     assert sum(map(bool, expected)) > 700
     body = "given.map(text => module.parseExpression(text) ?? null)"
-    found = run_module(page, "views/calculate/expression.js", body, texts)
+    found = modules.run("views/calculate/expression.js", body, texts)
     for text, ours, theirs in zip(texts, found, expected, strict=True):
         assert ours == theirs, text
 
 
-def test_line_shows_all_answers_between_round_numbers(page: Page) -> None:
+def test_line_shows_all_answers_between_round_numbers(modules: Modules) -> None:
     rng = random.Random(6)
     cases: list[tuple[float, list[float]]] = [
         (0, [0, 0]), (75, [75]), (1e-9, [1e-9, 5e8]), (-10.5, [-10.551]), (3, [3.0000000001]),
@@ -57,7 +48,7 @@ def test_line_shows_all_answers_between_round_numbers(page: Page) -> None:
         off = exact * rng.gauss(0, 10 ** rng.uniform(-5, 2))
         cases.append((exact, [exact + off, exact]))
     body = "given.map(([exact, others]) => module.layOut(exact, others))"
-    lines = run_module(page, "views/calculate/line.js", body, cases)
+    lines = modules.run("views/calculate/line.js", body, cases)
     for (exact, others), line in zip(cases, lines, strict=True):
         low, high, ticks = line["low"], line["high"], line["ticks"]
         assert low < min(exact, *others) <= max(exact, *others) < high
@@ -84,8 +75,8 @@ def test_line_shows_all_answers_between_round_numbers(page: Page) -> None:
     ],
 )
 def test_error_is_as_large_as_it_feels(
-    page: Page, predicted: float, exact: float, kind: str
+    modules: Modules, predicted: float, exact: float, kind: str
 ) -> None:
     body = "module.measure(...given)"
-    found = run_module(page, "views/calculate/errors.js", body, [predicted, exact])
+    found = modules.run("views/calculate/errors.js", body, [predicted, exact])
     assert found == {"size": abs(predicted - exact), "kind": kind}

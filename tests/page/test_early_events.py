@@ -1,11 +1,13 @@
 """What a person does before the page has come to rest is not lost.
 
-Effects run after the first paint: much later, on a busy device. Here they run when the test says so.
+Effects run after the first paint: much later, on a busy device. Here they run when the test says.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.page.opening import check_quiet, open_view
 from tests.page.practising import answer, begin, kept_progress, visit
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
     from tests.service.serving import Server
+
+pytestmark = pytest.mark.xdist_group("browser")
 
 _HOLD = """async () => {
   const { options } = await import("/static/page/lib/preact.js");
@@ -92,7 +96,11 @@ def test_view_that_was_left_says_nothing_of_what_it_lacks(
         page = visited.page
         page.locator("#models-chosen").wait_for()
         held: list[Route] = []
-        page.route("**/views/calculate/view.js", lambda route: held.append(route))
+
+        def hold(route: "Route") -> None:
+            held.append(route)
+
+        page.route("**/views/calculate/view.js", hold)
         page.get_by_role("link", name="Calculate", exact=True).click()
         page.get_by_text("Loading…").wait_for()
         page.get_by_role("link", name="Models", exact=True).click()

@@ -1,44 +1,49 @@
-"""The reckoning behind Explore, run in the browser and held against the same in Python."""
+"""The reckoning behind Explore, run in Node and held against the same in Python."""
 
 import csv
 import math
 import random
 import statistics
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser
 
-from tests.page.opening import open_view, run_module
-from tests.service.serving import ROOT, Server
+from tests.page.node import Modules
+from tests.service.serving import ROOT
 
 VIEW = "views/explore"
-DOMAIN = {"a": [-10, 10], "b": [-10, 10], "min_abs_b": 0.1}
-LOPSIDED = {"a": [0, 12], "b": [1, 5], "min_abs_b": 0}
+ZERO = {"operand": "b", "at": 0, "every": None, "distance": 0.1}
+DOMAIN = {
+    "symbol": "/",
+    "regions": [{"a": [-10, 10], "b": [-10, 10], "whole_b": False}],
+    "poles": [ZERO],
+}
+LOPSIDED = {
+    "symbol": "/",
+    "regions": [{"a": [0, 12], "b": [1, 5], "whole_b": False}],
+    "poles": [],
+}
 Run = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def run(browser: Browser, site: Server) -> Iterator[Run]:
+def run(modules: Modules) -> Run:
     """Return what an expression over a `module` of the view makes of what is `given`."""
-    with open_view(browser, site.url, "models") as visit:
-        plots = f"import('/static/page/{VIEW}/plots.js')"
-        visit.page.evaluate(f"{plots}.then(plots => plots.loadPlots())")
-        yield lambda name, body, given=None: run_module(
-            visit.page, f"{VIEW}/{name}.js", body, given
-        )
+    modules.run(f"{VIEW}/plots.js", "module.loadPlots()")
+    return lambda name, body, given=None: modules.run(f"{VIEW}/{name}.js", body, given)
 
 
 @pytest.mark.parametrize("factor", [1, 2, 10])
 @pytest.mark.parametrize("domain", [DOMAIN, LOPSIDED], ids=["even", "lopsided"])
 def test_grid_spans_the_widened_domain(run: Run, domain: dict[str, Any], factor: int) -> None:
+    (region,) = domain["regions"]
     grid = run(
-        "grid", "module.makeGrid(given.domain, given.factor)", {"domain": domain, "factor": factor}
+        "grid", "module.makeGrid(given.spans, given.factor)", {"spans": region, "factor": factor}
     )
     for name in "ab":
-        low, high = domain[name]
+        low, high = region[name]
         middle, half = (low + high) / 2, (high - low) / 2 * factor
         np.testing.assert_allclose(grid[name], np.linspace(middle - half, middle + half, 81))
     assert domain is LOPSIDED or grid["b"][40] == 0
@@ -46,30 +51,34 @@ def test_grid_spans_the_widened_domain(run: Run, domain: dict[str, Any], factor:
 
 
 def test_grid_leaves_out_what_has_no_value_and_nothing_else(run: Run) -> None:
-    listed = "module.listProblems(module.makeGrid(given.domain, 1), given.operation)"
-    divided = run("grid", listed, {"domain": DOMAIN, "operation": "/"})
-    added = run("grid", listed, {"domain": DOMAIN, "operation": "+"})
+    listed = "module.listProblems(module.makeGrid(given.spans, 1), given.operation)"
+    divided = run("grid", listed, {"spans": DOMAIN["regions"][0], "operation": "/"})
+    added = run("grid", listed, {"spans": DOMAIN["regions"][0], "operation": "+"})
     assert 0 not in divided["b"]
     assert len(divided["cells"]) == 81 * 80
     assert added["cells"] == list(range(81 * 81))
 
 
 @pytest.mark.parametrize("domain", [DOMAIN, LOPSIDED], ids=["in two halves", "in one part"])
-def test_trained_and_untrained_parts_tile_the_map(run: Run, domain: dict[str, Any]) -> None:
-    grid = run("grid", "module.makeGrid(given, 2)", domain)
+def test_trained_and_untrained_parts_tile_the_map(
+    run: Run, modules: Modules, domain: dict[str, Any]
+) -> None:
+    (region,) = domain["regions"]
+    least = domain["poles"][0]["distance"] if domain["poles"] else 0
+    grid = run("grid", "module.makeGrid(given, 2)", region)
     found = {
-        "trained": run("grid", "module.listTrained(given)", domain),
-        "untrained": run("grid", "module.listUntrained(...given)", [domain, grid]),
+        "trained": modules.run("domains.js", "module.listTrained(given)", domain),
+        "untrained": modules.run("domains.js", "module.listUntrained(...given)", [domain, grid]),
     }
     draw = random.Random(5)
     for _ in range(2000):
         a, b = draw.uniform(-19, 19), draw.choice([draw.uniform(-9, 9), draw.uniform(-0.2, 0.2)])
         inside = all(
             low <= value <= high
-            for value, (low, high) in zip((a, b), (domain["a"], domain["b"]), strict=True)
+            for value, (low, high) in zip((a, b), (region["a"], region["b"]), strict=True)
         )
         covered = {name: sum(_holds(part, a, b) for part in found[name]) for name in found}
-        trained = int(inside and abs(b) >= domain["min_abs_b"])
+        trained = int(inside and abs(b) >= least)
         on_map = _holds(grid, a, b)
         assert covered == {"trained": trained, "untrained": int(on_map) - trained}, (a, b)
 

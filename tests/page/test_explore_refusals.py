@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, expect
 
 from tabuada.artifacts.store import Store
 from tests.page.exploring import DRAWN
-from tests.page.opening import check_quiet, open_view
+from tests.page.opening import check_quiet, held_back, open_view
 from tests.service.serving import Server
 from tests.service.tiny import fit_network, publish_tiny
+
+pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_service_begins_with_nothing_then_has_little_then_is_gone(
@@ -50,19 +52,11 @@ def test_unknown_version_is_refused_and_another_can_be_chosen(
 
 
 def test_slow_service_is_waited_for(browser: Browser, site: Server) -> None:
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
     with open_view(browser, site.url, "models", locale="pt-BR") as visit:
-        visit.page.route("**/predict", hold)
-        visit.page.goto(f"{site.url}/#/explore?with=none")
         slow = visit.page.get_by_text("demorando mais que o normal")
-        expect(slow.first).to_be_visible()
-        visit.page.unroute("**/predict")
-        for route in held:
-            route.continue_()
+        with held_back(visit.page, "**/predict"):
+            visit.page.goto(f"{site.url}/#/explore?with=none")
+            expect(slow.first).to_be_visible()
         expect(visit.page.locator(DRAWN)).to_have_count(1)
         expect(slow).to_have_count(0)
         check_quiet(visit)

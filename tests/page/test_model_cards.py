@@ -1,7 +1,6 @@
 """The model card in a real browser: all of it is shown, and none of it runs."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,15 +9,10 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser import Visit
 from tests.page.opening import check_quiet, open_view
-from tests.page.several import EVERYTHING, serve_several
+from tests.page.several import EVERYTHING
 from tests.service.serving import ROOT, Server
 
-
-@pytest.fixture(scope="module")
-def several(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A service with three versions of `mlp`."""
-    with serve_several(tmp_path_factory.mktemp("several")) as server:
-        yield server
+pytestmark = pytest.mark.xdist_group("browser")
 
 
 def read_card_twice(visit: Visit, source: str) -> tuple[list[list[str]], list[list[str]]]:

@@ -1,24 +1,17 @@
 """Models in a real browser: what is shown is what the store holds, whoever wrote it."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.page.opening import (
-    LOOKS,
-    PHONE,
-    check_look,
-    check_quiet,
-    open_view,
-    run_module,
-    slow_down,
-)
-from tests.page.several import serve_several
+from tests.page.node import Modules
+from tests.page.opening import LOOKS, PHONE, check_look, check_quiet, held_back, open_view
 from tests.service.serving import ROOT, Server
+
+pytestmark = pytest.mark.xdist_group("browser")
 
 MLP = ROOT / "artifacts" / "mlp" / "1"
 KEY = "reader-key-0123456789"
@@ -34,13 +27,6 @@ def read_table(page: Page, heading: str) -> list[list[str]]:
     card = page.locator(".card", has=page.get_by_role("heading", name=heading, exact=True))
     rows = card.locator("table").first.locator("tr").all()
     return [[cell.strip() for cell in row.locator("th, td").all_inner_texts()] for row in rows]
-
-
-@pytest.fixture(scope="module")
-def several(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A service with three versions of `mlp`."""
-    with serve_several(tmp_path_factory.mktemp("several")) as server:
-        yield server
 
 
 @pytest.mark.parametrize("locale", ["en-US", "pt-BR"])
@@ -150,10 +136,10 @@ def test_service_without_a_version_and_one_that_is_gone(browser: Browser, tmp_pa
 def test_slow_service_is_said_and_answers(browser: Browser, site: Server) -> None:
     with open_view(browser, site.url, "calculate") as visit:
         page = visit.page
-        slow_down(page, "**/models")
-        page.get_by_role("link", name="Models", exact=True).click()
-        expect(page.get_by_text("taking longer than usual")).to_be_visible()
-        page.locator("#models-chosen").wait_for(timeout=20_000)
+        with held_back(page, "**/models"):
+            page.get_by_role("link", name="Models", exact=True).click()
+            expect(page.get_by_text("taking longer than usual")).to_be_visible()
+        page.locator("#models-chosen").wait_for()
         expect(page.get_by_text("taking longer than usual")).to_have_count(0)
 
 
@@ -168,13 +154,12 @@ def test_keyboard_alone_suffices(browser: Browser, several: Server) -> None:
         expect(page.locator("#models-chosen")).to_have_text("Plain network (MLP), version 1")
 
 
-def test_newest_versions_are_compared(browser: Browser, site: Server) -> None:
-    with open_view(browser, site.url, "models") as visit:
-        body = "given.map(([versions, chosen]) => module.pickCompared(versions, chosen, 3))"
-        many = list(range(1, 10))
-        cases = [[many, 9], [many, 2], [[4], 4], [[1, 2], 1]]
-        found = run_module(visit.page, "views/models/versions.js", body, cases)
-        assert found == [[7, 8, 9], [2, 8, 9], [4], [1, 2]]
+def test_newest_versions_are_compared(modules: Modules) -> None:
+    body = "given.map(([versions, chosen]) => module.pickCompared(versions, chosen, 3))"
+    many = list(range(1, 10))
+    cases = [[many, 9], [many, 2], [[4], 4], [[1, 2], 1]]
+    found = modules.run("views/models/versions.js", body, cases)
+    assert found == [[7, 8, 9], [2, 8, 9], [4], [1, 2]]
 
 
 @LOOKS

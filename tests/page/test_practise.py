@@ -5,22 +5,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.page.opening import LOOKS, check_look, check_quiet, open_view, run_module, slow_down
+from tests.page.opening import LOOKS, check_look, check_quiet, held_back, open_view
 from tests.page.practising import answer, begin, kept_progress, shown_exercise, visit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser, Page
 
+    from tests.page.node import Modules
     from tests.service.serving import Server
 
-
-@pytest.fixture(scope="module")
-def settled(browser: "Browser", site: "Server") -> "Iterator[Page]":
-    """A page for tests that change nothing of it."""
-    with visit(browser, site.url) as visited:
-        yield visited.page
+pytestmark = pytest.mark.xdist_group("browser")
 
 
 LANGUAGES = pytest.mark.parametrize(
@@ -136,11 +130,11 @@ def test_what_is_no_number_is_not_counted(browser: "Browser", site: "Server") ->
     ],
 )
 def test_answer_may_be_written_in_any_way(
-    settled: "Page", typed: str, answer: str, right: bool
+    modules: "Modules", typed: str, answer: str, right: bool
 ) -> None:
     judge = """(([typed, answer]) => module.isRight(
       { answer }, module.readAnswer({}, { quotient: typed }), typed))(given)"""
-    judged = run_module(settled, "views/practise/answer.js", judge, [typed, answer])
+    judged = modules.run("views/practise/answer.js", judge, [typed, answer])
     assert judged == right
 
 
@@ -176,10 +170,10 @@ def test_view_says_that_it_loads_while_the_service_is_slow(
 ) -> None:
     with open_view(browser, site.url, "calculate") as visited:
         page = visited.page
-        slow_down(page, "**/practise/style.css")
-        page.get_by_role("link", name="Practise").click()
-        page.get_by_text("Loading…").wait_for()
-        assert page.locator("form.practise-setup").count() == 0
+        with held_back(page, "**/practise/style.css"):
+            page.get_by_role("link", name="Practise").click()
+            page.get_by_text("Loading…").wait_for()
+            assert page.locator("form.practise-setup").count() == 0
         page.locator("form.practise-setup").wait_for()
         check_quiet(visited)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.page.opening import run_module
 from tests.page.practising import PROGRESS, answer, begin, kept_progress, visit
 
 if TYPE_CHECKING:
@@ -16,7 +15,10 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
+    from tests.page.node import Modules
     from tests.service.serving import Server
+
+pytestmark = pytest.mark.xdist_group("browser")
 
 _VIEW = "views/practise/"
 _CARD = {
@@ -63,13 +65,13 @@ def damaged(**changes: Any) -> dict[str, Any]:
     return progress
 
 
-def rate(page: "Page", *ratings: str) -> list[dict[str, Any]]:
+def rate(modules: "Modules", *ratings: str) -> list[dict[str, Any]]:
     """Review one skill with these ratings, each when it is due, and return its cards."""
     body = """given.reduce((cards, rating) => {
       const now = new Date(cards.at(-1)?.due ?? "2026-11-24T10:00:00.000Z");
       return [...cards, module.review(cards.at(-1), rating, now)];
     }, [])"""
-    cards: list[dict[str, Any]] = run_module(page, f"{_VIEW}scheduler.js", body, ratings)
+    cards: list[dict[str, Any]] = modules.run(f"{_VIEW}scheduler.js", body, ratings)
     return cards
 
 
@@ -79,19 +81,19 @@ def interval(card: dict[str, Any]) -> timedelta:
 
 
 def test_what_is_known_waits_longer_each_time_and_what_is_missed_comes_soon(
-    settled: "Page",
+    modules: "Modules",
 ) -> None:
-    waits = [interval(card) for card in rate(settled, *["good"] * 6)]
+    waits = [interval(card) for card in rate(modules, *["good"] * 6)]
     assert waits == sorted(waits)
     assert waits[-1] > timedelta(days=21)
-    *_, missed = rate(settled, *["good"] * 5, "again")
+    *_, missed = rate(modules, *["good"] * 5, "again")
     assert interval(missed) < timedelta(hours=1)
     assert missed["lapses"] == 1
-    hard, good, easy = (interval(rate(settled, rating)[0]) for rating in ("hard", "good", "easy"))
+    hard, good, easy = (interval(rate(modules, rating)[0]) for rating in ("hard", "good", "easy"))
     assert hard < good < easy
 
 
-def choose(page: "Page", asked: dict[str, bool], new_today: int = 0) -> str:
+def choose(modules: "Modules", asked: dict[str, bool], new_today: int = 0) -> str:
     """Return the skill that comes after these, where four are begun and two of them due."""
     late = {"due": "2026-11-20T20:00:00.000Z", "last_review": "2026-11-20T10:00:00.000Z"}
     later = {"due": "2026-11-01T20:00:00.000Z", "last_review": "2026-11-01T10:00:00.000Z"}
@@ -107,24 +109,24 @@ def choose(page: "Page", asked: dict[str, bool], new_today: int = 0) -> str:
         "asked": [{"skill": skill, "right": right} for skill, right in asked.items()],
     }
     body = "module.chooseSkill({ ...given, now: new Date(2026, 10, 24, 22), random: () => 0.5 }).id"
-    return str(run_module(page, f"{_VIEW}choose.js", body, given))
+    return str(modules.run(f"{_VIEW}choose.js", body, given))
 
 
-def test_due_skills_come_first_the_most_forgotten_before_others(settled: "Page") -> None:
-    assert choose(settled, {}) == "multiply.1.6.9"
-    assert choose(settled, {"multiply.1.6.9": True}) == "multiply.1.7.8"
+def test_due_skills_come_first_the_most_forgotten_before_others(modules: "Modules") -> None:
+    assert choose(modules, {}) == "multiply.1.6.9"
+    assert choose(modules, {"multiply.1.6.9": True}) == "multiply.1.7.8"
 
 
-def test_missed_skill_comes_back_before_what_is_due(settled: "Page") -> None:
+def test_missed_skill_comes_back_before_what_is_due(modules: "Modules") -> None:
     asked = {"multiply.1.5.5": False, "multiply.1.2.2": True, "multiply.1.3.3": True}
-    assert choose(settled, asked) == "multiply.1.5.5"
+    assert choose(modules, asked) == "multiply.1.5.5"
 
 
-def test_new_skills_come_when_nothing_is_due_as_many_as_a_day_allows(settled: "Page") -> None:
+def test_new_skills_come_when_nothing_is_due_as_many_as_a_day_allows(modules: "Modules") -> None:
     asked = {"multiply.1.6.9": True, "multiply.1.7.8": True}
     begun = {"multiply.1.7.8", "multiply.1.6.9", "multiply.1.3.4"}
-    assert choose(settled, asked, new_today=19) not in begun
-    assert choose(settled, asked, new_today=20) == "multiply.1.3.4"
+    assert choose(modules, asked, new_today=19) not in begun
+    assert choose(modules, asked, new_today=20) == "multiply.1.3.4"
 
 
 def test_progress_and_session_survive_a_reload(page: "Page") -> None:

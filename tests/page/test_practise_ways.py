@@ -1,6 +1,5 @@
 """Every worked way leads to the exact answer: replayed, looked at and read, thousands of times."""
 
-import json
 import re
 from decimal import Decimal
 from fractions import Fraction
@@ -12,17 +11,13 @@ from tests.page.drawing import check_small_figures, check_squares, read_result
 from tests.page.replay import MINUS, compute, replay
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.page.node import Modules
 
-    from playwright.sync_api import Browser, Page
-
-    from tests.service.serving import Server
-
-_SOLVE = """async ([operation, style, count]) => {
-  const base = "/static/page/views/practise/";
-  const { SKILLS, makeExercise } = await import(base + "skills.js");
-  const { solve } = await import(base + "solve/solve.js");
-  const { tellStep } = await import(base + "step-words.js");
+_VIEW = "views/practise/"
+_SOLVE = """(async ([operation, style, count]) => {
+  const { SKILLS, makeExercise } = await load("views/practise/skills.js");
+  const { tellStep } = await load("views/practise/step-words.js");
+  const { solve } = module;
   let seed = 20261124;
   const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
   const cases = [];
@@ -34,22 +29,15 @@ _SOLVE = """async ([operation, style, count]) => {
       cases.push({ exercise, way, told });
     }
   }
-  return JSON.stringify(cases);
-}"""
+  return cases;
+})(given)"""
 _OPERATIONS = [("+", "bracket"), ("-", "bracket"), ("*", "bracket"), ("/", "bracket"), ("/", "key")]
 
 
-@pytest.fixture(scope="module")
-def page(browser: "Browser", site: "Server") -> "Iterator[Page]":
-    page = browser.new_page()
-    page.goto(f"{site.url}/#/practise")
-    yield page
-    page.close()
-
-
-def solve(page: "Page", operation: str, style: str, count: int) -> list[dict[str, Any]]:
+def solve(modules: "Modules", operation: str, style: str, count: int) -> list[dict[str, Any]]:
     """Draw exercises of every skill of an operation, and have them worked out."""
-    cases: list[dict[str, Any]] = json.loads(page.evaluate(_SOLVE, [operation, style, count]))
+    given = [operation, style, count]
+    cases: list[dict[str, Any]] = modules.run(f"{_VIEW}solve/solve.js", _SOLVE, given)
     return cases
 
 
@@ -76,8 +64,8 @@ def check_words(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(("operation", "style"), _OPERATIONS)
-def test_way_leads_to_exact_answer(page: "Page", operation: str, style: str) -> None:
-    cases = solve(page, operation, style, 60)
+def test_way_leads_to_exact_answer(modules: "Modules", operation: str, style: str) -> None:
+    cases = solve(modules, operation, style, 60)
     assert len(cases) > 800
     for case in cases:
         check(case)
@@ -85,18 +73,20 @@ def test_way_leads_to_exact_answer(page: "Page", operation: str, style: str) -> 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("operation", "style"), _OPERATIONS)
-def test_way_leads_to_exact_answer_many_times(page: "Page", operation: str, style: str) -> None:
-    cases = solve(page, operation, style, 1000)
+def test_way_leads_to_exact_answer_many_times(
+    modules: "Modules", operation: str, style: str
+) -> None:
+    cases = solve(modules, operation, style, 1000)
     assert len(cases) > 10_000
     for case in cases:
         check(case)
 
 
 @pytest.mark.parametrize("language", ["en", "pt-BR"])
-def test_steps_are_told_in_both_languages_with_the_same_facts(page: "Page", language: str) -> None:
-    words = page.evaluate(
-        "import('/static/page/views/practise/step-words.js').then((m) => m.STEP_WORDS)"
-    )
+def test_steps_are_told_in_both_languages_with_the_same_facts(
+    modules: "Modules", language: str
+) -> None:
+    words = modules.run(f"{_VIEW}step-words.js", "module.STEP_WORDS")
     assert words[language].keys() == words["en"].keys()
     # The lender stands in the list of changes too, which Portuguese leaves to it.
     optional = {"lender"}
@@ -105,10 +95,8 @@ def test_steps_are_told_in_both_languages_with_the_same_facts(page: "Page", lang
         assert named == set(re.findall(r"\{(\w+)\}", words["en"][key])) - optional, key
 
 
-def test_way_writes_zeros_and_points_where_they_belong(page: "Page") -> None:
-    way = page.evaluate("""async () => {
-      const { solve } = await import("/static/page/views/practise/solve/solve.js");
-      return solve({ level: 4, operation: "*", a: "1.5", b: "0.04" }, "bracket");
-    }""")
+def test_way_writes_zeros_and_points_where_they_belong(modules: "Modules") -> None:
+    exercise = {"level": 4, "operation": "*", "a": "1.5", "b": "0.04"}
+    way = modules.run(f"{_VIEW}solve/solve.js", "module.solve(given, 'bracket')", exercise)
     assert way["answer"] == "0.06"
     assert read_result(way) == Decimal("0.060")

@@ -14,6 +14,7 @@ from tests.browser import Visit, start_browser
 from tests.trainer.conftest import Trained
 from trainer.report import read_record, write_report
 
+pytestmark = pytest.mark.xdist_group("browser")
 SHIPPED = Path(__file__).parents[2] / "artifacts"
 SANDBOX = (
     "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; "
