@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser import start_browser
 from tests.page.logic import LogicFile
 from tests.page.node import Modules, open_modules
 from tests.page.several import serve_several
 from tests.service.serving import ROOT, Server
+
+expect.set_options(timeout=30_000)  # on a busy machine, what is waited for comes late
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.File | None:

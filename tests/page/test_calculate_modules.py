@@ -23,6 +23,10 @@ def read_in_python(text: str) -> dict[str, Any] | None:
     return {"a": a, "operation": SYMBOLS[sign], "b": b}
 
 
+def test_signs_are_those_of_the_service(modules: Modules) -> None:
+    assert dict(modules.run("operations.js", "module.listSigns()")) == SYMBOLS
+
+
 def test_expressions_are_read_as_the_service_reads_them(modules: Modules) -> None:
     rng = random.Random(5)
     letters = [*"0123456789.,+-−*×xX·/÷: eE()=\t\u00a0٣", "1e5", " 12.5", ", "]  # noqa: RUF001
