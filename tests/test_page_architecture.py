@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 STATIC = ROOT / "service" / "static"
 PAGE = STATIC / "page"
 MAX_LINES = 300
+MAX_WIDTH = 100
 _IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)["'](\.[^"']+)["']""")
 
 
@@ -117,6 +118,17 @@ def test_no_module_asks_for_the_family_of_a_network() -> None:
 def test_modules_are_short() -> None:
     lengths = {module: len(text.splitlines()) for module, text in MODULES.items()}
     assert {module: lines for module, lines in lengths.items() if lines > MAX_LINES} == {}
+
+
+def test_lines_are_narrow_but_for_sentences() -> None:
+    wide = {
+        f"{module}:{number}"
+        for module, text in MODULES.items()
+        if not module.endswith("words.js")
+        for number, line in enumerate(text.splitlines(), start=1)
+        if len(line) > MAX_WIDTH
+    }
+    assert wide == set()
 
 
 def read_digests() -> dict[str, str]:

@@ -85,7 +85,8 @@ function Frame({ language, choose }) {
         <select value=${language} onChange=${(event) => choose(event.target.value)}>
           ${Object.entries(LANGUAGES).map(
             ([tag, name]) => html`
-            <option key=${tag} value=${tag} lang=${tag} selected=${tag === language}>${name}</option>`,
+            <option key=${tag} value=${tag} lang=${tag}
+              selected=${tag === language}>${name}</option>`,
           )}
         </select>
       </label>

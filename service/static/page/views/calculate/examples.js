@@ -24,7 +24,8 @@ export function useFirstExample() {
 
 export function Examples() {
   const language = useContext(Language);
-  return html`<${Links} title="examples" expressions=${EXAMPLES.map((text) => localize(text, language))} />`;
+  return html`<${Links} title="examples"
+    expressions=${EXAMPLES.map((text) => localize(text, language))} />`;
 }
 
 export function History({ expressions }) {

@@ -31,8 +31,10 @@ export function Form({ shown, wrong, ask }) {
       <label for=${id}>${words("label")}</label>
       <div class="calculate-entry">
         <input id=${id} ref=${input} class="number" value=${text} maxlength="128" autocomplete="off"
-          autocapitalize="off" spellcheck=${false} enterkeyhint="go" onInput=${(e) => setText(e.target.value)}
-          aria-invalid=${wrong ? "true" : undefined} aria-describedby=${`${id}-${wrong ? "wrong" : "hint"}`} />
+          autocapitalize="off" spellcheck=${false} enterkeyhint="go"
+            onInput=${(e) => setText(e.target.value)}
+          aria-invalid=${wrong ? "true" : undefined}
+            aria-describedby=${`${id}-${wrong ? "wrong" : "hint"}`} />
         <div class="calculate-signs" role="group" aria-label=${words("signs")}>
           ${OPERATIONS.map(
             ({ sign }) => html`

@@ -21,11 +21,15 @@ export function NumberLine({ exact, exactText, answers, write }) {
   return html`
     <figure class="calculate-figure">
       <figcaption class="quiet">${words("line")}</figcaption>
-      <div class="calculate-line" role="img" aria-label=${words("lineSaid", { exact: exactText, answers: said })}>
+      <div class="calculate-line" role="img"
+        aria-label=${words("lineSaid", { exact: exactText, answers: said })}>
         <div class="calculate-exact" style=${{ left: at(exact) }}>
           <span style=${shift(place(exact, stretch))}>${words("exact")}</span>
         </div>
-        ${answers.map((answer) => html`<${Lane} key=${answer.name} answer=${answer} exact=${exact} stretch=${stretch} />`)}
+        ${answers.map(
+          (answer) => html`
+          <${Lane} key=${answer.name} answer=${answer} exact=${exact} stretch=${stretch} />`,
+        )}
         <div class="calculate-ticks">
           ${stretch.ticks.map(
             (tick) => html`
@@ -45,7 +49,8 @@ function Lane({ answer, exact, stretch }) {
     <div class="calculate-lane" data-answers=${answer.manifest?.answers_by ?? ""}>
       <span class="calculate-name">${answer.name}</span>
       <span class="calculate-track">
-        <span class="calculate-gap" style=${{ left: `${Math.min(from, to)}%`, width: `${Math.abs(to - from)}%` }} />
+        <span class="calculate-gap"
+          style=${{ left: `${Math.min(from, to)}%`, width: `${Math.abs(to - from)}%` }} />
         <span class="calculate-mark" style=${{ left: `${to}%` }} />
       </span>
     </div>

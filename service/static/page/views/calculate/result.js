@@ -26,7 +26,11 @@ export function Result({ data }) {
   // There before it says anything: screen readers announce what changes, not what appears.
   return html`
     <p class="hidden" role="status">${data ? `${headline}. ${said}` : ""}</p>
-    ${data && html`<${Answers} data=${data} headline=${headline} answers=${answers} write=${write} />`}
+    ${
+      data &&
+      html`
+      <${Answers} data=${data} headline=${headline} answers=${answers} write=${write} />`
+    }
   `;
 }
 
@@ -47,10 +51,14 @@ function Answers({ data, headline, answers, write }) {
     <section aria-label=${headline}>
       <div class="card">
         <h2 class="calculate-headline number">${headline}</h2>
-        <${NumberLine} exact=${exact} exactText=${write(exact, EXACT_DIGITS)} answers=${given} write=${writeTick} />
+        <${NumberLine} exact=${exact} exactText=${write(exact, EXACT_DIGITS)} answers=${given}
+          write=${writeTick} />
       </div>
       <div class="columns">
-        ${answers.map((answer) => html`<${Answer} key=${answer.model} answer=${answer} problem=${problem} write=${write} />`)}
+        ${answers.map(
+          (answer) => html`
+          <${Answer} key=${answer.model} answer=${answer} problem=${problem} write=${write} />`,
+        )}
       </div>
     </section>
   `;
@@ -75,10 +83,17 @@ function Answer({ answer, problem, write }) {
   const { name, manifest, refused } = answer;
   return html`
     <article class="card calculate-answer" data-answers=${manifest?.answers_by ?? ""}>
-      <h3>${name} ${answer.version && html`<span class="quiet">${words("version", answer)}</span>`}</h3>
+      <h3>${name} ${
+        answer.version &&
+        html`
+        <span class="quiet">${words("version", answer)}</span>`
+      }</h3>
       ${
         refused
-          ? html`<p class="notice">${words(refused.code === "unknown_operation" ? "unknown" : "refused")}</p>`
+          ? html`
+            <p class="notice">
+              ${words(refused.code === "unknown_operation" ? "unknown" : "refused")}
+            </p>`
           : html`<${Given} answer=${answer} problem=${problem} write=${write} />`
       }
     </article>
@@ -90,10 +105,14 @@ function Given({ answer, problem, write }) {
   const language = useContext(Language);
   const { model, version, manifest, text, kind, error } = answer;
   const reasons = manifest && problem ? explain(problem, answer, manifest) : [];
+  const tell = ({ key, values }) => words(`why.${key}`, fill(values, write, language));
   return html`
     <p class="calculate-number number">${text}</p>
-    <p class="calculate-error" data-kind=${kind}><span aria-hidden="true">${SIGNS[kind]}</span> ${error}</p>
-    <p>${reasons.map(({ key, values }) => words(`why.${key}`, fill(values, write, language))).join(" ")}</p>
+    <p class="calculate-error" data-kind=${kind}><span
+      aria-hidden="true">${SIGNS[kind]}</span> ${error}</p>
+    <p>
+      ${reasons.map((reason) => tell(reason)).join(" ")}
+    </p>
     <p><a href=${`#/models?model=${model}&version=${version}`}>
       <span aria-hidden="true">${words("aboutShort")}</span>
       <span class="hidden">${words("about", answer)}</span>

@@ -45,7 +45,11 @@ function VersionField({ label, options, chosen, choose, none = false }) {
     <div class="field">
       <label for=${id}>${label}</label>
       <select id=${id} onChange=${pick}>
-        ${none && html`<option value=${NONE} selected=${chosen === NONE}>${words("alone")}</option>`}
+        ${
+          none &&
+          html`
+          <option value=${NONE} selected=${chosen === NONE}>${words("alone")}</option>`
+        }
         ${options.map(
           (option) => html`
           <option key=${nameOption(option)} value=${nameOption(option)}
@@ -67,7 +71,8 @@ function Picks({ label, picks, chosen, choose }) {
       ${picks.map(
         ({ value, shown, said }) => html`
         <label key=${value}>
-          <input type="radio" name=${name} value=${value} checked=${value === chosen} onChange=${() => choose(value)} />
+          <input type="radio" name=${name} value=${value} checked=${value === chosen}
+            onChange=${() => choose(value)} />
           <span aria-hidden=${said ? "true" : undefined}>${shown}</span>
           ${said && html`<span class="hidden">${said}</span>`}
         </label>`,

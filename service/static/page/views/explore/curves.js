@@ -45,7 +45,8 @@ export function Curves({ panels }) {
       <div class="columns">
         ${curves.map(
           (curve) => html`
-          <${Curve} key=${nameOption(curve)} curve=${curve} span=${shared ? span : findSpan([curve])} />`,
+          <${Curve} key=${nameOption(curve)} curve=${curve}
+            span=${shared ? span : findSpan([curve])} />`,
         )}
       </div>
     </section>
@@ -78,7 +79,8 @@ function Curve({ curve, span }) {
   return html`
     <figure>
       <figcaption><h3>${words("namedVersion", curve)}</h3></figcaption>
-      <${Chart} keys=${[curve, ...span, number(0.5)]} label=${words("curveLabel", curve)} describedby=${said}
+      <${Chart} keys=${[curve, ...span, number(0.5)]} label=${words("curveLabel", curve)}
+        describedby=${said}
         draw=${({ width }) => drawCurve(curve, best, span, width, number, words)} />
       <p id=${said}>${words("curveFacts", facts)}</p>
       <details>

@@ -26,8 +26,16 @@ export function Legend({ scale, colors, undefinedShown, untrainedShown }) {
       <ul>
         <li><${Swatch} fill="var(--accent-soft)" /> ${words("exactCells")}</li>
         <li><${Swatch} fill="none" dashed /> ${words("trainedCells")}</li>
-        ${untrainedShown && html`<li><${Swatch} fill=${`url(#${HATCH})`} /> ${words("untrainedCells")}</li>`}
-        ${undefinedShown && html`<li><${Swatch} fill=${`url(#${BLANK})`} /> ${words("undefinedCells")}</li>`}
+        ${
+          untrainedShown &&
+          html`
+          <li><${Swatch} fill=${`url(#${HATCH})`} /> ${words("untrainedCells")}</li>`
+        }
+        ${
+          undefinedShown &&
+          html`
+          <li><${Swatch} fill=${`url(#${BLANK})`} /> ${words("undefinedCells")}</li>`
+        }
       </ul>
     </div>
   `;
@@ -36,7 +44,8 @@ export function Legend({ scale, colors, undefinedShown, untrainedShown }) {
 function Swatch({ fill, dashed = false }) {
   return html`
     <svg class="swatch" viewBox="0 0 28 20" width="28" height="20" aria-hidden="true">
-      <rect x="1" y="1" width="26" height="18" fill=${fill} stroke=${dashed ? "var(--ink)" : "var(--quiet)"}
+      <rect x="1" y="1" width="26" height="18" fill=${fill}
+        stroke=${dashed ? "var(--ink)" : "var(--quiet)"}
         stroke-width=${dashed ? 2 : 1} stroke-dasharray=${dashed ? "6 4" : undefined} />
     </svg>
   `;
@@ -47,7 +56,8 @@ function Patterns() {
   return html`
     <svg width="0" height="0" aria-hidden="true" class="explore-patterns">
       <defs>
-        <pattern id=${HATCH} width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <pattern id=${HATCH} width="9" height="9" patternUnits="userSpaceOnUse"
+          patternTransform="rotate(45)">
           <rect width="1.2" height="9" fill="var(--ink)" fill-opacity="0.55" />
         </pattern>
         <pattern id=${BLANK} width="6" height="6" patternUnits="userSpaceOnUse">

@@ -34,7 +34,8 @@ export function drawMap(
     y: { ...axis, domain: [y1, y2], label: words.b },
     color: errorScale(scale, colors),
     marks: [
-      Plot.rect([grid], { ...area, fill: "var(--accent-soft)" }), // where nothing is drawn above: exact
+      // Where nothing is drawn above, the answer is exact.
+      Plot.rect([grid], { ...area, fill: "var(--accent-soft)" }),
       Plot.rect(listRefused(exact, grid), { ...area, fill: `url(#${BLANK})` }),
       Plot.raster(
         errors.map((error) => (error === 0 ? NaN : error)),

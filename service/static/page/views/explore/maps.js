@@ -24,7 +24,8 @@ export function ErrorMaps({ panels, operation, range }) {
   );
   const heading = useId();
   return html`
-    <section class="card" aria-labelledby=${heading} aria-busy=${answer.data?.of !== nameMaps(operation, range)}>
+    <section class="card" aria-labelledby=${heading}
+      aria-busy=${answer.data?.of !== nameMaps(operation, range)}>
       <h2 id=${heading}>${words("mapTitle", { operation: nameOperation(operation, language) })}</h2>
       <p class="quiet">${words("mapLead")}</p>
       <${Notice} answer=${answer} />
@@ -55,12 +56,14 @@ function Maps({ operation, grid, maps, scale }) {
   const colors = useColors();
   const [cell, setCell] = useState(() => summarize(maps[0])?.worst ?? 0);
   return html`
-    <${Legend} scale=${scale} colors=${colors} undefinedShown=${grid.b.some((b) => !hasValue(operation, [0, b]))}
+    <${Legend} scale=${scale} colors=${colors}
+      undefinedShown=${grid.b.some((b) => !hasValue(operation, [0, b]))}
       untrainedShown=${maps.some(({ outside }) => outside.includes(1))} />
     <div class="explore-maps">
       ${maps.map(
         (map) => html`
-        <${OneMap} key=${nameOption(map)} map=${map} grid=${grid} operation=${operation} scale=${scale}
+        <${OneMap} key=${nameOption(map)} map=${map} grid=${grid} operation=${operation}
+          scale=${scale}
           cell=${cell} setCell=${setCell} />`,
       )}
     </div>
@@ -83,12 +86,14 @@ function OneMap({ map, grid, operation, scale, cell, setCell }) {
     const found = picture && findCell(picture, grid, event);
     if (found !== undefined) setCell(found);
   };
+  const axes = { number, a: words("operandA"), b: words("operandB") };
+  const draw = (look) => drawMap(map, grid, scale, look, axes);
   useEffect(() => markCell(picture, grid, cell), [picture, cell]);
   return html`
     <figure class="explore-map" onPointerMove=${point} onPointerDown=${point}>
       <figcaption><h3>${words("namedVersion", map)}</h3></figcaption>
       <${Chart} keys=${[map, scale, number(0.5)]} label=${label} drawn=${setPicture}
-        draw=${(look) => drawMap(map, grid, scale, look, { number, a: words("operandA"), b: words("operandB") })} />
+        draw=${draw} />
     </figure>
   `;
 }
@@ -110,7 +115,10 @@ function Reading({ operation, grid, maps, cell, setCell }) {
             ? html`<p><strong class="number">${problem}</strong> ${words("noValue")}</p>`
             : html`
             <p><strong class="number">${problem} = ${number(maps[0].exact[cell])}</strong></p>
-            ${maps.map((map) => html`<p key=${nameOption(map)}>${sayAnswer(words, number, map, cell)}</p>`)}`
+            ${maps.map(
+              (map) => html`
+              <p key=${nameOption(map)}>${sayAnswer(words, number, map, cell)}</p>`,
+            )}`
         }
       </div>
     </div>
@@ -124,7 +132,8 @@ function Slider({ name, values, at, move }) {
     <div class="field">
       <label for=${id}><i>${name}</i> = <span class="number">${number(values[at])}</span></label>
       <input id=${id} type="range" min="0" max=${values.length - 1} value=${at}
-        aria-valuetext=${number(values[at])} onInput=${(event) => move(Number(event.target.value))} />
+        aria-valuetext=${number(values[at])}
+          onInput=${(event) => move(Number(event.target.value))} />
     </div>
   `;
 }

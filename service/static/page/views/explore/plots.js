@@ -54,7 +54,8 @@ export function Chart({ draw, keys, label, describedby, drawn }) {
     drawn?.(picture);
     return () => picture.remove();
   }, [width, colors, ...keys]);
-  return html`<div class="chart" role="img" aria-label=${label} aria-describedby=${describedby} ref=${place}></div>`;
+  return html`<div class="chart" role="img" aria-label=${label} aria-describedby=${describedby}
+    ref=${place}></div>`;
 }
 
 /**

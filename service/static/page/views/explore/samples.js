@@ -27,7 +27,10 @@ export function Samples({ panels, operation, range }) {
   );
   return html`
     <section class="card" aria-labelledby=${heading}>
-      <h2 id=${heading}>${words("sampleTitle", { operation: nameOperation(operation, language) })}</h2>
+      <h2
+        id=${heading}>
+          ${words("sampleTitle", { operation: nameOperation(operation, language) })}
+        </h2>
       <p class="quiet">${words("sampleLead")}</p>
       <${Notice} answer=${{ data, ...answer }} />
       ${
@@ -40,7 +43,8 @@ export function Samples({ panels, operation, range }) {
               span=${data.span} />`,
           )}
         </div>
-        <button type="button" class="plain" onClick=${() => setTurn(turn + 1)}>${words("drawAgain")}</button>`
+        <button type="button" class="plain"
+          onClick=${() => setTurn(turn + 1)}>${words("drawAgain")}</button>`
       }
     </section>
   `;
@@ -76,7 +80,8 @@ function Sample({ sample, operation, span }) {
   return html`
     <figure>
       <figcaption><h3>${words("namedVersion", sample)}</h3></figcaption>
-      <${Chart} keys=${[sample, span, number(0.5)]} label=${words("sampleLabel", sample)} describedby=${said}
+      <${Chart} keys=${[sample, span, number(0.5)]} label=${words("sampleLabel", sample)}
+        describedby=${said}
         draw=${draw} />
       <p id=${said}>${words(rows[0].error === 0 ? "sampleExact" : "sampleFacts", facts)}</p>
       ${
@@ -130,13 +135,18 @@ function Furthest({ rows, operation }) {
   return html`
     <${Table} label=${words("furthest")}>
       <thead><tr>
-        <th scope="col">${words("problem")}</th><th scope="col" class="number">${words("exactAxis")}</th>
-        <th scope="col" class="number">${words("predictedAxis")}</th><th scope="col" class="number">${words("error")}</th>
+        <th scope="col">${words("problem")}</th><th scope="col"
+          class="number">${words("exactAxis")}</th>
+        <th scope="col" class="number">${words("predictedAxis")}</th><th scope="col"
+          class="number">${words("error")}</th>
       </tr></thead>
       <tbody>${rows.map(
         ({ a, b, exact, predicted, error }) => html`
         <tr key=${a}>
-          <td class="number explore-left">${writeProblem(operation, [a, b], (value) => number(value, 4))}</td>
+          <td
+            class="number explore-left">
+              ${writeProblem(operation, [a, b], (value) => number(value, 4))}
+            </td>
           <td class="number">${number(exact)}</td>
           <td class="number">${number(predicted)}</td>
           <td class="number">${number(error, 3)}</td>

@@ -31,7 +31,10 @@ export function Searches({ panels }) {
       <p class="quiet">${words("trialsLead")}</p>
       <${Notice} answer=${answer} />
       <div class="columns">
-        ${(answer.data ?? []).map((panel) => html`<${Search} key=${nameOption(panel)} panel=${panel} />`)}
+        ${(answer.data ?? []).map(
+          (panel) => html`
+          <${Search} key=${nameOption(panel)} panel=${panel} />`,
+        )}
       </div>
     </section>
   `;
@@ -48,6 +51,8 @@ function Search({ panel }) {
   const { names, trials, failed } = panel.search;
   const axes = makeAxes(trials, [...names, "val_mae"]);
   const write = (value) => (typeof value === "number" ? number(value, 3) : value);
+  const drawn = { axes, trials, picked, manifest: panel.manifest, write };
+  const draw = (look) => drawTrials(drawn, look);
   const facts = {
     count: number(trials.length + failed),
     failed: number(failed),
@@ -69,8 +74,9 @@ function Search({ panel }) {
           )}
         </select>
       </div>
-      <${Chart} keys=${[panel, picked, number(0.5)]} label=${words("trialsLabel", panel)} describedby=${said}
-        draw=${(look) => drawTrials({ axes, trials, picked, manifest: panel.manifest, write }, look)} />
+      <${Chart} keys=${[panel, picked, number(0.5)]} label=${words("trialsLabel", panel)}
+        describedby=${said}
+        draw=${draw} />
       <p id=${said}>${words(failed ? "trialsFactsFailed" : "trialsFacts", facts)}</p>
       <details>
         <summary>${words("trialsTable")}</summary>
@@ -95,7 +101,10 @@ function Trials({ names, trials, write }) {
           <th scope="row">${trial.trial}</th><td class="number">${write(trial.val_mae)}</td>
           ${names.map(
             (name) => html`
-            <td key=${name}>${isNumber(trial[name]) ? write(Number(trial[name])) : trial[name] || "–"}</td>`,
+            <td
+              key=${name}>
+                ${isNumber(trial[name]) ? write(Number(trial[name])) : trial[name] || "–"}
+              </td>`,
           )}
         </tr>`,
       )}

@@ -4,7 +4,8 @@ import { html } from "../../ui.js";
 
 export function Table({ label, tall = false, children }) {
   return html`
-    <div class=${tall ? "scroll explore-tall" : "scroll"} tabindex="0" role="group" aria-label=${label}>
+    <div class=${tall ? "scroll explore-tall" : "scroll"} tabindex="0" role="group"
+      aria-label=${label}>
       <table>${children}</table>
     </div>
   `;

@@ -42,7 +42,8 @@ function Chosen({ models, again }) {
   if (!first) return html`<${Problem} error=${{ code: "not_ready" }} again=${again} />`;
   const chosen = second === NONE ? [first] : [first, second];
   return html`
-    <${Opened} choice=${choice} chosen=${chosen} options=${listOptions(models, choice)} choose=${choose} />
+    <${Opened} choice=${choice} chosen=${chosen} options=${listOptions(models, choice)}
+      choose=${choose} />
   `;
 }
 
@@ -75,7 +76,11 @@ function Opened({ choice, chosen, options, choose }) {
         (panel) =>
           html`<p key=${nameOption(panel)} class="notice">${words("otherTask", panel)}</p>`,
       )}
-    ${panels.length > 0 && html`<${Shown} key=${panels.map(nameOption).join(" ")} panels=${panels} ...${completed} />`}
+    ${
+      panels.length > 0 &&
+      html`
+      <${Shown} key=${panels.map(nameOption).join(" ")} panels=${panels} ...${completed} />`
+    }
   `;
 }
 

@@ -20,7 +20,8 @@ function Block({ block }) {
   if (block.kind === "table") return html`<${Table} ...${block} />`;
   if (block.kind === "list") {
     const tag = block.ordered ? "ol" : "ul";
-    return html`<${tag}>${block.items.map((parts) => html`<li><${Parts} parts=${parts} /></li>`)}<//>`;
+    return html`
+      <${tag}>${block.items.map((parts) => html`<li><${Parts} parts=${parts} /></li>`)}<//>`;
   }
   return html`<p><${Parts} parts=${block.parts} /></p>`;
 }
@@ -29,9 +30,15 @@ function Table({ head, rows }) {
   return html`
     <div class="scroll" tabindex="0">
       <table>
-        <thead><tr>${head.map((parts) => html`<th scope="col"><${Parts} parts=${parts} /></th>`)}</tr></thead>
+        <thead><tr>${head.map(
+          (parts) => html`
+          <th scope="col"><${Parts} parts=${parts} /></th>`,
+        )}</tr></thead>
         <tbody>
-          ${rows.map((cells) => html`<tr>${cells.map((parts) => html`<td><${Parts} parts=${parts} /></td>`)}</tr>`)}
+          ${rows.map(
+            (cells) => html`
+            <tr>${cells.map((parts) => html`<td><${Parts} parts=${parts} /></td>`)}</tr>`,
+          )}
         </tbody>
       </table>
     </div>

@@ -21,7 +21,8 @@ export function Details({ data, listing }) {
   const { model, version } = manifest;
   return html`
     <section aria-labelledby="models-chosen">
-      <h2 id="models-chosen" class="models-chosen">${nameModel(model, language)}, ${words("version", { version })}</h2>
+      <h2 id="models-chosen"
+        class="models-chosen">${nameModel(model, language)}, ${words("version", { version })}</h2>
       <div class="columns models-parts">
         ${
           isCalculator(manifest)
@@ -32,15 +33,26 @@ export function Details({ data, listing }) {
         <${Settings} manifest=${manifest} />
         <${Origin} manifest=${manifest} />
       </div>
-      ${compared.length > 1 && html`<${Differences} manifests=${compared} listing=${listing} chosen=${version} />`}
+      ${
+        compared.length > 1 &&
+        html`
+        <${Differences} manifests=${compared} listing=${listing} chosen=${version} />`
+      }
       <div class="card">
         <h3>${words("card")}</h3>
         <p class="quiet">${words("cardAbout")}</p>
-        ${card !== undefined && html`<div class="models-card" lang="en"><${Card} source=${card} /></div>`}
+        ${
+          card !== undefined &&
+          html`
+          <div class="models-card" lang="en"><${Card} source=${card} /></div>`
+        }
         ${
           card === undefined &&
           html`
-          <p class="notice">${cardProblem ? words("cardUnread", cardProblem) : words("cardNone")}</p>`
+          <p
+            class="notice">
+              ${cardProblem ? words("cardUnread", cardProblem) : words("cardNone")}
+            </p>`
         }
       </div>
     </section>
@@ -59,14 +71,20 @@ function Accuracy({ metrics }) {
         <table>
           <thead><tr>
             <th scope="col">${words("operation")}</th>
-            ${METRICS.map((name) => html`<th key=${name} scope="col" class="number">${words(name)}</th>`)}
+            ${METRICS.map(
+              (name) => html`
+              <th key=${name} scope="col" class="number">${words(name)}</th>`,
+            )}
           </tr></thead>
           <tbody>
             ${rows.map(
               ([name, own]) => html`
               <tr key=${name}>
                 <th scope="row">${signOf(name)}</th>
-                ${METRICS.map((key) => html`<td key=${key} class="number">${numbers(own[FIELDS[key]], 3)}</td>`)}
+                ${METRICS.map(
+                  (key) => html`
+                  <td key=${key} class="number">${numbers(own[FIELDS[key]], 3)}</td>`,
+                )}
               </tr>`,
             )}
           </tbody>
@@ -85,7 +103,8 @@ function Training({ manifest }) {
       <h3>${words("files")}</h3>
       ${
         REPORT in files
-          ? html`<p><${FileLink} manifest=${manifest} path=${REPORT}>${words("report")}<//><br />${words("reportAbout")}</p>`
+          ? html`<p><${FileLink} manifest=${manifest}
+            path=${REPORT}>${words("report")}<//><br />${words("reportAbout")}</p>`
           : html`<p>${words("reportNone")}</p>`
       }
       <p><a href=${`#/explore?model=${model}&version=${version}`}>${words("explore")}</a></p>
@@ -96,7 +115,8 @@ function Training({ manifest }) {
           <summary>${words("tables")}</summary>
           <ul>${tables.map(
             (path) => html`
-            <li key=${path}><${FileLink} manifest=${manifest} path=${path}>${path.split("/").at(-1)}<//></li>`,
+            <li key=${path}><${FileLink} manifest=${manifest}
+              path=${path}>${path.split("/").at(-1)}<//></li>`,
           )}</ul>
         </details>`
       }
@@ -121,7 +141,12 @@ function Settings({ manifest }) {
     <div class="card">
       <h3>${words("settings")}</h3>
       <p>${words("settingsAbout")}</p>
-      <${Facts} facts=${Object.entries(manifest.hyperparameters).map(([name, value]) => [html`<code>${name}</code>`, write(value)])} />
+      <${Facts}
+        facts=${Object.entries(manifest.hyperparameters).map(([name, value]) => [
+          html`
+          <code>${name}</code>`,
+          write(value),
+        ])} />
     </div>
   `;
 }
@@ -153,7 +178,10 @@ function Origin({ manifest }) {
 function Facts({ facts }) {
   return html`
     <dl class="models-facts">
-      ${facts.map(([name, value], index) => html`<div key=${index}><dt>${name}</dt><dd class="number">${value}</dd></div>`)}
+      ${facts.map(
+        ([name, value], index) => html`
+        <div key=${index}><dt>${name}</dt><dd class="number">${value}</dd></div>`,
+      )}
     </dl>
   `;
 }

@@ -41,7 +41,8 @@ export function Differences({ manifests, listing, chosen }) {
             <th scope="col">${words("setting")}</th>
             ${manifests.map(
               ({ version }) => html`
-              <th key=${version} scope="col" class="number" aria-current=${version === chosen ? "true" : undefined}>
+              <th key=${version} scope="col" class="number"
+                aria-current=${version === chosen ? "true" : undefined}>
                 <${Head} listing=${listing} version=${version} />
               </th>`,
             )}
@@ -51,7 +52,10 @@ export function Differences({ manifests, listing, chosen }) {
               ([name, values], index) => html`
               <tr key=${index}>
                 <th scope="row">${name}</th>
-                ${values.map((value, column) => html`<td key=${column} class="number">${value}</td>`)}
+                ${values.map(
+                  (value, column) => html`
+                  <td key=${column} class="number">${value}</td>`,
+                )}
               </tr>`,
             )}
           </tbody>

@@ -30,7 +30,11 @@ export function FileLink({ manifest, path, children }) {
   };
   return html`
     <a href=${href} target="_blank" rel="noopener" onClick=${open}>${children}</a>
-    ${problem && html`<span role="alert" class="notice problem">${words("notSaved", problem)}</span>`}
+    ${
+      problem &&
+      html`
+      <span role="alert" class="notice problem">${words("notSaved", problem)}</span>`
+    }
   `;
 }
 

@@ -11,7 +11,10 @@ const SHOWN = 8;
 export function ModelList({ models, chosen }) {
   return html`
     <div class="columns">
-      ${models.map((listing) => html`<${Model} key=${listing.model} listing=${listing} chosen=${chosen} />`)}
+      ${models.map(
+        (listing) => html`
+        <${Model} key=${listing.model} listing=${listing} chosen=${chosen} />`,
+      )}
     </div>
   `;
 }
@@ -57,8 +60,14 @@ function VersionLink({ listing, version, current }) {
   ];
   return html`
     <li>
-      <a href=${`#/models?model=${model}&version=${version}`} aria-current=${current ? "true" : undefined}>
-        ${words("chip", { version })}${notes.length > 0 && html` <small>${notes.join(", ")}</small>`}
+      <a href=${`#/models?model=${model}&version=${version}`}
+        aria-current=${current ? "true" : undefined}>
+        ${words("chip", { version })}${
+          notes.length > 0 &&
+          html` <small>
+          ${notes.join(", ")}
+        </small>`
+        }
       </a>
     </li>
   `;

@@ -40,7 +40,11 @@ function Choice({ models, asked }) {
       html`
       <p class="notice problem" role="alert">${words("gone", { model, version: chosen.asked })}</p>`
     }
-    ${version !== undefined && html`<${Version} key=${`${model}/${version}`} listing=${listing} version=${version} />`}
+    ${
+      version !== undefined &&
+      html`
+      <${Version} key=${`${model}/${version}`} listing=${listing} version=${version} />`
+    }
   `;
 }
 

@@ -38,15 +38,18 @@ export function Backup({ progress, update, forget }) {
     <div class="practise-buttons">
       <button type="button" class="plain" onClick=${save}>${words("exportIt")}</button>
       <label class="practise-file">
-        <input type="file" accept="application/json,.json" class="hidden" onChange=${take} /><span>${words("importIt")}</span>
+        <input type="file" accept="application/json,.json" class="hidden"
+          onChange=${take} /><span>${words("importIt")}</span>
       </label>
-      <button type="button" class="plain" onClick=${() => dialog.current.showModal()}>${words("deleteIt")}</button>
+      <button type="button" class="plain"
+        onClick=${() => dialog.current.showModal()}>${words("deleteIt")}</button>
     </div>
     <p role="status">${said?.key ? words(said.key, said.values) : ""}</p>
     ${
       said?.error &&
       html`
-      <p class="notice problem" role="alert">${tellReason(words, said.error)} ${words("unchanged")}</p>`
+      <p class="notice problem"
+        role="alert">${tellReason(words, said.error)} ${words("unchanged")}</p>`
     }
     <dialog ref=${dialog} class="card" aria-labelledby="practise-delete">
       <h2 id="practise-delete">${words("deleteQuestion")}</h2>
@@ -70,7 +73,8 @@ export function Trouble({ trouble, forget }) {
     <div class="notice problem" role="alert">
       <p>${words("keptUnreadable", { reason: tellReason(words, trouble) })}</p>
       <div class="practise-buttons">
-        <button type="button" onClick=${() => saveFile(trouble.text, "tabuada.txt")}>${words("saveUnreadable")}</button>
+        <button type="button"
+          onClick=${() => saveFile(trouble.text, "tabuada.txt")}>${words("saveUnreadable")}</button>
         <button type="button" class="plain" onClick=${forget}>${words("startAfresh")}</button>
       </div>
     </div>

@@ -38,7 +38,8 @@ export function Exercise({ exercise, result, answer, rerate, next, isLast, retur
   return html`
     <div class="card">
       <${Question} key=${exercise.number} exercise=${exercise} result=${result} check=${check} />
-      <p class=${`practise-verdict ${result ? (result.right ? "right" : "wrong") : ""}`} role="status">
+      <p class=${`practise-verdict ${result ? (result.right ? "right" : "wrong") : ""}`}
+        role="status">
         ${result && html`<span aria-hidden="true">${result.right ? "✓" : "↻"}</span> `}
         ${
           result &&
@@ -52,7 +53,8 @@ export function Exercise({ exercise, result, answer, rerate, next, isLast, retur
       ${
         result &&
         html`
-        <${After} exercise=${exercise} result=${result} rerate=${rerate} next=${next} isLast=${isLast} />`
+        <${After} exercise=${exercise} result=${result} rerate=${rerate} next=${next}
+          isLast=${isLast} />`
       }
     </div>
   `;
@@ -88,20 +90,31 @@ function Question({ exercise, result, check }) {
   });
   const yours = words("yours", { spoken });
   const field = (ref, label) => html`
-    <input ref=${ref} aria-label=${label} inputmode="decimal" autocomplete="off" enterkeyhint="done" size="7" maxlength="24"
-      readonly=${Boolean(result)} aria-invalid=${isUntyped ? "true" : undefined} aria-describedby=${isUntyped ? id : undefined} />`;
+    <input ref=${ref} aria-label=${label} inputmode="decimal" autocomplete="off" enterkeyhint="done"
+      size="7" maxlength="24"
+      readonly=${Boolean(result)} aria-invalid=${isUntyped ? "true" : undefined}
+        aria-describedby=${isUntyped ? id : undefined} />`;
+  const labelled = (ref, key) => field(ref, `${words(key)}: ${yours}`);
   return html`
     <form class="practise-question" onSubmit=${submit} novalidate>
-      <h2><span aria-hidden="true">${writeExpression(exercise, language)} =</span><span class="hidden">${spoken}</span></h2>
+      <h2><span aria-hidden="true">${writeExpression(exercise, language)} =</span><span
+        class="hidden">${spoken}</span></h2>
       ${
         hasRest
           ? html`
-          <label class="field">${words("quotient")}${field(first, `${words("quotient")}: ${yours}`)}</label>
-          <label class="field">${words("remainder")}${field(second, `${words("remainder")}: ${yours}`)}</label>`
+          <label
+            class="field">${words("quotient")}${labelled(first, "quotient")}</label>
+          <label
+            class="field">${words("remainder")}${labelled(second, "remainder")}</label>`
           : field(first, yours)
       }
       ${!result && html`<button type="submit">${words("check")}</button>`}
-      ${isUntyped && html`<p id=${id} class="notice problem" role="alert">${words(hasRest ? "untypedRest" : "untyped")}</p>`}
+      ${
+        isUntyped &&
+        html`
+        <p id=${id} class="notice problem"
+          role="alert">${words(hasRest ? "untypedRest" : "untyped")}</p>`
+      }
     </form>
   `;
 }
@@ -115,7 +128,8 @@ function After({ exercise, result, rerate, next, isLast }) {
   const link = `#/calculate?expression=${encodeURIComponent(`${a} ${operation} ${b}`)}`;
   return html`
     <div class="practise-after">
-      <button ref=${onward} type="button" onClick=${next}>${words(isLast ? "finish" : "next")}</button>
+      <button ref=${onward} type="button"
+        onClick=${next}>${words(isLast ? "finish" : "next")}</button>
       ${
         result.right &&
         html`
@@ -124,7 +138,8 @@ function After({ exercise, result, rerate, next, isLast }) {
           ${["hard", "good", "easy"].map(
             (rating) => html`
             <label key=${rating}>
-              <input type="radio" name="felt" checked=${result.rating === rating} onChange=${() => rerate(rating)} /> ${words(rating)}
+              <input type="radio" name="felt" checked=${result.rating === rating}
+                onChange=${() => rerate(rating)} /> ${words(rating)}
             </label>`,
           )}
         </fieldset>`

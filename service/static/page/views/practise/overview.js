@@ -36,7 +36,8 @@ export function Overview({ progress }) {
     ${today && html`<p>${words("answeredToday", today)}</p>`}
     <div class="scroll" tabindex="0" role="group" aria-label=${words("yourProgress")}>
       <table>
-        <thead><tr><th>${words("operation")}</th><th class="number">${words("begun")}</th><th class="number">${words("known")}</th></tr></thead>
+        <thead><tr><th>${words("operation")}</th><th class="number">${words("begun")}</th><th
+          class="number">${words("known")}</th></tr></thead>
         <tbody>
           ${rows.map(
             ({ operation, all, begun, known }) => html`
@@ -53,7 +54,10 @@ export function Overview({ progress }) {
       hardest.length > 0 &&
       html`
       <h3>${words("hardest")}</h3>
-      <ul>${hardest.map(([skill]) => html`<li key=${skill}>${nameSkill(skill, language)}</li>`)}</ul>`
+      <ul>${hardest.map(
+        ([skill]) => html`
+        <li key=${skill}>${nameSkill(skill, language)}</li>`,
+      )}</ul>`
     }
   `;
 }

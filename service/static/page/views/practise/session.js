@@ -71,7 +71,9 @@ export function Session({ session, setSession, progress, update }) {
       <p>${words("position", { number: exercise.number, length: choice.length })}</p>
       <button type="button" class="plain" onClick=${stop}>${words("stop")}</button>
     </div>
-    <${Exercise} exercise=${exercise} result=${result} answer=${answer} rerate=${rerate} next=${next}
-      isLast=${exercise.number === choice.length} returns=${exercise.number + RETURNS_AFTER < choice.length} />
+    <${Exercise} exercise=${exercise} result=${result} answer=${answer} rerate=${rerate}
+      next=${next}
+      isLast=${exercise.number === choice.length}
+        returns=${exercise.number + RETURNS_AFTER < choice.length} />
   `;
 }

@@ -46,8 +46,10 @@ export function Setup({ choice, setChoice, progress, start }) {
           ${TAUGHT.map(
             ({ symbol, sign }) => html`
             <label key=${symbol}>
-              <input type="checkbox" checked=${choice.operations.includes(symbol)} onChange=${() => toggle("operations", symbol)} />
-              <span aria-hidden="true" class="practise-sign">${sign}</span> ${capitalize(nameOperation(symbol, language))}
+              <input type="checkbox" checked=${choice.operations.includes(symbol)}
+                onChange=${() => toggle("operations", symbol)} />
+              <span aria-hidden="true"
+                class="practise-sign">${sign}</span> ${capitalize(nameOperation(symbol, language))}
             </label>`,
           )}
         </div>
@@ -58,8 +60,10 @@ export function Setup({ choice, setChoice, progress, start }) {
           ${LEVELS.map(
             (level) => html`
             <label key=${level}>
-              <input type="checkbox" checked=${choice.levels.includes(level)} onChange=${() => toggle("levels", level)} />
-              <span>${words(`level.${level}`)} <span class="quiet practise-example">${exampleOf(level)}</span></span>
+              <input type="checkbox" checked=${choice.levels.includes(level)}
+                onChange=${() => toggle("levels", level)} />
+              <span>${words(`level.${level}`)} <span
+                class="quiet practise-example">${exampleOf(level)}</span></span>
             </label>`,
           )}
         </div>
@@ -70,7 +74,8 @@ export function Setup({ choice, setChoice, progress, start }) {
           ${LENGTHS.map(
             (length) => html`
             <label key=${length}>
-              <input type="radio" name="length" checked=${choice.length === length} onChange=${() => setChoice({ ...choice, length })} /> ${length}
+              <input type="radio" name="length" checked=${choice.length === length}
+                onChange=${() => setChoice({ ...choice, length })} /> ${length}
             </label>`,
           )}
         </div>
@@ -78,7 +83,12 @@ export function Setup({ choice, setChoice, progress, start }) {
       <p role="status">
         ${isComplete ? words("today", countToday(progress, choice, new Date())) : ""}
       </p>
-      ${isAsked && !isComplete && html`<p class="notice problem" role="alert">${words("choose")}</p>`}
+      ${
+        isAsked &&
+        !isComplete &&
+        html`
+        <p class="notice problem" role="alert">${words("choose")}</p>`
+      }
       <button type="submit">${words("start")}</button>
       <p class="quiet practise-how">${words("how")} ${words("private")}</p>
     </form>

@@ -30,7 +30,10 @@ export function Summary({ session, progress, more, other }) {
         <h3>${words("wasHard")}</h3>
         ${hard.length === 0 && html`<p>${words("wasHardNone")}</p>`}
         <ul class="practise-hard">
-          ${hard.map((one) => html`<${Hard} key=${one.skill} one=${one} card=${progress.cards[one.skill]} />`)}
+          ${hard.map(
+            (one) => html`
+            <${Hard} key=${one.skill} one=${one} card=${progress.cards[one.skill]} />`,
+          )}
         </ul>`
       }
       <div class="practise-buttons">

@@ -23,7 +23,8 @@ export default function Practise() {
     return html`
       <h1>${words("title")}</h1>
       <${Trouble} trouble=${trouble} forget=${forget} />
-      <${Session} session=${session} setSession=${setSession} progress=${progress} update=${update} />
+      <${Session} session=${session} setSession=${setSession} progress=${progress}
+        update=${update} />
     `;
   }
   return html`
@@ -31,7 +32,8 @@ export default function Practise() {
     <${Trouble} trouble=${trouble} forget=${forget} />
     ${
       session
-        ? html`<${Summary} session=${session} progress=${progress} more=${begin} other=${() => setSession(null)} />`
+        ? html`<${Summary} session=${session} progress=${progress} more=${begin}
+          other=${() => setSession(null)} />`
         : html`
         <p>${words("lead")}</p>
         <${Setup} choice=${choice} setChoice=${setChoice} progress=${progress} start=${begin} />`

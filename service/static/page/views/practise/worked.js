@@ -18,14 +18,18 @@ export function Worked({ exercise }) {
   const current = shown === null ? last : Math.min(shown, last);
   return html`
     <div class="practise-worked">
-      <${Sheet} way=${way} current=${current} label=${words("drawn", { expression: writeExpression(exercise, language) })}
+      <${Sheet} way=${way} current=${current}
+        label=${words("drawn", { expression: writeExpression(exercise, language) })}
         marked=${shown !== null} language=${language} />
       <div>
         <${Buttons} shown=${shown} last=${last} show=${setShown} />
         <ol aria-live="polite" aria-label=${words("steps")}>
           ${way.steps.slice(0, current + 1).map(
             (step, i) => html`
-            <li key=${i} aria-current=${shown !== null && i === current ? "step" : undefined}>${tellStep(step, language)}</li>`,
+            <li key=${i}
+              aria-current=${shown !== null && i === current ? "step" : undefined}>
+                ${tellStep(step, language)}
+              </li>`,
           )}
         </ol>
       </div>
@@ -44,13 +48,15 @@ function Buttons({ shown, last, show }) {
   };
   return html`
     <div class="practise-buttons">
-      <button ref=${first} type="button" class="plain" onClick=${() => show(isAll || shown >= last ? 0 : shown + 1)}>
+      <button ref=${first} type="button" class="plain"
+        onClick=${() => show(isAll || shown >= last ? 0 : shown + 1)}>
         ${words(isAll ? "stepwise" : shown >= last ? "again" : "forward")}
       </button>
       ${
         !isAll &&
         html`
-        <button type="button" class="plain" aria-disabled=${shown === 0} onClick=${() => show(Math.max(shown - 1, 0))}>${words("back")}</button>
+        <button type="button" class="plain" aria-disabled=${shown === 0}
+          onClick=${() => show(Math.max(shown - 1, 0))}>${words("back")}</button>
         <button type="button" class="plain" onClick=${showAll}>${words("all")}</button>`
       }
     </div>
@@ -66,18 +72,30 @@ function Sheet({ way, current, label, marked, language }) {
     gridColumn: `${columns.indexOf(from) + 1} / ${columns.indexOf(to) + 2}`,
   });
   const isThere = ({ step, until = Infinity }) => step <= current && current <= until;
+  const show = (cell) => (isThere(cell) ? "visible" : "hidden");
+  const squares = {
+    gridTemplateColumns: `repeat(${columns.length}, var(--square))`,
+    gridTemplateRows: `repeat(${rows.length}, auto)`,
+  };
   const mark = language === "en" ? "." : ",";
   return html`
     <div class="practise-sheet" role="img" aria-label=${label} lang=${language}>
-      <div style=${{ gridTemplateColumns: `repeat(${columns.length}, var(--square))`, gridTemplateRows: `repeat(${rows.length}, auto)` }}>
+      <div
+        style=${squares}>
         ${way.lines.filter(isThere).map(
           (line, i) => html`
-          <span key=${`line${i}`} class=${`practise-line ${line.side}`} style=${at(line.row, line.from, line.to)}></span>`,
+          <span key=${`line${i}`} class=${`practise-line ${line.side}`}
+            style=${at(line.row, line.from, line.to)}></span>`,
         )}
         ${way.cells.map(
           (cell, i) => html`
-          <span key=${i} class=${describe(cell, current, marked)} style=${{ ...at(cell.row, cell.column), visibility: isThere(cell) ? "visible" : "hidden" }}>
-            ${cell.text}${cell.point <= current && html`<span class="practise-point">${mark}</span>`}
+          <span key=${i} class=${describe(cell, current, marked)}
+            style=${{ ...at(cell.row, cell.column), visibility: show(cell) }}>
+            ${cell.text}${
+              cell.point <= current &&
+              html`
+              <span class="practise-point">${mark}</span>`
+            }
           </span>`,
         )}
       </div>
