@@ -5,7 +5,6 @@ import re
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,7 +17,7 @@ _REPORTER = Path(__file__).with_name("reporter.js")
 class LogicFile(pytest.File):
     """A file of tests for Node: all of them run together, when the first one is asked for."""
 
-    _results: dict[str, Any] | None = None
+    _results: dict[str, str | None] | None = None
 
     def collect(self) -> "Iterable[LogicTest]":
         """Yield its tests, by the names that stand in it."""
@@ -27,15 +26,19 @@ class LogicFile(pytest.File):
             test.add_marker(pytest.mark.xdist_group(self.path.name))
             yield test
 
-    def read_results(self) -> dict[str, Any]:
+    def read_results(self) -> dict[str, str | None]:
         """Return how each test ended, by name: None where it passed, else why not."""
         if self._results is None:
-            command = [str(NODE), "--test", f"--test-reporter={_REPORTER}", str(self.path)]
+            command = [str(NODE), f"--test-reporter={_REPORTER}", str(self.path)]
             done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
             self._results = dict(json.loads(line) for line in done.stdout.splitlines())
-            listed = {test.name for test in self.collect()}
-            strangers = set(self._results) - listed
-            assert not strangers, f"expected top-level tests by name. Received: {strangers}"
+            names = [test.name for test in self.collect()]
+            if sorted(self._results) != sorted(names):
+                pytest.fail(
+                    f"expected the tests {names}. Received: {sorted(self._results)}, and the end "
+                    f"{done.returncode}. Name each one in the line of its test(). {done.stderr}",
+                    pytrace=False,
+                )
         return self._results
 
 
@@ -46,10 +49,9 @@ class LogicTest(pytest.Item):
 
     def runtest(self) -> None:
         """Fail as it failed."""
-        results = self.parent.read_results()
-        assert self.name in results, "it did not run: the file as a whole failed"
-        if results[self.name] is not None:
-            pytest.fail(results[self.name], pytrace=False)
+        reason = self.parent.read_results().get(self.name, "it did not run")
+        if reason is not None:
+            pytest.fail(reason, pytrace=False)
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Say where it stands."""

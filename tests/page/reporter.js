@@ -2,9 +2,8 @@
 
 export default async function* report(source) {
   for await (const { type, data } of source) {
-    if (data.nesting !== 0 || data.details?.type === "suite") continue;
-    const isWhole = data.name?.endsWith(".test.js"); // the file, where it runs apart
-    if (type === "test:pass" && !isWhole) yield `${JSON.stringify([data.name, null])}\n`;
+    if (data.nesting !== 0) continue;
+    if (type === "test:pass") yield `${JSON.stringify([data.name, null])}\n`;
     if (type === "test:fail") {
       const { error } = data.details;
       yield `${JSON.stringify([data.name, String(error?.cause?.stack ?? error)])}\n`;

@@ -10,7 +10,7 @@
  * @typedef {{operand: "a" | "b", at: number, every: number | null, distance: number}} Pole Where
  *   the answer leaps: at a number of one operand, and again at `every` of them from there.
  * @typedef {{symbol: string, regions: Region[], poles: Pole[]}} Domain
- * @typedef {{name: string, dtype: string, shape: number[]}} Tensor
+ * @typedef {{name: string, dtype: string, shape: (number | null)[]}} Tensor
  * @typedef {{operations: string[], arity: number[], inputs: Tensor[], outputs: Tensor[],
  *   domains: Domain[]}} Signature
  * @typedef {{x1: number, x2: number, y1: number, y2: number}} Rectangle a runs along x, b along y.
