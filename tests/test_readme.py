@@ -146,7 +146,8 @@ def test_readme_routes_exist(readme: Readme, server: Server) -> None:
 @both
 def test_readme_make_targets_exist(readme: Readme, tmp_path: Path) -> None:
     # In a folder of its own, with empty scripts: `make -n` runs a line that mentions $(MAKE).
-    shutil.copy(ROOT / "Makefile", tmp_path)
+    for file in ("Makefile", "package.json", "package-lock.json"):
+        shutil.copy(ROOT / file, tmp_path)
     shutil.copytree(ROOT / "requirements", tmp_path / "requirements")
     (tmp_path / "scripts").mkdir()
     for script in (ROOT / "scripts").iterdir():
