@@ -29,16 +29,16 @@ import ray
 
 from benchmarks.ray_cluster import start_cluster
 from benchmarks.search_driver import answer
-from trainer.apart import Files
 from trainer.config import TrainerConfig
 from trainer.environment import prepare_environment
-from trainer.local_workers import start_local_workers
 from trainer.presets import load_config
 from trainer.progress import Progress
-from trainer.ray_workers import RayWorkers, start_ray_workers
-from trainer.search import search
-from trainer.trial import TrialResult, TrialTask
-from trainer.workers import OnEpoch, StartWorkers, Workers
+from trainer.search.local_workers import start_local_workers
+from trainer.search.ray_workers import RayWorkers, start_ray_workers
+from trainer.search.remote_trial import Files
+from trainer.search.search import search
+from trainer.search.trial import TrialResult, TrialTask
+from trainer.search.workers import OnEpoch, StartWorkers, Workers
 
 SIDES = {"ray": "Ray", "local": "this machine", "empty": "Ray, trials that do nothing"}
 

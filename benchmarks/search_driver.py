@@ -27,9 +27,9 @@ from trainer.config import TrainerConfig
 from trainer.environment import prepare_environment
 from trainer.presets import load_config
 from trainer.progress import Progress
-from trainer.search import search
-from trainer.trial import METRICS, TrialResult, TrialTask
-from trainer.workers import OnEpoch
+from trainer.search.search import search
+from trainer.search.trial import METRICS, TrialResult, TrialTask
+from trainer.search.workers import OnEpoch
 
 EDGES = (0, 30, 100, 200, 300, 1000, 3000, 10_000)
 SEARCHES = {  # trials under way, and how many in all; Hyperband plans that by the epochs

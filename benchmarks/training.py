@@ -93,7 +93,7 @@ def _print_scores(experiment: Scores, trainer: Scores) -> bool:
 
 def _search_as_trainer(config: TrainerConfig, folder: Path) -> Scores:
     from trainer.progress import Progress
-    from trainer.search import search
+    from trainer.search.search import search
 
     results = search(config, folder / "search", Progress())
     return {result.trial: result.metrics["val_mae"] for result in results if not result.failed}
@@ -104,7 +104,7 @@ def _search_as_experiment(config: TrainerConfig, folder: Path) -> Scores:
     import keras_tuner
 
     from trainer.data import build_dataset
-    from trainer.oracle import declare_space
+    from trainer.search.oracle import declare_space
 
     optimizers = {
         "rmsprop": keras.optimizers.RMSprop,

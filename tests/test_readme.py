@@ -27,7 +27,7 @@ ADDRESS = "http://localhost:8000"
 OTHER_READERS = [
     ROOT / "docker-compose.yml",
     ROOT / "tabuada" / "client" / "options.py",
-    *sorted((ROOT / "trainer").glob("*.py")),
+    *sorted((ROOT / "trainer").rglob("*.py")),
 ]
 
 both = pytest.mark.parametrize("readme", [ENGLISH, PORTUGUESE], ids=lambda readme: readme.name)

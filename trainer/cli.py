@@ -19,10 +19,10 @@ from trainer.config import TrainerConfig
 from trainer.errors import ConfigInvalid
 from trainer.presets import list_presets, load_config
 from trainer.progress import Progress
-from trainer.report.command import add_report_command
+from trainer.results.report.command import add_report_command
+from trainer.results.summary import print_summary
 from trainer.run import Run, open_run
-from trainer.search import choose_workers, run_search
-from trainer.summary import print_summary
+from trainer.search.search import choose_workers, run_search
 
 _EPILOG = """\
 A preset is a complete configuration; --config puts a TOML file over it, --set single values

@@ -9,8 +9,8 @@ from sklearn.preprocessing import StandardScaler
 from tabuada.arithmetic.features import FeatureEncoder, Scaler
 from tabuada.arithmetic.problems import sample_problems
 from trainer.config import TrainerConfig
+from trainer.examples import Examples, encode_examples
 from trainer.families import find_family
-from trainer.part import Part, encode_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,9 @@ class Dataset:
         scaler: The fitted scikit-learn scaler inside that encoder.
     """
 
-    train: Part
-    validation: Part
-    test: Part
+    train: Examples
+    validation: Examples
+    test: Examples
     encoder: FeatureEncoder
     scaler: StandardScaler
 
@@ -59,9 +59,9 @@ def build_dataset(config: TrainerConfig) -> Dataset:
     )
     encoder = FeatureEncoder(describe_scaler(scaler), data.operation_set, family.dtype)
     return Dataset(
-        train=encode_part(fitted, encoder),
-        validation=encode_part(problems.take(validation), encoder),
-        test=encode_part(problems.take(test), encoder),
+        train=encode_examples(fitted, encoder),
+        validation=encode_examples(problems.take(validation), encoder),
+        test=encode_examples(problems.take(test), encoder),
         encoder=encoder,
         scaler=scaler,
     )

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from trainer.part import Part
+from trainer.examples import Examples
 
 
 def run_epochs_as_one_graph(
@@ -15,7 +15,7 @@ def run_epochs_as_one_graph(
     *,
     batch_size: int,
     problems: int,
-    validation: Part | None = None,
+    validation: Examples | None = None,
     jit_compile: bool = False,
 ) -> None:
     """Have a compiled model's `fit` run each epoch, and its validation, as one graph.
@@ -73,7 +73,7 @@ def run_epochs_as_one_graph(
     network.train_function = run_next_epoch
 
 
-def stream_epochs(train: Part, *, reshuffle: bool) -> tf.data.Dataset:
+def stream_epochs(train: Examples, *, reshuffle: bool) -> tf.data.Dataset:
     """Return epochs without end, each one element: features and targets of the whole part.
 
     Keras makes new iterators over its arrays four times an epoch, which costs more than the

@@ -14,8 +14,8 @@ from rich.progress import (
 )
 from rich.progress import Progress as Bars
 
+from trainer.search.trial import FINAL, TrialResult
 from trainer.time_left import TimeLeftColumn, begin_measuring, find_task, tell_time_left
-from trainer.trial import FINAL, TrialResult
 
 
 class Progress:

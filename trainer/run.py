@@ -11,7 +11,7 @@ from typing import Any
 
 from trainer.config import TrainerConfig
 from trainer.errors import RunBusy, StageMissing
-from trainer.trial import TrialResult
+from trainer.search.trial import TrialResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from tabuada.artifacts.store import Store
 from tabuada.errors import StoreError
 from tabuada.manifests.calculation import CalculationDescription, CalculationSignature
 from tabuada.manifests.manifest import Manifest
-from trainer.card import write_card
 from trainer.data import Dataset, build_dataset
 from trainer.evaluation import (
     Answerer,
@@ -25,10 +24,11 @@ from trainer.export import build_probe, export_network, prove_agreement
 from trainer.families import find_family
 from trainer.fitting import fit_network
 from trainer.progress import Progress
-from trainer.provenance import find_libraries, find_revision
-from trainer.report import Record, read_record
+from trainer.results.card import write_card
+from trainer.results.provenance import find_libraries, find_revision
+from trainer.results.report import Record, read_record
+from trainer.results.write_training import write_training
 from trainer.run import Run, read_ranking, require, write_json
-from trainer.write_training import write_training
 
 
 def run_fit(run: Run, progress: Progress) -> None:

@@ -21,9 +21,9 @@ from tabuada.arithmetic.problems import (
 )
 from trainer.epoch import run_epochs_as_one_graph
 from trainer.errors import CannotSnap
+from trainer.examples import encode_examples
 from trainer.families import find_family
 from trainer.families.unit import SNAP_DISTANCE, ArithmeticUnit, snap
-from trainer.part import encode_part
 from trainer.spaces import Values
 
 OPERATIONS = OperationSet("+-*/")
@@ -61,7 +61,7 @@ def train(
 
 def fit(problems: Problems, seed: int, epochs: int = 1, **changes: Any) -> ArithmeticUnit:
     """Fit a unit to the problems in their order; changes are to the recipe."""
-    train = encode_part(problems, find_encoder(problems))
+    train = encode_examples(problems, find_encoder(problems))
     keras.utils.set_random_seed(seed)
     total_steps = -(-len(train) // BATCH) * epochs
     unit = find_family("arithmetic").build({**RECIPE, **changes}, train, total_steps=total_steps)

@@ -10,7 +10,7 @@ from tabuada.arithmetic.features import FeatureEncoder, Scaler
 from tabuada.arithmetic.operations import OperationSet
 from tabuada.arithmetic.problems import UniformOperands, sample_problems
 from trainer.epoch import run_epochs_as_one_graph, stream_epochs
-from trainer.part import Part, encode_part
+from trainer.examples import Examples, encode_examples
 
 OPERATIONS = OperationSet("+-*/")
 BATCH = 32
@@ -18,18 +18,18 @@ EPOCHS = 4
 METRICS = ("loss", "mae", "val_loss", "val_mae")
 
 
-def draw(n: int, seed: int) -> Part:
+def draw(n: int, seed: int) -> Examples:
     encoder = FeatureEncoder(Scaler(kind="standard", scale=(5.8, 5.8)), OPERATIONS)
-    return encode_part(sample_problems(OPERATIONS, n, UniformOperands(-10, 10), seed), encoder)
+    return encode_examples(sample_problems(OPERATIONS, n, UniformOperands(-10, 10), seed), encoder)
 
 
 @pytest.fixture(scope="module")
-def train() -> Part:
+def train() -> Examples:
     return draw(250, 1)  # seven whole batches and a rest
 
 
 @pytest.fixture(scope="module")
-def validation() -> Part:
+def validation() -> Examples:
     return draw(100, 2)
 
 
@@ -46,9 +46,9 @@ def build() -> keras.Model:
 @pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "XLA"])
 @pytest.mark.parametrize("problems", [250, 224], ids=["with a rest", "whole batches"])
 def test_epoch_as_one_graph_reports_and_learns_what_plain_fit_does(
-    train: Part, validation: Part, problems: int, jit_compile: bool
+    train: Examples, validation: Examples, problems: int, jit_compile: bool
 ) -> None:
-    part = Part(
+    part = Examples(
         train.problems.take(slice(problems)), train.features[:problems], train.targets[:problems]
     )
     plain = build()
@@ -79,7 +79,7 @@ def test_epoch_as_one_graph_reports_and_learns_what_plain_fit_does(
     assert history["loss"][-1] < history["loss"][0]
 
 
-def test_fit_reports_no_validation_without_problems_for_it(train: Part) -> None:
+def test_fit_reports_no_validation_without_problems_for_it(train: Examples) -> None:
     network = build()
     run_epochs_as_one_graph(network, batch_size=BATCH, problems=len(train))
     epochs = stream_epochs(train, reshuffle=True)
@@ -88,7 +88,7 @@ def test_fit_reports_no_validation_without_problems_for_it(train: Part) -> None:
 
 
 @pytest.mark.parametrize("reshuffle", [False, True])
-def test_stream_gives_every_problem_once_an_epoch(train: Part, reshuffle: bool) -> None:
+def test_stream_gives_every_problem_once_an_epoch(train: Examples, reshuffle: bool) -> None:
     keras.utils.set_random_seed(3)
     orders = []
     for features, targets in stream_epochs(train, reshuffle=reshuffle).take(5):
@@ -99,7 +99,7 @@ def test_stream_gives_every_problem_once_an_epoch(train: Part, reshuffle: bool) 
     assert all((before != after) == reshuffle for before, after in pairwise(orders))
 
 
-def test_same_seed_gives_the_same_orders(train: Part) -> None:
+def test_same_seed_gives_the_same_orders(train: Examples) -> None:
     def draw_orders(seed: int) -> list[list[float]]:
         keras.utils.set_random_seed(seed)
         epochs = stream_epochs(train, reshuffle=True).take(3)

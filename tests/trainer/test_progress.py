@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from trainer.progress import Progress
-from trainer.trial import TrialResult
+from trainer.search.trial import TrialResult
 
 
 @pytest.fixture

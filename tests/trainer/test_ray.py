@@ -16,9 +16,9 @@ import pytest
 
 from benchmarks.ray_cluster import add_node, start_cluster
 from tests.trainer.conftest import ENVIRONMENT, TINY, run_trainer, trainer_command
-from trainer.apart import collect_inputs, run_trial_apart
 from trainer.presets import load_config
-from trainer.trial import TrialTask
+from trainer.search.remote_trial import collect_inputs, run_trial_remotely
+from trainer.search.trial import TrialTask
 
 ROOT = Path(__file__).parents[2]
 
@@ -231,7 +231,7 @@ def test_trial_elsewhere_brings_its_files_back_and_takes_its_parent_along(tmp_pa
     config = load_config("seed", TINY, ["search.algorithm=hyperband", "search.epochs=3"])
     values = config.space.complete({name: c[0] for name, c in choices(config).items()})
     told = []
-    first, files = run_trial_apart(
+    first, files = run_trial_remotely(
         TrialTask("0", values, 1), config, {}, lambda *epoch: told.append(epoch)
     )
     assert not first.failed
@@ -245,10 +245,10 @@ def test_trial_elsewhere_brings_its_files_back_and_takes_its_parent_along(tmp_pa
     (run / weights).write_bytes(files[weights])
     child = TrialTask("1", values, 3, initial_epoch=1, parent="0")
     inputs = collect_inputs(child, run / "search")
-    second, more = run_trial_apart(child, config, inputs, lambda *_: None)
+    second, more = run_trial_remotely(child, config, inputs, lambda *_: None)
     assert (second.reason, second.epochs) == ("", 2)
     assert weights not in more
-    without, files = run_trial_apart(child, config, {}, lambda *_: None)
+    without, files = run_trial_remotely(child, config, {}, lambda *_: None)
     assert without.failed
     assert "search/trial-1.traceback.txt" in files
 
@@ -291,6 +291,6 @@ def test_search_on_ray_without_ray_names_the_extra(tmp_path: Path) -> None:
 
 
 def test_local_search_imports_no_ray() -> None:
-    program = "import sys, trainer.cli, trainer.search, trainer.local_workers as w; " \
-        "sys.exit('ray' in sys.modules)"  # fmt: skip
+    modules = "trainer.cli, trainer.search.search, trainer.search.local_workers"
+    program = f"import sys, {modules}; sys.exit('ray' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

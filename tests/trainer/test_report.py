@@ -15,8 +15,8 @@ from tabuada.artifacts.store import Store
 from tests.trainer.conftest import TINY, Trained, run_trainer
 from trainer.cli import main
 from trainer.presets import load_config
-from trainer.report import Record, read_record, write_report
-from trainer.report.changes import compare_configs, compare_metrics, compare_operations
+from trainer.results.report import Record, read_record, write_report
+from trainer.results.report.changes import compare_configs, compare_metrics, compare_operations
 from trainer.run import open_run
 
 SHIPPED = Path(__file__).parents[2] / "artifacts"
@@ -209,5 +209,5 @@ def test_report_command_needs_no_tensorflow(tmp_path: Path) -> None:
         environment={"PYTHONPROFILEIMPORTTIME": "1"},
     )  # fmt: skip
     assert done.returncode == 0
-    assert "| trainer.report.page" in re.sub(r"\| +", "| ", done.stderr)
+    assert "| trainer.results.report.page" in re.sub(r"\| +", "| ", done.stderr)
     assert not re.search(r"\| +(tensorflow|keras)$", done.stderr, re.M)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from trainer.tables import Row, Table, parse_table, write_table
+from trainer.results.tables import Row, Table, parse_table, write_table
 
 
 def test_table_comes_back_as_it_was_written(tmp_path: Path) -> None:

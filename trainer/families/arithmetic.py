@@ -2,9 +2,9 @@
 
 import keras
 
+from trainer.examples import Examples
 from trainer.families.family import Family
 from trainer.families.unit import ArithmeticUnit, Ramp, snap
-from trainer.part import Part
 from trainer.schedules import choose_learning_rate
 from trainer.spaces import Values
 
@@ -20,7 +20,7 @@ class Arithmetic(Family):
     compared = ("schedule",)
     answers_by = "computation"
 
-    def build(self, values: Values, train: Part, *, total_steps: int) -> keras.Model:
+    def build(self, values: Values, train: Examples, *, total_steps: int) -> keras.Model:
         """Build a unit with random weights, see `Family.build`."""
         unit = ArithmeticUnit(len(train.problems.operations), float(values["initial_scale"]))
         unit.prepare(

@@ -4,7 +4,7 @@ from typing import Literal, Protocol
 
 import keras
 
-from trainer.part import Part
+from trainer.examples import Examples
 from trainer.spaces import Values
 
 
@@ -27,7 +27,7 @@ class Family(Protocol):
     compared: tuple[str, ...]
     answers_by: Literal["approximation", "computation"]
 
-    def build(self, values: Values, train: Part, *, total_steps: int) -> keras.Model:
+    def build(self, values: Values, train: Examples, *, total_steps: int) -> keras.Model:
         """Build a network; Keras' global seed decides its initial weights.
 
         Args:

@@ -5,9 +5,9 @@ from typing import Any
 
 import keras
 
+from trainer.examples import Examples
 from trainer.families.family import Family
 from trainer.families.scaled_targets import ScaledLoss, TargetScaling
-from trainer.part import Part
 from trainer.schedules import choose_learning_rate
 from trainer.spaces import Values
 
@@ -30,7 +30,7 @@ class Mlp(Family):
     compared = ("activation", "optimizer")
     answers_by = "approximation"
 
-    def build(self, values: Values, train: Part, *, total_steps: int) -> keras.Model:
+    def build(self, values: Values, train: Examples, *, total_steps: int) -> keras.Model:
         """Build a network with random weights, see `Family.build`."""
         scaling = TargetScaling.measure(values["target_scaling"], train.targets)
         features = keras.Input((train.features.shape[1],))

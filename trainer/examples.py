@@ -11,7 +11,7 @@ from tabuada.arithmetic.problems import Problems
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Examples:
     """One part of a data set.
 
     Attributes:
@@ -28,7 +28,7 @@ class Part:
         return len(self.problems)
 
 
-def encode_part(problems: Problems, encoder: FeatureEncoder) -> Part:
+def encode_examples(problems: Problems, encoder: FeatureEncoder) -> Examples:
     """Return problems with their features and exact values."""
     targets = problems.exact().astype(encoder.dtype)[:, np.newaxis]
-    return Part(problems, encoder.encode(problems), targets)
+    return Examples(problems, encoder.encode(problems), targets)

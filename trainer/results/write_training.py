@@ -5,18 +5,18 @@ from pathlib import Path
 import numpy as np
 
 from tabuada.arithmetic.problems import Problems
-from trainer import tabulate
 from trainer.config import TrainerConfig
 from trainer.data import Dataset
 from trainer.evaluation import Answers, Evaluation
 from trainer.families import find_family
 from trainer.fitting import History
-from trainer.plots import draw_plots
-from trainer.provenance import find_revision
-from trainer.report import Record, write_report
+from trainer.results import tabulate
+from trainer.results.plots import draw_plots
+from trainer.results.provenance import find_revision
+from trainer.results.report import Record, write_report
+from trainer.results.tables import Table, write_table
 from trainer.run import write_json
-from trainer.tables import Table, write_table
-from trainer.trial import TrialResult
+from trainer.search.trial import TrialResult
 
 
 def write_training(

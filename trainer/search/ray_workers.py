@@ -24,12 +24,12 @@ from ray.exceptions import (
 )
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
-from trainer.apart import Files, collect_inputs, run_trial_apart, write_files
 from trainer.config import TrainerConfig
 from trainer.environment import prepare_environment
 from trainer.errors import ClusterUnreachable, SearchFailed
-from trainer.trial import TrialResult, TrialTask
-from trainer.workers import OnEpoch
+from trainer.search.remote_trial import Files, collect_inputs, run_trial_remotely, write_files
+from trainer.search.trial import TrialResult, TrialTask
+from trainer.search.workers import OnEpoch
 
 _RETRIES = 3
 _POLL_S = 0.5
@@ -205,4 +205,4 @@ def _run_on_node(
     def on_epoch(epoch: int, metrics: dict[str, float]) -> None:
         board.add.remote((task.trial, epoch, metrics))
 
-    return run_trial_apart(task, config, inputs, on_epoch)
+    return run_trial_remotely(task, config, inputs, on_epoch)

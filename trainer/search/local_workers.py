@@ -18,8 +18,8 @@ from pathlib import Path
 import joblib
 
 from trainer.config import SearchConfig, TrainerConfig
-from trainer.trial import TrialResult, TrialTask, run_trial
-from trainer.workers import OnEpoch
+from trainer.search.trial import TrialResult, TrialTask, run_trial
+from trainer.search.workers import OnEpoch
 
 
 @dataclass(slots=True)

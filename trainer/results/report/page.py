@@ -8,8 +8,14 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from trainer.report.languages import Value, format_value, read_translations, write_cell, write_text
-from trainer.tables import Cell, Table
+from trainer.results.report.languages import (
+    Value,
+    format_value,
+    read_translations,
+    write_cell,
+    write_text,
+)
+from trainer.results.tables import Cell, Table
 
 
 class Page:

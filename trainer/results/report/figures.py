@@ -7,9 +7,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from tabuada.arithmetic.operations import KNOWN
-from trainer.colors import COLORS
-from trainer.tables import Cell, Table
-from trainer.trial import FINAL
+from trainer.results.colors import COLORS
+from trainer.results.tables import Cell, Table
+from trainer.search.trial import FINAL
 
 Captioned = tuple[str, go.Figure]
 LEAST_SHOWN = 1e-17

@@ -5,11 +5,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 from trainer.config import TrainerConfig
-from trainer.log import append_event, read_log
-from trainer.trial import FINAL, TrialResult, TrialTask
+from trainer.search.event_log import append_event, read_log
+from trainer.search.trial import FINAL, TrialResult, TrialTask
 
 
-class Finals:
+class FinalRound:
     """Tries the best trials again with the epochs of a final, and takes their results.
 
     Short trials are cheap and tell most combinations apart, but favour networks that learn fast

@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 
 from tabuada.arithmetic.operations import Operation
 from tabuada.arithmetic.problems import Problems
-from trainer.colors import COLORS
 from trainer.evaluation import Answers, Evaluation
 from trainer.fitting import History
-from trainer.trial import TrialResult
+from trainer.results.colors import COLORS
+from trainer.search.trial import TrialResult
 
 
 def draw_plots(

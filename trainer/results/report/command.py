@@ -8,8 +8,8 @@ from rich.console import Console
 from tabuada.artifacts.storage.names import is_name, is_version
 from tabuada.artifacts.store import Store
 from trainer.errors import ConfigInvalid
-from trainer.report.composing import write_report
-from trainer.report.record import read_record
+from trainer.results.report.composing import write_report
+from trainer.results.report.record import read_record
 
 
 def add_report_command(

@@ -9,9 +9,9 @@ from keras_tuner.engine import trial as trial_module
 
 from trainer.config import TrainerConfig
 from trainer.errors import SearchFailed
-from trainer.log import append_event, read_log
+from trainer.search.event_log import append_event, read_log
+from trainer.search.trial import TrialResult, TrialTask
 from trainer.spaces import Range, Space
-from trainer.trial import TrialResult, TrialTask
 
 _STATUS = trial_module.TrialStatus
 _OBJECTIVE = "val_mae"

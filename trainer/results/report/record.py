@@ -8,7 +8,7 @@ from typing import Any
 from tabuada.arithmetic.error_statistics import ErrorReport
 from tabuada.artifacts.store import Artifact
 from tabuada.manifests.calculation import as_calculation
-from trainer.tables import Table, parse_table
+from trainer.results.tables import Table, parse_table
 
 _FOLDER = "training/"
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 from tabuada.extras import advise_installing
 from trainer.config import TrainerConfig
 from trainer.errors import ConfigInvalid, SearchFailed
-from trainer.finals import Finals, read_final_results
-from trainer.local_workers import start_local_workers
-from trainer.log import read_log
 from trainer.progress import Progress
 from trainer.run import Run, read_ranking, write_json
-from trainer.trial import TrialResult
-from trainer.workers import OnEpoch, StartWorkers, Workers
+from trainer.search.event_log import read_log
+from trainer.search.final_round import FinalRound, read_final_results
+from trainer.search.local_workers import start_local_workers
+from trainer.search.trial import TrialResult
+from trainer.search.workers import OnEpoch, StartWorkers, Workers
 
 if TYPE_CHECKING:
-    from trainer.oracle import Proposer
+    from trainer.search.oracle import Proposer
 
 
 def choose_workers(ray: str | None) -> StartWorkers:
@@ -34,7 +34,7 @@ def choose_workers(ray: str | None) -> StartWorkers:
     if not ray:
         return start_local_workers
     try:
-        from trainer.ray_workers import start_ray_workers  # noqa: PLC0415 -- an extra of its own
+        from trainer.search.ray_workers import start_ray_workers  # noqa: PLC0415 -- an extra of its own
     except ImportError as error:
         raise ConfigInvalid(
             f"--ray: expected Ray. Received: {error}. Install it: {advise_installing('ray')}"
@@ -100,13 +100,13 @@ def search(
     ):
         # Imports TensorFlow, which takes seconds; the workers do the same meanwhile.
         from trainer.fitting import configure_tensorflow  # noqa: PLC0415
-        from trainer.oracle import Proposer  # noqa: PLC0415
+        from trainer.search.oracle import Proposer  # noqa: PLC0415
 
         configure_tensorflow()
         proposer = Proposer(config, folder)
         for result in _drive(workers, proposer, watch.on_epoch):
             watch.on_result(result)
-        finals = Finals(config, folder, rank_trials(proposer.results))
+        finals = FinalRound(config, folder, rank_trials(proposer.results))
         for result in _drive(workers, finals, watch.on_epoch):
             watch.on_result(result)
     return rank_trials(proposer.results + finals.results)
@@ -140,7 +140,7 @@ def read_results(folder: Path) -> list[TrialResult]:
 
 
 def _drive(
-    workers: Workers, proposer: "Proposer | Finals", on_epoch: OnEpoch
+    workers: Workers, proposer: "Proposer | FinalRound", on_epoch: OnEpoch
 ) -> Iterator[TrialResult]:
     """Keep the workers busy until nothing is left to propose."""
     proposals = proposer.propose()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from trainer.config import TrainerConfig
-from trainer.trial import TrialResult, TrialTask, find_parent_weights, run_trial
+from trainer.search.trial import TrialResult, TrialTask, find_parent_weights, run_trial
 
 Files = dict[str, bytes]
 """Content by path relative to the run's folder. A few hundred kB a trial."""
@@ -19,7 +19,7 @@ def collect_inputs(task: TrialTask, folder: Path) -> Files:
     return {weights.relative_to(folder.parent).as_posix(): weights.read_bytes()}
 
 
-def run_trial_apart(
+def run_trial_remotely(
     task: TrialTask,
     config: TrainerConfig,
     inputs: Files,

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trainer.report.record import Record
-from trainer.tables import Row, Table
+from trainer.results.report.record import Record
+from trainer.results.tables import Row, Table
 
 _SETS = {"fresh_errors": "fresh problems", "full_range_errors": "full range"}
 _METRICS = ("mae", "rmse", "r2", "median", "p99", "max")

@@ -10,8 +10,8 @@ from tabuada.arithmetic.operations import Floats
 from tabuada.arithmetic.problems import Problems
 from trainer.evaluation import Answers
 from trainer.fitting import History
-from trainer.tables import Row, Table
-from trainer.trial import METRICS, TrialResult
+from trainer.results.tables import Row, Table
+from trainer.search.trial import METRICS, TrialResult
 
 _STATISTICS = ("n", "mae", "mse", "rmse", "r2", "median", "p99", "max")
 _BARS = 60

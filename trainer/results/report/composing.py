@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from trainer.report import changes, figures
-from trainer.report.page import Page
-from trainer.report.record import Record
-from trainer.tables import Table
-from trainer.trial import FINAL
+from trainer.results.report import changes, figures
+from trainer.results.report.page import Page
+from trainer.results.report.record import Record
+from trainer.results.tables import Table
+from trainer.search.trial import FINAL
 
 _BY = "trials_by_"
 _VERDICTS = {

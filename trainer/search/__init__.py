@@ -1,0 +1,1 @@
+"""The search of hyperparameters: what proposes trials, and what runs them."""
