@@ -30,6 +30,7 @@ from tabuada.arithmetic.problems import (
     sample_problems,
 )
 from trainer.presets import load_config
+from trainer.tasks.calculation.config import as_calculation_config
 
 RESULTS = Path(__file__).parent / "results" / "accuracy.csv"
 OPERATIONS = OperationSet("+-*/")
@@ -68,12 +69,14 @@ def main() -> int:
 def pose() -> dict[str, Problems]:
     """Return the sets of problems, by name."""
     set_tensorflow_up()
-    from trainer.data import build_dataset
+    from trainer.tasks.calculation.dataset import build_dataset
 
     full, outside = UniformOperands(-10, 10, 0.1), LogUniformOperands(1e-6, 1e6)
     return {
-        "seed test part": build_dataset(load_config("seed")).test.problems,
-        "default test part": build_dataset(load_config("default")).test.problems,
+        "seed test part": build_dataset(as_calculation_config(load_config("seed"))).test.problems,
+        "default test part": build_dataset(
+            as_calculation_config(load_config("default"))
+        ).test.problems,
         "full range": sample_problems(OPERATIONS, FRESH, full, 1_000_001),
         "outside": sample_problems(OPERATIONS, FRESH, outside, 1_000_002),
     }
@@ -108,7 +111,7 @@ def average_errors(answer: Callable[[Problems], Floats]) -> dict[str, float]:
     """Return the mean absolute error of a network on each set of problems.
 
     Args:
-        answer: What answers problems with it, see `trainer.evaluation`.
+        answer: What answers problems with it, see `trainer.tasks.calculation.evaluation`.
     """
     return {
         name: float(np.abs(answer(problems) - problems.exact()).mean())

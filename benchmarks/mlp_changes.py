@@ -27,9 +27,10 @@ from benchmarks.accuracy import average_errors
 from benchmarks.cells import Cell, run_cells
 from benchmarks.server import ROOT
 from tabuada.artifacts.store import Store
-from trainer.config import FitConfig, TrainerConfig
+from trainer.config import FitConfig
 from trainer.presets import load_config
 from trainer.spaces import Values
+from trainer.tasks.calculation.config import CalculationConfig
 
 RESULTS = Path(__file__).parent / "results"
 STEPS = {
@@ -100,11 +101,11 @@ def list_rows() -> Iterator[tuple[str, str, tuple[str, ...]]]:
             yield "alternatives", change, task
 
 
-def read_shipped() -> tuple[TrainerConfig, Values]:
+def read_shipped() -> tuple[CalculationConfig, Values]:
     """Return configuration and hyperparameters of the `mlp` version that ships."""
     store = Store(ROOT / "artifacts")
     manifest = store.manifest("mlp", 1)
-    return TrainerConfig.model_validate(manifest.config), dict(manifest.hyperparameters)
+    return CalculationConfig.model_validate(manifest.config), dict(manifest.hyperparameters)
 
 
 def run_task(task: tuple[str, ...], epochs: int | None) -> list[Cell]:
@@ -120,7 +121,7 @@ def run_task(task: tuple[str, ...], epochs: int | None) -> list[Cell]:
     return [measure(values, config.model_copy(update={"fit": fit}))]
 
 
-def follow_steps(last: str, config: TrainerConfig, shipped: Values) -> tuple[Values, FitConfig]:
+def follow_steps(last: str, config: CalculationConfig, shipped: Values) -> tuple[Values, FitConfig]:
     """Return the published recipe with everything up to a step taken over from the shipped one."""
     published = load_config("seed")
     best = json.loads((RESULTS / "seed" / "best_hyperparameters.json").read_text())
@@ -139,14 +140,14 @@ def _list_up_to(last: str) -> Iterator[str]:
             return
 
 
-def measure(values: Values, config: TrainerConfig) -> Cell:
+def measure(values: Values, config: CalculationConfig) -> Cell:
     """Fit one network, keep its best epoch, and measure it on problems that it never saw."""
     import keras
 
-    from trainer.data import build_dataset
-    from trainer.evaluation import answer_with
-    from trainer.families import find_family
     from trainer.fitting import fit_network
+    from trainer.tasks.calculation.dataset import build_dataset
+    from trainer.tasks.calculation.evaluation import answer_with
+    from trainer.tasks.calculation.families import FAMILIES
 
     dataset = build_dataset(config)
     with tempfile.TemporaryDirectory() as name:
@@ -164,7 +165,7 @@ def measure(values: Values, config: TrainerConfig) -> Cell:
             callbacks=[checkpoint],
         )
         seconds = time.perf_counter() - started
-        network = find_family("mlp").finish(keras.saving.load_model(best))
+        network = FAMILIES.find("mlp").networks.finish(keras.saving.load_model(best))
     answer = answer_with(network, dataset.encoder)
     errors = average_errors(answer)
     epoch = int(np.argmin(history[config.fit.monitor]))

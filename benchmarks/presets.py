@@ -62,7 +62,7 @@ def main() -> int:
 
 def run_task(task: tuple[str, ...]) -> list[Cell]:
     """Run one preset with one seed."""
-    from trainer.evaluation import answer_with_version
+    from trainer.tasks.calculation.evaluation import answer_with_version
 
     preset, seed = task
     with tempfile.TemporaryDirectory() as name:

@@ -37,8 +37,8 @@ from trainer.search.local_workers import start_local_workers
 from trainer.search.ray_workers import RayWorkers, start_ray_workers
 from trainer.search.remote_trial import Files
 from trainer.search.search import search
-from trainer.search.trial import TrialResult, TrialTask
 from trainer.search.workers import OnEpoch, StartWorkers, Workers
+from trainer.trial import TrialResult, TrialTask
 
 SIDES = {"ray": "Ray", "local": "this machine", "empty": "Ray, trials that do nothing"}
 

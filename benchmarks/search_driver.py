@@ -28,8 +28,9 @@ from trainer.environment import prepare_environment
 from trainer.presets import load_config
 from trainer.progress import Progress
 from trainer.search.search import search
-from trainer.search.trial import METRICS, TrialResult, TrialTask
 from trainer.search.workers import OnEpoch
+from trainer.tasks.calculation.config import OBJECTIVE
+from trainer.trial import TrialResult, TrialTask
 
 EDGES = (0, 30, 100, 200, 300, 1000, 3000, 10_000)
 SEARCHES = {  # trials under way, and how many in all; Hyperband plans that by the epochs
@@ -75,7 +76,7 @@ def answer(task: TrialTask) -> TrialResult:
     """Return a made-up result: the smaller the numbers, the better, and a little chance."""
     numbers = sum(value for value in task.values.values() if isinstance(value, float))
     score = numbers + 0.01 * random.Random(task.trial).random()
-    return TrialResult(task.trial, task.values, dict.fromkeys(METRICS, score), 1, 1)
+    return TrialResult(task.trial, task.values, dict.fromkeys(OBJECTIVE.metrics, score), 1, 1)
 
 
 def main() -> None:
@@ -86,7 +87,7 @@ def main() -> None:
     options = parser.parse_args()
     prepare_environment()
     warnings.simplefilter("ignore")  # a Gaussian process has much to say about made-up results
-    import trainer.oracle  # noqa: F401 -- takes seconds, which are not a trial's
+    import trainer.search.oracle  # noqa: F401 -- takes seconds, which are not a trial's
 
     rows: list[dict[str, Any]] = []
     print(f"{'algorithm':<10} {'trials':>14} {'ms a trial':>11}")

@@ -103,8 +103,9 @@ def _search_as_experiment(config: TrainerConfig, folder: Path) -> Scores:
     import keras
     import keras_tuner
 
-    from trainer.data import build_dataset
     from trainer.search.oracle import declare_space
+    from trainer.tasks.calculation.config import as_calculation_config
+    from trainer.tasks.calculation.dataset import build_dataset
 
     optimizers = {
         "rmsprop": keras.optimizers.RMSprop,
@@ -127,7 +128,7 @@ def _search_as_experiment(config: TrainerConfig, folder: Path) -> Scores:
         model.compile(optimizer=optimizer, loss="mse", metrics=["mae"])
         return model
 
-    dataset = build_dataset(config)
+    dataset = build_dataset(as_calculation_config(config))
     tuner = keras_tuner.RandomSearch(
         build_model,
         objective=keras_tuner.Objective("val_mae", "min"),

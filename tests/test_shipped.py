@@ -14,7 +14,7 @@ from tabuada.arithmetic.features import FeatureEncoder, Features, Scaler
 from tabuada.arithmetic.problems import Problems
 from tabuada.artifacts.store import Artifact, Store
 from tabuada.manifests.calculation import as_calculation
-from trainer.families.unit import SnappedUnit
+from trainer.tasks.calculation.families.arithmetic.unit import SnappedUnit
 
 ROOT = Path(__file__).parents[1]
 MAX_BYTES = 5 * 2**20

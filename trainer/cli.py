@@ -8,21 +8,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
-from tabuada.artifacts.publishing import check_writable, remove_label, set_label
+from tabuada.artifacts.publishing import check_writable
 from tabuada.artifacts.store import Store
-from tabuada.errors import BadKey, BadLocation, StoreError, TabuadaError
-from tabuada.extras import advise_installing
-from tabuada.manifests.calculation import as_calculation
+from tabuada.errors import BadKey, BadLocation, TabuadaError
+from tabuada.manifests.files import TRAINING
 from trainer.config import TrainerConfig
 from trainer.errors import ConfigInvalid
 from trainer.presets import list_presets, load_config
 from trainer.progress import Progress
-from trainer.results.report.command import add_report_command
-from trainer.results.summary import print_summary
+from trainer.report_command import add_report_command
+from trainer.results.summary import find_before, print_summary
 from trainer.run import Run, open_run
 from trainer.search.search import choose_workers, run_search
+from trainer.store_commands import add_store_commands
+from trainer.tasks import find_task
 
 _EPILOG = """\
 A preset is a complete configuration; --config puts a TOML file over it, --set single values
@@ -79,7 +79,7 @@ def _train(options: argparse.Namespace) -> None:
     presets = options.preset.split(",")
     # All of them before the first begins: a mistake shows at once.
     configs = [load_config(preset, options.config, overrides) for preset in presets]
-    store = _open_store(options)
+    store = Store(options.artifacts, options.cache)
     for config in configs:
         if options.if_missing and store.versions(config.model):
             Console().print(f"{config.model} is in {store.location} already; nothing to do")
@@ -100,7 +100,8 @@ def _run_stages(config: TrainerConfig, store: Store, options: argparse.Namespace
         )
         if "search" in wanted:
             best = run_search(run, progress, start)[0]
-            progress.say(f"  best: trial {best.trial}, val_mae {best.metrics['val_mae']:.4g}")
+            name = config.objective.name
+            progress.say(f"  best: trial {best.trial}, {name} {best.metrics[name]:.4g}")
             wanted.remove("search")
         if wanted:
             _run_later_stages(wanted, run, store, progress)
@@ -111,74 +112,19 @@ def _run_later_stages(wanted: list[str], run: Run, store: Store, progress: Progr
     from trainer.fitting import configure_tensorflow  # noqa: PLC0415
 
     configure_tensorflow()
+    task = find_task(run.config.task)
     for stage in wanted:
         if stage == "fit":
             stages.run_fit(run, progress)
         elif stage == "evaluate":
-            report = stages.run_evaluate(run, store, progress)
-            progress.say(f"  test MAE {report.overall.mae:.4g}")
+            metrics = stages.run_evaluate(run, store, progress)
+            progress.say(f"  {task.headline} {task.find_headline(metrics):.4g}")
             if stage == wanted[-1]:  # publishing moves it
-                progress.say(f"Report: {run.version / 'training' / 'report.html'}")
+                progress.say(f"Report: {run.version / TRAINING / 'report.html'}")
         else:
             manifest, folder = stages.run_publish(run, store, progress)
-            print_summary(manifest, store, folder / "tensorboard")
-
-
-def _list(options: argparse.Namespace) -> None:
-    """List models, versions and labels."""
-    store = _open_store(options)
-    console = Console(highlight=False)
-    table = Table("model", "version", "published", "preset", "test MAE", "labels", box=None)
-    for model in store.models():
-        labels = store.labels(model)
-        for version in store.versions(model):
-            manifest = as_calculation(store.manifest(model, version))
-            table.add_row(
-                model,
-                str(version),
-                manifest.created_at,
-                str(manifest.config.get("preset", "")),
-                f"{manifest.metrics.overall.mae:.4g}",
-                ", ".join(name for name, target in labels.items() if target == version),
-            )
-    console.print(table if table.row_count else f"No version is published in {store.location}")
-
-
-def _label(options: argparse.Namespace) -> None:
-    """Set or remove a label."""
-    store = _open_store(options)
-    if options.remove == (options.version is not None):
-        raise ConfigInvalid("label: expected either a version or --remove")
-    if options.remove:
-        remove_label(store, options.model, options.label)
-    else:
-        set_label(store, options.model, options.label, options.version)
-    console = Console(highlight=False, soft_wrap=True)
-    try:
-        served = store.resolve(options.model)
-    except StoreError as error:  # the label is moved or gone all the same
-        said = f"Done. {options.model} has no version to serve by default: {error}"
-        console.print(said, markup=False)
-    else:
-        console.print(f"{options.model} now serves version {served} where none is asked for")
-
-
-def _sign(options: argparse.Namespace) -> None:
-    """Sign a version."""
-    try:
-        from tabuada.artifacts.signatures import sign_version  # noqa: PLC0415 -- an extra of its own
-    except ImportError as error:
-        raise ConfigInvalid(
-            f"sign: expected the library that makes signatures. Received: {error}. "
-            f"Install it: {advise_installing('signing')}"
-        ) from error
-    store = _open_store(options)
-    signature = sign_version(store, options.model, options.version, options.key)
-    Console(highlight=False, soft_wrap=True).print(f"Signed: {signature}", markup=False)
-
-
-def _open_store(options: argparse.Namespace) -> Store:
-    return Store(options.artifacts, options.cache)
+            table = task.tabulate_metrics(manifest, find_before(manifest, store))
+            print_summary(manifest, store, folder / "tensorboard", table)
 
 
 def _build_parser() -> argparse.ArgumentParser:
@@ -206,30 +152,7 @@ def _build_parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         command.set_defaults(act=_train, stage=name)
-    listing = commands.add_parser("list", help="list models, versions and labels")
-    listing.set_defaults(act=_list)
-    label = commands.add_parser(
-        "label",
-        help="point a label at a version",
-        description="Point a label at a version. A model serves the version labelled `stable` "
-        "where there is one, else its latest.",
-    )
-    label.add_argument("model")
-    label.add_argument("label")
-    label.add_argument("version", type=int, nargs="?")
-    label.add_argument("--remove", action="store_true", help="remove the label")
-    label.set_defaults(act=_label)
-    sign = commands.add_parser(
-        "sign",
-        help="sign a version, so that services with TABUADA_VERIFY_KEY serve it",
-        description="Sign every file of a version with a private key, in place of an earlier "
-        "signature. A service with TABUADA_VERIFY_KEY set to the public key serves no other.",
-    )
-    sign.add_argument("model")
-    sign.add_argument("version", type=int)
-    sign.add_argument("--key", type=Path, required=True, metavar="FILE.pem", help="private key")
-    sign.set_defaults(act=_sign)
-    for command in (listing, label, sign, add_report_command(commands)):
+    for command in (*add_store_commands(commands), add_report_command(commands)):
         _add_artifacts(command)
     return parser
 

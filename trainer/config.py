@@ -1,82 +1,54 @@
-"""The configuration of a run: typed, frozen, checked on the way in."""
+"""The configuration of a run: typed, frozen, checked on the way in. Each task adds its own."""
 
 import math
-from typing import Annotated, Literal, Self
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, FiniteFloat, field_validator, model_validator
+from pydantic import AfterValidator, Field, SerializeAsAny, field_validator
 
-from tabuada.arithmetic.operations import OperationSet
-from tabuada.arithmetic.problems import UniformOperands
 from tabuada.artifacts.storage.names import check_name
+from trainer.family import Families, Family
 from trainer.spaces import PositiveInt, Section, Space
 
-Share = Annotated[float, Field(gt=0, lt=1)]
 
-
-def _check_symbols(symbols: tuple[str, ...]) -> tuple[str, ...]:
-    return OperationSet(symbols).symbols
-
-
-class DataConfig(Section):
-    """The synthetic data set.
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What networks of a task are judged by: a metric, on the validation part.
 
     Attributes:
-        samples: Problems in all, balanced over the operations.
-        operations: Symbols, in the order of the one-hot columns.
-        range: Operands are drawn uniformly from here.
-        min_divisor: Least magnitude of a divisor.
-        clip_divisor: Where given, divisors are clipped to this magnitude.
-        validation_share: Part of the problems that monitors training.
-        test_share: Part that is kept for the final evaluation.
+        metric: As Keras reports it, such as `mae`.
+        title: What people call it.
+        better: Whether a lesser or a greater one is better.
     """
 
-    samples: PositiveInt
-    operations: Annotated[tuple[str, ...], Field(strict=False), AfterValidator(_check_symbols)] = (
-        "+",
-        "-",
-        "*",
-        "/",
-    )
-    range: Annotated[tuple[FiniteFloat, FiniteFloat], Field(strict=False)]
-    min_divisor: Annotated[float, Field(gt=0)] = 0.1
-    clip_divisor: Annotated[float, Field(gt=0)] | None = None
-    validation_share: Share = 0.2
-    test_share: Share = 0.2
-
-    @field_validator("range")
-    @classmethod
-    def _not_empty(cls, interval: tuple[float, float]) -> tuple[float, float]:
-        UniformOperands(*interval)
-        return interval
-
-    @model_validator(mode="after")
-    def _drawable(self) -> Self:
-        held_out = self.validation_share + self.test_share
-        if held_out >= 1:
-            raise ValueError(
-                "expected validation_share + test_share below 1, so that training has a part. "
-                f"Received: {self.validation_share} + {self.test_share}"
-            )
-        smallest = min(self.validation_share, self.test_share, 1 - held_out)
-        least = math.ceil(len(self.operations) / smallest)
-        if self.samples < least:
-            raise ValueError(
-                f"expected at least {least} samples, so that every part has every operation. "
-                f"Received: {self.samples}"
-            )
-        for symbol in self.operations:
-            self.operands.domain(symbol)
-        return self
+    metric: str
+    title: str
+    better: Literal["min", "max"] = "min"
 
     @property
-    def operands(self) -> UniformOperands:
-        """The distribution of the operands."""
-        return UniformOperands(*self.range, self.min_divisor, self.clip_divisor)
+    def name(self) -> str:
+        """Its name on the validation part."""
+        return f"val_{self.metric}"
 
     @property
-    def operation_set(self) -> OperationSet:
-        """The operations, in one-hot order."""
-        return OperationSet(self.operations)
+    def metrics(self) -> tuple[str, str, str, str]:
+        """What is recorded of each epoch."""
+        return self.metric, "loss", self.name, "val_loss"
+
+    @property
+    def extreme(self) -> str:
+        """What the best one is."""
+        return "least" if self.better == "min" else "greatest"
+
+    def rank(self, score: float) -> float:
+        """Return what is the smaller, the better the score; infinite where there is none."""
+        if not math.isfinite(score):
+            return math.inf
+        return score if self.better == "min" else -score
+
+    def find_mode(self, monitor: str) -> Literal["min", "max"]:
+        """Return which values of a monitored metric are better, as Keras takes it."""
+        return self.better if monitor == self.name else "min"
 
 
 class SearchConfig(Section):
@@ -110,7 +82,7 @@ class FitConfig(Section):
     Attributes:
         epochs: Greatest number of epochs.
         batch_size: Problems a step.
-        monitor: Metric by which an epoch is better than another.
+        monitor: Metric by which an epoch is better than another: `val_loss`, or the task's.
         patience: Epochs without a better one after which training stops.
         reshuffle: Whether each epoch has an order of its own, or all that of the first.
         jit_compile: Whether XLA compiles each epoch: faster, other last digits.
@@ -118,46 +90,60 @@ class FitConfig(Section):
 
     epochs: PositiveInt
     batch_size: PositiveInt = 32
-    monitor: Literal["val_loss", "val_mae"] = "val_loss"
+    monitor: str = "val_loss"
     patience: PositiveInt = 5
     reshuffle: bool = True
     jit_compile: bool = False
 
 
-class EvaluationConfig(Section):
-    """What is evaluated beside the test part.
-
-    Attributes:
-        equations: New equations listed one by one.
-        problems: Fresh problems an operation for the predicted-against-exact plots.
-    """
-
-    equations: PositiveInt = 20
-    problems: PositiveInt = 10_000
-
-
 class TrainerConfig(Section):
-    """Everything a run depends on.
+    """Everything a run depends on. Each task has a subclass of it, with sections of its own.
 
     Attributes:
+        families: The families of networks that the task has.
+        objective: What networks are judged by.
         preset: Name of the preset it started from.
+        task: What is learned.
         model: Name of the model in the store.
         seed: Seed of the data, the proposals and every network's initial weights.
+        data: How the data set is made: a section of the task's.
+        space: What is searched: a section of the family's.
+        evaluation: What is evaluated: a section of the task's.
     """
 
+    families: ClassVar[Families[Any]]
+    objective: ClassVar[Objective]
+
     preset: str
-    model: Annotated[str, AfterValidator(check_name)] = "mlp"
+    task: str
+    model: Annotated[str, AfterValidator(check_name)]
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 42
-    data: DataConfig
-    space: Space
+    data: SerializeAsAny[Section]
+    space: SerializeAsAny[Space]
     search: SearchConfig
     fit: FitConfig
-    evaluation: EvaluationConfig = EvaluationConfig()
+    evaluation: SerializeAsAny[Section]
+
+    @field_validator("space", mode="before")
+    @classmethod
+    def _of_its_family(cls, space: Any) -> Space:
+        return cls.families.read_space(space)
+
+    @field_validator("fit")
+    @classmethod
+    def _monitors_a_metric(cls, fit: FitConfig) -> FitConfig:
+        known = ("val_loss", cls.objective.name)
+        if fit.monitor not in known:
+            raise ValueError(
+                f"expected `monitor` to be {' or '.join(known)}. Received: {fit.monitor!r}"
+            )
+        return fit
 
     @property
-    def family(self) -> str:
+    def family(self) -> Family:
         """Family of networks."""
-        return self.space.family
+        found: Family = self.families.find(self.space.family)
+        return found
 
     @property
     def trial_epochs(self) -> int:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from trainer.examples import Examples
@@ -14,7 +13,7 @@ def run_epochs_as_one_graph(
     network: keras.Model,
     *,
     batch_size: int,
-    problems: int,
+    train: Examples,
     validation: Examples | None = None,
     jit_compile: bool = False,
 ) -> None:
@@ -29,18 +28,20 @@ def run_epochs_as_one_graph(
     Args:
         network: Compiled.
         batch_size: Problems a step.
-        problems: Problems an epoch; the last step takes what is left.
+        train: What an epoch goes over; the last step takes what is left.
         validation: What val_loss and val_mae are of, measured after each epoch; without it, `fit`
             reports none.
         jit_compile: Whether XLA compiles the graph, loop and all: a second or two once, then a
             third of the time an epoch. It rounds otherwise in the last digits.
     """
+    problems = len(train)
     # XLA wants slices of a known size, so that what is left is a step of its own, traced apart.
     whole = problems - problems % batch_size if jit_compile else problems
 
     def cut(part: Any, start: Any) -> Any:
         if jit_compile:
-            return tf.slice(part, [start, 0], [batch_size, part.shape[1]])
+            rest = part.shape[1:]
+            return tf.slice(part, [start, *(0 for _ in rest)], [batch_size, *rest])
         return part[start : start + batch_size]
 
     held_out: tuple[Any, ...] = ()
@@ -48,10 +49,10 @@ def run_epochs_as_one_graph(
         held_out = (tf.constant(validation.features), tf.constant(validation.targets))
     # A graph that creates variables, of optimizer or metrics, would be traced twice.
     network.optimizer.build(network.trainable_variables)
-    network.compute_metrics(None, np.zeros((1, 1)), np.zeros((1, 1)))
+    network.compute_metrics(None, train.targets[:1], network(train.features[:1]))
 
     def run_epoch(features: Any, targets: Any) -> dict[str, Any]:
-        # (problems, features), (problems, 1)
+        # (problems, …) each
         network.reset_metrics()
         for start in tf.range(0, whole, batch_size):
             network.train_step((cut(features, start), cut(targets, start)))

@@ -2,6 +2,7 @@
 
 TrainerError
 ├── ConfigInvalid        a configuration that breaks a rule; nothing was written
+│   └── FamilyIncomplete a family of networks that lacks a part; nothing was written
 ├── RunBusy              another process is working in the same run folder
 ├── StageMissing         a stage whose predecessor has not finished
 ├── SearchFailed         a search without one usable trial, or one that cannot go on
@@ -19,6 +20,10 @@ class TrainerError(TabuadaError):
 
 class ConfigInvalid(TrainerError):
     """A configuration that breaks a rule."""
+
+
+class FamilyIncomplete(ConfigInvalid):
+    """A family of networks that lacks something that a run would need in the end."""
 
 
 class RunBusy(TrainerError):

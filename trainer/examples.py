@@ -1,34 +1,38 @@
-"""Problems as a network meets them: with features and exact values."""
+"""What networks learn from and are judged by, whatever the task."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tabuada.arithmetic.features import FeatureEncoder, Features
-from tabuada.arithmetic.problems import Problems
+Array = NDArray[np.generic]
+Features = NDArray[np.floating[Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Examples:
     """One part of a data set.
 
     Attributes:
-        problems: n problems.
-        features: Shape (n, 2 + operations), of the family's dtype.
-        targets: Exact values, shape (n, 1), of the same dtype.
+        features: Shape (n, …), of the family's dtype.
+        targets: What a network is to answer, shape (n, …).
     """
 
-    problems: Problems
     features: Features
-    targets: NDArray[np.floating[Any]]
+    targets: Array
 
     def __len__(self) -> int:
-        return len(self.problems)
+        return len(self.features)
 
 
-def encode_examples(problems: Problems, encoder: FeatureEncoder) -> Examples:
-    """Return problems with their features and exact values."""
-    targets = problems.exact().astype(encoder.dtype)[:, np.newaxis]
-    return Examples(problems, encoder.encode(problems), targets)
+class Dataset(Protocol):
+    """The parts that a fit needs; a task's own data set has more."""
+
+    @property
+    def train(self) -> Examples:
+        """What networks learn from."""
+
+    @property
+    def validation(self) -> Examples:
+        """What decides between networks and epochs."""

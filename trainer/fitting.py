@@ -11,14 +11,11 @@ import tensorflow as tf
 from tensorboard.plugins.hparams import api as hparams
 
 from trainer.config import TrainerConfig
-from trainer.data import Dataset
 from trainer.epoch import run_epochs_as_one_graph, stream_epochs
-from trainer.families import find_family
+from trainer.examples import Dataset
 from trainer.schedules import watch_plateau
 from trainer.spaces import Values
-
-History = dict[str, list[float]]
-"""mae, loss, val_mae and val_loss by epoch."""
+from trainer.trial import History
 
 OnEpoch = Callable[[int, dict[str, float]], None]
 """Called after each epoch with its number, from 1, and its metrics."""
@@ -69,15 +66,15 @@ def fit_network(
         The network as the last epoch left it, and its history.
     """
     keras.backend.clear_session()
-    keras.config.set_floatx(dataset.encoder.dtype)
+    keras.config.set_floatx(config.family.dtype)
     keras.utils.set_random_seed(config.seed)
     train, batch_size = dataset.train, config.fit.batch_size
     total_steps = math.ceil(len(train) / batch_size) * epochs
-    network = find_family(config.family).build(values, train, total_steps=total_steps)
+    network = config.family.networks.build(values, train, total_steps=total_steps)
     run_epochs_as_one_graph(
         network,
         batch_size=batch_size,
-        problems=len(train),
+        train=train,
         validation=dataset.validation,
         jit_compile=config.fit.jit_compile,
     )
@@ -85,10 +82,11 @@ def fit_network(
         network.load_weights(initial_weights)
     with tf.summary.create_file_writer(str(logs)).as_default():
         hparams.hparams(values, trial_id=logs.name)
+    mode = config.objective.find_mode(config.fit.monitor)
     extra: list[Any] = [
-        keras.callbacks.EarlyStopping(config.fit.monitor, patience=config.fit.patience, mode="min"),
+        keras.callbacks.EarlyStopping(config.fit.monitor, patience=config.fit.patience, mode=mode),
         keras.callbacks.TensorBoard(logs, write_graph=False),
-        *watch_plateau(values, config.fit.monitor, epochs),
+        *watch_plateau(values, config.fit.monitor, epochs, mode),
         *callbacks,
     ]
     if on_epoch is not None:
@@ -106,5 +104,5 @@ def fit_network(
         callbacks=extra,
         verbose=0,
     )
-    names = ("mae", "loss", "val_mae", "val_loss")
+    names = config.objective.metrics
     return network, {name: [float(v) for v in history.history[name]] for name in names}

@@ -14,8 +14,9 @@ from rich.progress import (
 )
 from rich.progress import Progress as Bars
 
-from trainer.search.trial import FINAL, TrialResult
+from trainer.config import Objective
 from trainer.time_left import TimeLeftColumn, begin_measuring, find_task, tell_time_left
+from trainer.trial import TrialResult, is_final
 
 
 class Progress:
@@ -48,6 +49,7 @@ class Progress:
         parallel: int,
         done: Sequence[TrialResult],
         searched: Sequence[str],
+        objective: Objective,
     ) -> Iterator["SearchWatch"]:
         """Show a search: one bar for the trials, one for each trial that is running.
 
@@ -56,6 +58,7 @@ class Progress:
             parallel: Trials at a time.
             done: Results of an earlier, interrupted search.
             searched: The hyperparameters that it varies, told for each trial.
+            objective: What trials are judged by.
         """
         resumed = f", {len(done)} of them done before" if done else ""
         self.say(
@@ -63,24 +66,36 @@ class Progress:
         )
         self.say(f"  after the colon: {', '.join(searched)}")
         with self._bars() as bars:
-            yield SearchWatch(bars, total, done, searched, self._count_epochs)
+            yield SearchWatch(
+                bars,
+                total=total,
+                done=done,
+                searched=searched,
+                objective=objective,
+                count_epochs=self._count_epochs,
+            )
 
     @contextmanager
-    def fitting(self, epochs: int) -> Iterator["FitWatch"]:
+    def fitting(self, epochs: int, objective: Objective) -> Iterator["FitWatch"]:
         """Show a fit: one bar for its epochs."""
         self.say(f"Fit: the best hyperparameters, up to {epochs} epochs")
         with self._bars() as bars:
-            yield FitWatch(bars, epochs)
+            yield FitWatch(bars, epochs, objective)
 
     @contextmanager
-    def evaluating(self, problems: int) -> Iterator["EvaluationWatch"]:
-        """Show an evaluation: one bar for the problems that the networks answer."""
-        self.say(f"Evaluation: {problems:,} answers to test part, new equations, fresh problems")
+    def evaluating(self, answers: int, evaluated: str) -> Iterator["EvaluationWatch"]:
+        """Show an evaluation: one bar for the answers of the networks.
+
+        Args:
+            answers: How many.
+            evaluated: What they answer.
+        """
+        self.say(f"Evaluation: {answers:,} answers to {evaluated}")
         with self._bars() as bars:
-            yield EvaluationWatch(bars, problems)
+            yield EvaluationWatch(bars, answers)
 
     def _count_epochs(self, trial: str) -> int | None:
-        return self._final_epochs if trial.endswith(FINAL) else self._trial_epochs
+        return self._final_epochs if is_final(trial) else self._trial_epochs
 
     def _bars(self) -> Bars:
         return Bars(
@@ -102,9 +117,11 @@ class SearchWatch:
     def __init__(
         self,
         bars: Bars,
+        *,
         total: int | None,
         done: Sequence[TrialResult],
         searched: Sequence[str],
+        objective: Objective,
         count_epochs: Callable[[str], int | None],
     ) -> None:
         self._bars = bars
@@ -112,7 +129,9 @@ class SearchWatch:
         self._ended = len(done)
         self._total = total
         self._searched = searched
-        self._best = min((r.metrics["val_mae"] for r in done if not r.failed), default=math.inf)
+        self._objective = objective
+        scores = [r.metrics[objective.name] for r in done if not r.failed]
+        self._best = min(scores, key=objective.rank, default=math.nan)
         self._bar = bars.add_task("trials", total=total, completed=len(done), note="", partial=0.0)
         self._running: dict[str, TaskID] = {}
 
@@ -121,7 +140,7 @@ class SearchWatch:
         if trial not in self._running:
             epochs = self._count_epochs(trial)
             self._running[trial] = self._bars.add_task(f"  trial {trial}", total=epochs, note="")
-        note = f"val_mae {metrics['val_mae']:.4g}"
+        note = f"{self._objective.name} {metrics[self._objective.name]:.4g}"
         self._bars.update(self._running[trial], completed=epoch, note=note)
         self._bars.update(self._bar, partial=self._sum_running())
         begin_measuring(self._bars, self._running[trial])
@@ -134,16 +153,17 @@ class SearchWatch:
         self._ended += 1
         of = f"/{self._total}" if self._total else ""
         lead = f"  trial {result.trial} ({self._ended}{of})"
+        name = self._objective.name
         if result.failed:
             line = f"{lead} FAILED: {result.reason}"
         else:
-            val_mae = result.metrics["val_mae"]
-            self._best = min(self._best, val_mae)
+            score = result.metrics[name]
+            self._best = min(score, self._best, key=self._objective.rank)
             line = (
-                f"{lead} val_mae {val_mae:<9.4g} best {self._best:<9.4g} "
+                f"{lead} {name} {score:<9.4g} best {self._best:<9.4g} "
                 f"{result.epochs} epochs in {result.seconds:.1f} s: {self._summarize(result)}"
             )
-        note = "" if math.isinf(self._best) else f"best val_mae {self._best:.4g}"
+        note = "" if math.isnan(self._best) else f"best {name} {self._best:.4g}"
         partial = self._sum_running()
         self._bars.update(self._bar, completed=self._ended, note=note, partial=partial)
         line += _end_line(self._bars, self._bar)
@@ -162,14 +182,15 @@ class SearchWatch:
 class FitWatch:
     """Is told of the epochs of a fit."""
 
-    def __init__(self, bars: Bars, epochs: int) -> None:
+    def __init__(self, bars: Bars, epochs: int, objective: Objective) -> None:
         self._bars = bars
+        self._names = (objective.metric, objective.name)
         self._epochs = epochs
         self._bar = bars.add_task("epochs", total=epochs, note="")
 
     def on_epoch(self, epoch: int, metrics: dict[str, float]) -> None:
         """Show an epoch; on no terminal, every tenth of them as a line."""
-        note = f"mae {metrics['mae']:.4g} val_mae {metrics['val_mae']:.4g}"
+        note = " ".join(f"{name} {metrics[name]:.4g}" for name in self._names)
         self._bars.update(self._bar, completed=epoch, note=note)
         begin_measuring(self._bars, self._bar)
         if self._bars.disable and epoch % max(1, self._epochs // 10) == 0:

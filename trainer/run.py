@@ -11,7 +11,7 @@ from typing import Any
 
 from trainer.config import TrainerConfig
 from trainer.errors import RunBusy, StageMissing
-from trainer.search.trial import TrialResult
+from trainer.trial import TrialResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ def open_run(config: TrainerConfig, runs: Path) -> Iterator[Run]:
         RunBusy: Another process holds it.
     """
     # How many trials run at a time decides how soon, not what: another machine may go on.
-    decisive = config.model_dump_json(exclude={"search": {"parallel"}})
+    # What its task is, its family says already, and runs from before there were tasks go on.
+    decisive = config.model_dump_json(exclude={"search": {"parallel"}, "task": True})
     digest = hashlib.sha256(decisive.encode()).hexdigest()[:8]
     run = Run(runs / f"{config.preset}-{digest}", config)
     run.folder.mkdir(parents=True, exist_ok=True)

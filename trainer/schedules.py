@@ -1,5 +1,7 @@
 """How the learning rate goes over a fit; any family may search among these."""
 
+from typing import Literal
+
 import keras
 
 from trainer.spaces import Values
@@ -24,19 +26,22 @@ def choose_learning_rate(
     return rate
 
 
-def watch_plateau(values: Values, monitor: str, epochs: int) -> list[keras.callbacks.Callback]:
+def watch_plateau(
+    values: Values, monitor: str, epochs: int, mode: Literal["min", "max"] = "min"
+) -> list[keras.callbacks.Callback]:
     """Return the callbacks that a schedule needs: one for `plateau`, none for the others.
 
     Args:
         values: Hyperparameters.
         monitor: Metric by which an epoch is better than another.
         epochs: Of the whole fit; the patience is a share of them.
+        mode: Whether lesser or greater values of the metric are better.
     """
-    if values["schedule"] != "plateau":
+    if values.get("schedule") != "plateau":
         return []
     patience = max(1, round(epochs * _PLATEAU_SHARE))
     return [
         keras.callbacks.ReduceLROnPlateau(
-            monitor, factor=_PLATEAU_FACTOR, patience=patience, mode="min"
+            monitor, factor=_PLATEAU_FACTOR, patience=patience, mode=mode
         )
     ]

@@ -1,6 +1,5 @@
-"""The search spaces: which hyperparameters a family has, and what may be tried."""
+"""What a search space is made of: the hyperparameters of a family, and what may be tried."""
 
-import math
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -56,19 +55,29 @@ class Range(Section):
         return self
 
 
-_Listed = (Field(strict=False), AfterValidator(_check_not_empty))
-Integers = Annotated[tuple[PositiveInt, ...], *_Listed]
-Floats = Annotated[tuple[FiniteFloat, ...], *_Listed]
+Listed = (Field(strict=False), AfterValidator(_check_not_empty))
+"""What makes a tuple type an entry: `Annotated[tuple[Literal["relu", "tanh"], ...], *Listed]`."""
+Integers = Annotated[tuple[PositiveInt, ...], *Listed]
+Floats = Annotated[tuple[FiniteFloat, ...], *Listed]
 Entry = Annotated[
     Annotated[Floats, Tag("choices")] | Annotated[Range, Tag("interval")],
     Discriminator(lambda value: "interval" if isinstance(value, dict | Range) else "choices"),
 ]
-Booleans = Annotated[tuple[bool, ...], *_Listed]
-Schedules = Annotated[tuple[Literal["constant", "cosine", "plateau"], ...], *_Listed]
+Booleans = Annotated[tuple[bool, ...], *Listed]
+Schedules = Annotated[tuple[Literal["constant", "cosine", "plateau"], ...], *Listed]
 
 
-class _Space(Section):
+class Space(Section):
+    """The hyperparameters of a family: one entry each, a list to choose from or a range.
+
+    Attributes:
+        BOUNDS: Where the values of an entry have to lie, the upper end excluded, by its name.
+        family: Name of the family.
+    """
+
     BOUNDS: ClassVar[dict[str, tuple[float, float]]] = {}
+
+    family: str
 
     @property
     def searched(self) -> dict[str, Range | tuple[Any, ...]]:
@@ -108,90 +117,3 @@ class _Space(Section):
                 f"expected values in [{bounds[0]:g}, {bounds[1]:g}). Received: {values}"
             )
         return entry
-
-
-class MlpSpace(_Space):
-    """The hyperparameters of the family `mlp`: a list to choose from, or a range.
-
-    Attributes:
-        family: `mlp`.
-        num_layers: Hidden layers.
-        num_neurons: Units of each hidden layer.
-        activation: Activation of the hidden layers; `gelu` in its form with tanh.
-        optimizer: Optimizer.
-        schedule: Learning rate over the epochs: `constant`, `cosine` down to 0, or `plateau`,
-            halved where nothing gets better.
-        learning_rate: Initial learning rate.
-        l2_reg: Weight of the L2 penalty on the kernels of the hidden layers; for `adamw` its
-            decoupled weight decay instead.
-        dropout_rate: Share of units dropped after each hidden layer in training.
-        residual: Whether each hidden layer but the first adds to what it reads.
-        target_scaling: What the last layer learns: the values, `standard` ones or their `asinh`.
-        loss_function: Of the scaled values: `mse`, or `huber`, linear for all but small errors.
-    """
-
-    BOUNDS: ClassVar = {
-        "learning_rate": (0, math.inf),
-        "l2_reg": (0, math.inf),
-        "dropout_rate": (0, 1),
-    }
-
-    family: Literal["mlp"] = "mlp"
-    num_layers: Integers
-    num_neurons: Integers
-    activation: Annotated[
-        tuple[Literal["relu", "leaky_relu", "tanh", "silu", "gelu"], ...], *_Listed
-    ]
-    optimizer: Annotated[
-        tuple[Literal["rmsprop", "adagrad", "nadam", "adam", "adamw"], ...], *_Listed
-    ]
-    schedule: Schedules = ("constant",)
-    learning_rate: Entry
-    l2_reg: Entry
-    dropout_rate: Entry
-    residual: Booleans = (False,)
-    target_scaling: Annotated[tuple[Literal["none", "standard", "asinh"], ...], *_Listed] = (
-        "none",
-    )
-    loss_function: Annotated[tuple[Literal["mse", "huber"], ...], *_Listed] = ("mse",)
-
-
-class ArithmeticSpace(_Space):
-    """The hyperparameters of the family `arithmetic`: a list to choose from, or a range.
-
-    Attributes:
-        family: `arithmetic`.
-        initial_scale: Standard deviation of the initial weights.
-        schedule: Learning rate over the epochs: `constant`, or `cosine` down to 0.
-        learning_rate: Initial learning rate; 1 would be a Newton step.
-        ramp_strength: Share of the distance to whole weights that the last step closes.
-        ramp_start: Share of the fit after which the ramp begins.
-    """
-
-    BOUNDS: ClassVar = {
-        "initial_scale": (0, math.inf),
-        "learning_rate": (0, 1),
-        "ramp_strength": (0, 1),
-        "ramp_start": (0, 1),
-    }
-
-    family: Literal["arithmetic"]
-    initial_scale: Entry
-    schedule: Schedules = ("constant",)
-    learning_rate: Entry
-    ramp_strength: Entry
-    ramp_start: Entry
-
-
-def _name_family(space: Any) -> Any:
-    return space.get("family", "mlp") if isinstance(space, dict) else space.family
-
-
-Space = Annotated[
-    Annotated[MlpSpace, Tag("mlp")] | Annotated[ArithmeticSpace, Tag("arithmetic")],
-    Discriminator(
-        _name_family,
-        custom_error_type="unknown_family",
-        custom_error_message="expected `family` to be mlp or arithmetic",
-    ),
-]

@@ -3,32 +3,24 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import keras
+from pydantic import BaseModel
 
-from tabuada.arithmetic.error_statistics import ErrorReport
 from tabuada.artifacts.publishing import publish
 from tabuada.artifacts.store import Store
 from tabuada.errors import StoreError
-from tabuada.manifests.calculation import CalculationDescription, CalculationSignature
+from tabuada.manifests.files import TRAINING
 from tabuada.manifests.manifest import Manifest
-from trainer.data import Dataset, build_dataset
-from trainer.evaluation import (
-    Answerer,
-    answer_with,
-    answer_with_version,
-    count_answers,
-    evaluate_network,
-)
-from trainer.export import build_probe, export_network, prove_agreement
-from trainer.families import find_family
+from trainer.export import export_network, prove_agreement
 from trainer.fitting import fit_network
 from trainer.progress import Progress
-from trainer.results.card import write_card
 from trainer.results.provenance import find_libraries, find_revision
-from trainer.results.report import Record, read_record
-from trainer.results.write_training import write_training
+from trainer.results.report.record import Record, read_record
+from trainer.results.write_training import tabulate_search, write_training
 from trainer.run import Run, read_ranking, require, write_json
+from trainer.tasks import find_task
 
 
 def run_fit(run: Run, progress: Progress) -> None:
@@ -42,16 +34,17 @@ def run_fit(run: Run, progress: Progress) -> None:
         progress.say(f"Fit: complete already, in {run.network}")
         return
     config = run.config
+    mode = config.objective.find_mode(config.fit.monitor)
     checkpoint = keras.callbacks.ModelCheckpoint(
         run.network,
         monitor=config.fit.monitor,
-        mode="min",
-        save_best_only=find_family(config.family).keeps == "best",
+        mode=mode,
+        save_best_only=config.family.keeps == "best",
     )
-    with progress.fitting(config.fit.epochs) as watch:
+    with progress.fitting(config.fit.epochs, config.objective) as watch:
         _, history = fit_network(
             best.values,
-            build_dataset(config),
+            find_task(config.task).build_dataset(config),
             config,
             epochs=config.fit.epochs,
             logs=run.folder / "tensorboard" / "fit",
@@ -60,49 +53,65 @@ def run_fit(run: Run, progress: Progress) -> None:
         )
     write_json(run.history, history)
     watched = history[config.fit.monitor]
+    extreme, choose = ("least", min) if mode == "min" else ("greatest", max)
+    best_value = choose(watched)
     progress.say(
-        f"  {len(watched)} epochs, least {config.fit.monitor} {min(watched):.4g} in epoch "
-        f"{watched.index(min(watched)) + 1}"
+        f"  {len(watched)} epochs, {extreme} {config.fit.monitor} {best_value:.4g} in epoch "
+        f"{watched.index(best_value) + 1}"
     )
 
 
-def run_evaluate(run: Run, store: Store, progress: Progress) -> ErrorReport:
+def run_evaluate(run: Run, store: Store, progress: Progress) -> BaseModel:
     """Evaluate the fitted network and write tables, plots and report.
 
-    It is compared with its own form before it was finished, where that is another, and with the
-    multilayer perceptron that the store serves, where there is one.
+    It is compared with its own form before it was finished, where that is another, and with
+    whatever else its task names.
 
     Returns:
-        The error report on the test part.
+        The metrics on the test part.
 
     Raises:
         StageMissing: The fit is not complete.
-        CannotSnap: The fitted network is not what its family publishes.
+        TrainerError: The fitted network is not what its family publishes.
     """
+    config, task = run.config, find_task(run.config.task)
     fitted, network, dataset = _load_network(run)
-    rivals: dict[str, Answerer] = {}
-    if network is not fitted:
-        rivals["before snapping"] = answer_with(fitted, dataset.encoder)
-    if run.config.family != "mlp" and store.versions("mlp"):
-        version = store.resolve("mlp")
-        rivals[f"mlp version {version}"] = answer_with_version(store.open("mlp", version))
-    before = _read_before(run.config.model, store, progress)
-    with progress.evaluating(count_answers(dataset, run.config, len(rivals))) as watch:
-        evaluation = evaluate_network(network, dataset, run.config, rivals, watch.on_answers)
+    rivals = task.find_rivals(config, dataset, fitted if network is not fitted else None, store)
+    before = _read_before(config.model, store, progress)
+    answers = task.count_answers(config, dataset, len(rivals))
+    with progress.evaluating(answers, task.evaluated) as watch:
+        evaluation = task.evaluate(network, dataset, config, rivals, watch.on_answers)
         watch.on_step("writing tables, plots and report")
         shutil.rmtree(run.version, ignore_errors=True)
+        results, history = read_ranking(run), json.loads(run.history.read_text())
+        tables = tabulate_search(config, results, history)
+        tables |= task.tabulate(config, dataset, evaluation)
+        training = run.version / TRAINING
         write_training(
-            run.version / "training",
-            config=run.config,
-            dataset=dataset,
-            results=read_ranking(run),
-            history=json.loads(run.history.read_text()),
-            evaluation=evaluation,
-            before=before,
+            training,
+            config=config,
+            results=results,
+            history=history,
+            tables=tables,
+            scores=evaluation.scores,
         )
-    report = evaluation.test.report()
-    write_json(run.evaluation, report.model_dump(mode="json"))
-    return report
+        task.draw_plots(training / "plots", dataset, evaluation)
+        record = Record(
+            model=config.model,
+            task=config.task,
+            family=config.family.name,
+            metrics=evaluation.metrics,
+            hyperparameters=results[0].values,
+            config=config.model_dump(mode="json"),
+            seed=config.seed,
+            source_revision=find_revision(),
+            tables=tables,
+            test_loss=evaluation.scores["test_loss"],
+        )
+        task.write_report(training / "report.html", record, before)
+    metrics: BaseModel = evaluation.metrics
+    write_json(run.evaluation, metrics.model_dump(mode="json"))
+    return metrics
 
 
 def run_publish(run: Run, store: Store, progress: Progress) -> tuple[Manifest, Path]:
@@ -121,32 +130,28 @@ def run_publish(run: Run, store: Store, progress: Progress) -> tuple[Manifest, P
     """
     require(run.evaluation, "evaluate")
     _, network, dataset = _load_network(run)
-    config = run.config
+    config, task = run.config, find_task(run.config.task)
     progress.say("Export: Keras, ONNX, SavedModel")
-    export_network(network, dataset, run.version)
-    probe = build_probe(network, dataset, config.data)
-    differences = prove_agreement(run.version, dataset, probe)
+    export_network(network, dataset.train.features, run.version)
+    task.write_preprocessing(run.version, dataset)
+    probe = task.build_probe(network, dataset, config)
+    differences = prove_agreement(run.version, *task.read_probe(probe, dataset))
+    task.prove_preprocessing(run.version, dataset)
     for runtime, difference in differences.items():
         progress.say(f"  {runtime} agrees with Keras within {difference:.1e} on the probe set")
-    operations = config.data.operations
-    description = CalculationDescription(
-        model=config.model,
-        family=config.family,
-        answers_by=find_family(config.family).answers_by,
-        signature=CalculationSignature.of(
-            dataset.encoder.operations,
-            find_family(config.family).dtype,
-            tuple(config.data.operands.domain(symbol) for symbol in operations),
-        ),
-        metrics=ErrorReport.model_validate_json(run.evaluation.read_bytes()),
-        hyperparameters=read_ranking(run)[0].values,
-        config=config.model_dump(mode="json"),
-        seed=config.seed,
-        libraries=find_libraries(),
-        source_revision=find_revision(),
-        probe=probe,
-    )
-    write_card(run.version, description)
+    facts = {
+        "model": config.model,
+        "family": config.family.name,
+        "answers_by": config.family.answers_by,
+        "metrics": task.read_metrics(run.evaluation.read_bytes()),
+        "hyperparameters": read_ranking(run)[0].values,
+        "config": config.model_dump(mode="json"),
+        "seed": config.seed,
+        "libraries": find_libraries(),
+        "source_revision": find_revision(),
+    }
+    description = task.describe(config, dataset, probe, facts)
+    task.write_card(run.version, description)
     manifest = publish(store, run.version, description)
     return manifest, _retire(run.folder, f"{manifest.model}-{manifest.version}")
 
@@ -161,13 +166,14 @@ def _read_before(model: str, store: Store, progress: Progress) -> Record | None:
         return None
 
 
-def _load_network(run: Run) -> tuple[keras.Model, keras.Model, Dataset]:
+def _load_network(run: Run) -> tuple[keras.Model, keras.Model, Any]:
     """Return the network as it was fitted, as it is published, and the data set."""
     require(run.history, "fit")
-    family = find_family(run.config.family)
+    family = run.config.family
+    networks = family.networks  # Keras knows the family's classes from here on
     keras.config.set_floatx(family.dtype)
     fitted = keras.saving.load_model(run.network)
-    return fitted, family.finish(fitted), build_dataset(run.config)
+    return fitted, networks.finish(fitted), find_task(run.config.task).build_dataset(run.config)
 
 
 def _retire(folder: Path, name: str) -> Path:

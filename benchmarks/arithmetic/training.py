@@ -79,17 +79,17 @@ def train(draw: Draw, interpolation: Problems, recipe: dict[str, Any], seed: int
 
     from trainer.epoch import run_epochs_as_one_graph
     from trainer.errors import CannotSnap
-    from trainer.examples import encode_examples
-    from trainer.families import find_family
-    from trainer.families.unit import snap
+    from trainer.tasks.calculation.families import FAMILIES
+    from trainer.tasks.calculation.families.arithmetic.unit import snap
+    from trainer.tasks.calculation.families.examples import encode_examples
 
     keras.config.set_floatx("float64")
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
     rng = np.random.default_rng((seed, 1))
     first = encode_examples(draw(EVERY * BATCH, rng), _ENCODER)
-    unit = find_family("arithmetic").build(recipe, first, total_steps=STEPS)
-    run_epochs_as_one_graph(unit, batch_size=BATCH, problems=len(first))
+    unit = FAMILIES.find("arithmetic").networks.build(recipe, first, total_steps=STEPS)
+    run_epochs_as_one_graph(unit, batch_size=BATCH, train=first)
     best, best_step, weights = np.inf, 0, unit.get_weights()
     for step in range(EVERY, STEPS + 1, EVERY):
         part = first if step == EVERY else encode_examples(draw(len(first), rng), _ENCODER)

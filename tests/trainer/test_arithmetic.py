@@ -21,10 +21,10 @@ from tabuada.arithmetic.problems import (
 )
 from trainer.epoch import run_epochs_as_one_graph
 from trainer.errors import CannotSnap
-from trainer.examples import encode_examples
-from trainer.families import find_family
-from trainer.families.unit import SNAP_DISTANCE, ArithmeticUnit, snap
 from trainer.spaces import Values
+from trainer.tasks.calculation.families import FAMILIES
+from trainer.tasks.calculation.families.arithmetic.unit import SNAP_DISTANCE, ArithmeticUnit, snap
+from trainer.tasks.calculation.families.examples import encode_examples
 
 OPERATIONS = OperationSet("+-*/")
 RECIPE: Values = {
@@ -64,8 +64,9 @@ def fit(problems: Problems, seed: int, epochs: int = 1, **changes: Any) -> Arith
     train = encode_examples(problems, find_encoder(problems))
     keras.utils.set_random_seed(seed)
     total_steps = -(-len(train) // BATCH) * epochs
-    unit = find_family("arithmetic").build({**RECIPE, **changes}, train, total_steps=total_steps)
-    run_epochs_as_one_graph(unit, batch_size=BATCH, problems=len(train))
+    networks = FAMILIES.find("arithmetic").networks
+    unit = networks.build({**RECIPE, **changes}, train, total_steps=total_steps)
+    run_epochs_as_one_graph(unit, batch_size=BATCH, train=train)
     unit.fit(train.features, train.targets, batch_size=len(train), epochs=epochs, verbose=0)
     assert isinstance(unit, ArithmeticUnit)
     return unit

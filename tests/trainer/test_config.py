@@ -7,7 +7,9 @@ import pytest
 from trainer.cli import main
 from trainer.errors import ConfigInvalid
 from trainer.presets import list_presets, load_config
-from trainer.spaces import MlpSpace, Range
+from trainer.spaces import Range
+from trainer.tasks.calculation.config import as_calculation_config
+from trainer.tasks.calculation.families.mlp.space import MlpSpace
 
 BROKEN = {
     "unknown key": ("search.trialz=3", "search.trialz: expected a key out of"),
@@ -48,7 +50,7 @@ def test_presets_are_all_listed() -> None:
 
 
 def test_seed_preset_is_the_published_protocol() -> None:
-    config = load_config("seed")
+    config = as_calculation_config(load_config("seed"))
     assert config.seed == 42
     assert (config.data.samples, config.data.range) == (10_000, (-10.0, 10.0))
     assert (config.data.validation_share, config.data.test_share) == (0.2, 0.2)
@@ -117,6 +119,7 @@ def test_file_replaces_preset_and_override_replaces_file(tmp_path: Path) -> None
     file.write_text("seed = 7\n[search]\ntrials = 4\n[space]\nlearning_rate = [0.01]\n")
     config = load_config("seed", file, ["search.trials=5", "search.algorithm=bayesian"])
     assert (config.seed, config.search.trials, config.search.algorithm) == (7, 5, "bayesian")
+    assert isinstance(config.space, MlpSpace)
     assert config.space.learning_rate == (0.01,)
     assert config.fit.epochs == 100  # untouched
 

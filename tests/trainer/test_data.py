@@ -2,14 +2,16 @@
 
 import numpy as np
 import pytest
+from sklearn.preprocessing import StandardScaler
 
-from trainer.data import Dataset, build_dataset
 from trainer.presets import load_config
+from trainer.tasks.calculation.config import as_calculation_config
+from trainer.tasks.calculation.dataset import Dataset, build_dataset
 
 
 @pytest.fixture(scope="module")
 def dataset() -> Dataset:
-    config = load_config("seed")
+    config = as_calculation_config(load_config("seed"))
     return build_dataset(config)
 
 
@@ -35,6 +37,7 @@ def test_scaler_is_fitted_on_the_training_part_only(dataset: Dataset) -> None:
 
 def test_features_are_what_the_scikit_learn_scaler_gives(dataset: Dataset) -> None:
     problems = dataset.test.problems
+    assert isinstance(dataset.scaler, StandardScaler)
     scaled = dataset.scaler.transform(np.column_stack((problems.a, problems.b)))
     np.testing.assert_array_equal(dataset.test.features[:, :2], scaled.astype(np.float32))
     one_hot = np.eye(4, dtype=np.float32)[problems.op]
@@ -50,7 +53,7 @@ def test_targets_are_the_exact_values(dataset: Dataset) -> None:
 
 
 def test_same_seed_gives_the_same_dataset_and_another_seed_another(dataset: Dataset) -> None:
-    config = load_config("seed")
+    config = as_calculation_config(load_config("seed"))
     again = build_dataset(config)
     np.testing.assert_array_equal(again.train.features, dataset.train.features)
     other = build_dataset(config.model_copy(update={"seed": config.seed + 1}))

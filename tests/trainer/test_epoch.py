@@ -10,7 +10,7 @@ from tabuada.arithmetic.features import FeatureEncoder, Scaler
 from tabuada.arithmetic.operations import OperationSet
 from tabuada.arithmetic.problems import UniformOperands, sample_problems
 from trainer.epoch import run_epochs_as_one_graph, stream_epochs
-from trainer.examples import Examples, encode_examples
+from trainer.tasks.calculation.families.examples import ProblemExamples, encode_examples
 
 OPERATIONS = OperationSet("+-*/")
 BATCH = 32
@@ -18,18 +18,18 @@ EPOCHS = 4
 METRICS = ("loss", "mae", "val_loss", "val_mae")
 
 
-def draw(n: int, seed: int) -> Examples:
+def draw(n: int, seed: int) -> ProblemExamples:
     encoder = FeatureEncoder(Scaler(kind="standard", scale=(5.8, 5.8)), OPERATIONS)
     return encode_examples(sample_problems(OPERATIONS, n, UniformOperands(-10, 10), seed), encoder)
 
 
 @pytest.fixture(scope="module")
-def train() -> Examples:
+def train() -> ProblemExamples:
     return draw(250, 1)  # seven whole batches and a rest
 
 
 @pytest.fixture(scope="module")
-def validation() -> Examples:
+def validation() -> ProblemExamples:
     return draw(100, 2)
 
 
@@ -46,10 +46,10 @@ def build() -> keras.Model:
 @pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "XLA"])
 @pytest.mark.parametrize("problems", [250, 224], ids=["with a rest", "whole batches"])
 def test_epoch_as_one_graph_reports_and_learns_what_plain_fit_does(
-    train: Examples, validation: Examples, problems: int, jit_compile: bool
+    train: ProblemExamples, validation: ProblemExamples, problems: int, jit_compile: bool
 ) -> None:
-    part = Examples(
-        train.problems.take(slice(problems)), train.features[:problems], train.targets[:problems]
+    part = ProblemExamples(
+        train.features[:problems], train.targets[:problems], train.problems.take(slice(problems))
     )
     plain = build()
     expected = plain.fit(
@@ -64,7 +64,7 @@ def test_epoch_as_one_graph_reports_and_learns_what_plain_fit_does(
     run_epochs_as_one_graph(
         network,
         batch_size=BATCH,
-        problems=problems,
+        train=part,
         validation=validation,
         jit_compile=jit_compile,
     )
@@ -79,16 +79,16 @@ def test_epoch_as_one_graph_reports_and_learns_what_plain_fit_does(
     assert history["loss"][-1] < history["loss"][0]
 
 
-def test_fit_reports_no_validation_without_problems_for_it(train: Examples) -> None:
+def test_fit_reports_no_validation_without_problems_for_it(train: ProblemExamples) -> None:
     network = build()
-    run_epochs_as_one_graph(network, batch_size=BATCH, problems=len(train))
+    run_epochs_as_one_graph(network, batch_size=BATCH, train=train)
     epochs = stream_epochs(train, reshuffle=True)
     history = network.fit(epochs, steps_per_epoch=1, shuffle=False, verbose=0).history
     assert set(history) == {"loss", "mae"}
 
 
 @pytest.mark.parametrize("reshuffle", [False, True])
-def test_stream_gives_every_problem_once_an_epoch(train: Examples, reshuffle: bool) -> None:
+def test_stream_gives_every_problem_once_an_epoch(train: ProblemExamples, reshuffle: bool) -> None:
     keras.utils.set_random_seed(3)
     orders = []
     for features, targets in stream_epochs(train, reshuffle=reshuffle).take(5):
@@ -99,7 +99,7 @@ def test_stream_gives_every_problem_once_an_epoch(train: Examples, reshuffle: bo
     assert all((before != after) == reshuffle for before, after in pairwise(orders))
 
 
-def test_same_seed_gives_the_same_orders(train: Examples) -> None:
+def test_same_seed_gives_the_same_orders(train: ProblemExamples) -> None:
     def draw_orders(seed: int) -> list[list[float]]:
         keras.utils.set_random_seed(seed)
         epochs = stream_epochs(train, reshuffle=True).take(3)

@@ -13,11 +13,12 @@ import pytest
 from tabuada.arithmetic.features import FeatureEncoder, Scaler
 from tabuada.arithmetic.operations import OperationSet
 from tabuada.arithmetic.problems import UniformOperands, sample_problems
-from trainer.examples import Examples, encode_examples
-from trainer.families import find_family
-from trainer.families.scaled_targets import ScaledLoss, TargetScaling
 from trainer.schedules import watch_plateau
-from trainer.spaces import MlpSpace, Values
+from trainer.spaces import Values
+from trainer.tasks.calculation.families import FAMILIES
+from trainer.tasks.calculation.families.examples import ProblemExamples, encode_examples
+from trainer.tasks.calculation.families.mlp.scaled_targets import ScaledLoss, TargetScaling
+from trainer.tasks.calculation.families.mlp.space import MlpSpace
 
 OPERATIONS = OperationSet("+-*/")
 VALUES: Values = {
@@ -38,22 +39,22 @@ KINDS = ("none", "standard", "asinh")
 
 
 @pytest.fixture(scope="module")
-def train() -> Examples:
+def train() -> ProblemExamples:
     encoder = FeatureEncoder(Scaler(kind="standard", scale=(5.8, 5.8)), OPERATIONS)
     return encode_examples(sample_problems(OPERATIONS, 400, UniformOperands(-10, 10), 1), encoder)
 
 
-def build(train: Examples, **changes: Any) -> keras.Model:
+def build(train: ProblemExamples, **changes: Any) -> keras.Model:
     keras.config.set_floatx("float32")
     keras.utils.set_random_seed(1)
-    return find_family("mlp").build({**VALUES, **changes}, train, total_steps=100)
+    return FAMILIES.find("mlp").networks.build({**VALUES, **changes}, train, total_steps=100)
 
 
 def find_layers(network: keras.Model, kind: type[keras.Layer]) -> list[keras.Layer]:
     return [layer for layer in network.layers if isinstance(layer, kind)]
 
 
-def test_residual_connections_skip_every_hidden_layer_but_the_first(train: Examples) -> None:
+def test_residual_connections_skip_every_hidden_layer_but_the_first(train: ProblemExamples) -> None:
     plain, residual = build(train), build(train, residual=True)
     assert find_layers(plain, keras.layers.Add) == []
     assert len(find_layers(residual, keras.layers.Add)) == 2
@@ -69,7 +70,7 @@ def test_residual_connections_skip_every_hidden_layer_but_the_first(train: Examp
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_scaling_restores_what_it_scaled(train: Examples, kind: str) -> None:
+def test_scaling_restores_what_it_scaled(train: ProblemExamples, kind: str) -> None:
     scaling = TargetScaling.measure(kind, train.targets)
     scaled = scaling.scale_values(train.targets)
     restored = scaling.restore_values(scaled)
@@ -88,7 +89,7 @@ def test_scaling_of_targets_without_spread_divides_by_nothing(kind: str) -> None
     np.testing.assert_array_equal(scaling.scale_values(np.zeros((4, 1), np.float32)), 0)
 
 
-def test_network_answers_in_the_units_of_the_problem(train: Examples) -> None:
+def test_network_answers_in_the_units_of_the_problem(train: ProblemExamples) -> None:
     network = build(train, target_scaling="asinh", loss_function="huber")
     *_, last = find_layers(network, keras.layers.Dense)
     last.set_weights([np.zeros((8, 1)), np.array([2.0])])
@@ -96,7 +97,7 @@ def test_network_answers_in_the_units_of_the_problem(train: Examples) -> None:
     np.testing.assert_allclose(network(train.features), np.sinh(2.0) * median, rtol=1e-5)
 
 
-def test_answers_stay_finite_far_outside_the_trained_range(train: Examples) -> None:
+def test_answers_stay_finite_far_outside_the_trained_range(train: ProblemExamples) -> None:
     network = build(train, target_scaling="asinh", activation="relu")
     far = np.concatenate([train.features[:, :2] * 1e6, train.features[:, 2:]], 1)
     answers = np.asarray(network(far.astype(np.float32)))
@@ -120,10 +121,10 @@ def test_loss_is_of_scaled_values_and_huber_s_is_linear_beyond_its_delta() -> No
 @pytest.mark.filterwarnings("ignore::FutureWarning")  # of tf2onnx, about names in NumPy
 @pytest.mark.parametrize("activation", get_args(ACTIVATIONS))
 def test_every_activation_can_be_exported_and_answers_alike(
-    train: Examples, tmp_path: Path, activation: str
+    train: ProblemExamples, tmp_path: Path, activation: str
 ) -> None:
     changes = {"activation": activation, "residual": True, "target_scaling": "asinh"}
-    network = find_family("mlp").finish(build(train, **changes))
+    network = FAMILIES.find("mlp").networks.finish(build(train, **changes))
     expected = network(train.features)
     network.export(tmp_path / "model.onnx", format="onnx", verbose=False)
     session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
@@ -131,7 +132,7 @@ def test_every_activation_can_be_exported_and_answers_alike(
     np.testing.assert_allclose(answers, expected, rtol=1e-5, atol=1e-5)
 
 
-def test_adamw_decays_weights_and_others_are_penalised(train: Examples) -> None:
+def test_adamw_decays_weights_and_others_are_penalised(train: ProblemExamples) -> None:
     adam, adamw = build(train), build(train, optimizer="adamw")
     assert adam.optimizer.weight_decay is None
     assert adamw.optimizer.weight_decay == 0.001
@@ -139,7 +140,7 @@ def test_adamw_decays_weights_and_others_are_penalised(train: Examples) -> None:
     assert adamw.losses == []
 
 
-def test_plateau_halves_the_rate_where_val_loss_stops_falling(train: Examples) -> None:
+def test_plateau_halves_the_rate_where_val_loss_stops_falling(train: ProblemExamples) -> None:
     network = build(train, schedule="plateau")
     (callback,) = watch_plateau({"schedule": "plateau"}, "val_loss", epochs=100)
     callback.set_model(network)
@@ -150,8 +151,9 @@ def test_plateau_halves_the_rate_where_val_loss_stops_falling(train: Examples) -
     assert watch_plateau({"schedule": "cosine"}, "val_loss", epochs=100) == []
 
 
-def test_saved_network_loads_without_the_trainer(train: Examples, tmp_path: Path) -> None:
-    network = find_family("mlp").finish(build(train, target_scaling="asinh", loss_function="huber"))
+def test_saved_network_loads_without_the_trainer(train: ProblemExamples, tmp_path: Path) -> None:
+    fitted = build(train, target_scaling="asinh", loss_function="huber")
+    network = FAMILIES.find("mlp").networks.finish(fitted)
     network.save(tmp_path / "model.keras")
     np.save(tmp_path / "features.npy", train.features)
     code = (

@@ -7,7 +7,8 @@ import pytest
 from rich.console import Console
 
 from trainer.progress import Progress
-from trainer.search.trial import TrialResult
+from trainer.tasks.calculation.config import OBJECTIVE
+from trainer.trial import TrialResult
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def read_terminal(console: Console) -> str:
 def test_search_shows_trials_and_the_epochs_of_each(terminal: Console) -> None:
     progress = Progress(terminal, trial_epochs=20, final_epochs=80)
     metrics = {"val_mae": 0.25}
-    with progress.searching(3, 2, [], ["num_layers"]) as watch:
+    with progress.searching(3, 2, [], ["num_layers"], OBJECTIVE) as watch:
         watch.on_epoch("0", 1, metrics)
         watch.on_epoch("0", 5, metrics)
         watch.on_epoch("1-final", 7, metrics)
@@ -34,7 +35,9 @@ def test_search_shows_trials_and_the_epochs_of_each(terminal: Console) -> None:
 
 def test_search_shows_the_best_score_and_the_time_left(terminal: Console) -> None:
     metrics = {"val_mae": 0.25}
-    with Progress(terminal, trial_epochs=20).searching(3, 2, [], ["num_layers"]) as watch:
+    with Progress(terminal, trial_epochs=20).searching(
+        3, 2, [], ["num_layers"], OBJECTIVE
+    ) as watch:
         watch.on_epoch("0", 1, metrics)
         watch.on_result(TrialResult("0", {"num_layers": 4}, metrics, 5, 5, 1.0))
     shown = read_terminal(terminal)
@@ -43,14 +46,14 @@ def test_search_shows_the_best_score_and_the_time_left(terminal: Console) -> Non
 
 
 def test_evaluation_shows_answers_and_the_time_left(terminal: Console) -> None:
-    with Progress(terminal).evaluating(40_000) as watch:
+    with Progress(terminal).evaluating(40_000, "the test part") as watch:
         watch.on_answers(8192)
         watch.on_answers(8192)
     assert re.search(r"answers .* 16384/40000 .* left", read_terminal(terminal))
 
 
 def test_evaluation_shows_that_it_writes_what_it_found(terminal: Console) -> None:
-    with Progress(terminal).evaluating(40_000) as watch:
+    with Progress(terminal).evaluating(40_000, "the test part") as watch:
         watch.on_answers(40_000)
         watch.on_step("writing tables, plots and report")
     assert re.search(r"answers .* 40000/40000 .*writing tables", read_terminal(terminal))

@@ -18,7 +18,7 @@ from benchmarks.ray_cluster import add_node, start_cluster
 from tests.trainer.conftest import ENVIRONMENT, TINY, run_trainer, trainer_command
 from trainer.presets import load_config
 from trainer.search.remote_trial import collect_inputs, run_trial_remotely
-from trainer.search.trial import TrialTask
+from trainer.trial import TrialTask
 
 ROOT = Path(__file__).parents[2]
 

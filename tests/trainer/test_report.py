@@ -15,9 +15,11 @@ from tabuada.artifacts.store import Store
 from tests.trainer.conftest import TINY, Trained, run_trainer
 from trainer.cli import main
 from trainer.presets import load_config
-from trainer.results.report import Record, read_record, write_report
-from trainer.results.report.changes import compare_configs, compare_metrics, compare_operations
+from trainer.results.report.changes import compare_configs
+from trainer.results.report.record import Record, read_record
 from trainer.run import open_run
+from trainer.tasks.calculation.report.changes import compare_metrics, compare_operations
+from trainer.tasks.calculation.report.composing import write_report
 
 SHIPPED = Path(__file__).parents[2] / "artifacts"
 

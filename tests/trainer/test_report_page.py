@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Page
 from tabuada.artifacts.store import Store
 from tests.browser import Visit, start_browser
 from tests.trainer.conftest import Trained
-from trainer.results.report import read_record, write_report
+from trainer.results.report.record import read_record
+from trainer.tasks.calculation.report.composing import write_report
 
 pytestmark = pytest.mark.xdist_group("browser")
 SHIPPED = Path(__file__).parents[2] / "artifacts"

@@ -16,8 +16,9 @@ from tabuada.arithmetic.operations import OperationSet
 from tabuada.arithmetic.problems import Problems, UniformOperands, sample_problems
 from tests.trainer.conftest import TINY, Trained
 from trainer.cli import main
-from trainer.data import build_dataset
 from trainer.presets import load_config
+from trainer.tasks.calculation.config import as_calculation_config
+from trainer.tasks.calculation.dataset import build_dataset
 
 TABLES = {
     "trials": "trial,num_layers,num_neurons,activation,optimizer,schedule,learning_rate,l2_reg,"
@@ -122,7 +123,7 @@ def test_fresh_problems_are_as_many_of_each_operation(trained: Trained) -> None:
 
 
 def test_manifest_metrics_are_those_of_the_published_graph(trained: Trained) -> None:
-    config = load_config("seed", TINY)
+    config = as_calculation_config(load_config("seed", TINY))
     test = build_dataset(config).test.problems
     errors = np.abs(predict_onnx(trained, test) - test.exact())
     metrics = trained.manifest.metrics

@@ -10,10 +10,11 @@ from pydantic import BaseModel, ValidationError
 
 from trainer.config import TrainerConfig
 from trainer.errors import ConfigInvalid
-from trainer.spaces import ArithmeticSpace, MlpSpace
+from trainer.tasks import TASKS, find_config
 
 # Pydantic puts these into a location, to say which of two forms was taken; they are no keys.
-_TAGS = {"choices", "interval", "mlp", "arithmetic"}
+_TAGS = {"choices", "interval"}
+_DEFAULT_TASK = "calculation"
 
 
 def list_presets() -> list[str]:
@@ -45,10 +46,23 @@ def load_config(
         _merge(values, _read_file(file))
     for override in overrides:
         _merge(values, _read_override(override))
+    return read_config({"preset": preset} | values)
+
+
+def read_config(values: dict[str, Any]) -> TrainerConfig:
+    """Check the values of a configuration, and return it as its task's.
+
+    Raises:
+        ConfigInvalid: Something breaks a rule; the message names field, rule and value.
+    """
+    task = values.get("task", _DEFAULT_TASK)
+    if task not in TASKS:
+        raise ConfigInvalid(f"task: expected one of {', '.join(TASKS)}. Received: {task!r}")
+    config = find_config(task)
     try:
-        return TrainerConfig.model_validate({"preset": preset} | values)
+        return config.model_validate(values)
     except ValidationError as error:
-        raise ConfigInvalid(_describe(error)) from error
+        raise ConfigInvalid(_describe(error, config, values.get("space"))) from error
 
 
 def _read_file(file: Path) -> dict[str, Any]:
@@ -87,15 +101,21 @@ def _merge(values: dict[str, Any], changes: dict[str, Any]) -> None:
             values[key] = change
 
 
-def _describe(error: ValidationError) -> str:
-    """Return one line: field, rule, value."""
+def _describe(error: ValidationError, config: type[TrainerConfig], space: Any) -> str:
+    """Return one line: field, rule, value.
+
+    Args:
+        error: What was found.
+        config: The class that was to be read.
+        space: What `[space]` was to be read from.
+    """
     first = error.errors()[0]
     keys = [str(part) for part in first["loc"]]
     field = ".".join(key for key in keys if key not in _TAGS)
     rule = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
         rule = "unknown key"
-        if section := _sections(keys).get(keys[0] if len(keys) > 1 else ""):
+        if section := _sections(config, space).get(keys[0] if len(keys) > 1 else ""):
             rule = f"expected a key out of {', '.join(section)}"
     elif first["type"] == "missing":
         rule = "expected a value for this key"
@@ -108,15 +128,12 @@ def _describe(error: ValidationError) -> str:
     return f"{field or 'config'}: {rule}{received}" + (f" (and {more} more)" if more else "")
 
 
-def _sections(location: list[str]) -> dict[str, list[str]]:
-    """Return the keys of each section, the top level under the empty name.
-
-    Args:
-        location: Where an error is; names the family whose space is meant.
-    """
-    space = ArithmeticSpace if "arithmetic" in location else MlpSpace
-    sections = {"": list(TrainerConfig.model_fields), "space": list(space.model_fields)}
-    for name, field in TrainerConfig.model_fields.items():
+def _sections(config: type[TrainerConfig], space: Any) -> dict[str, list[str]]:
+    """Return the keys of each section, the top level under the empty name."""
+    sections = {"": list(config.model_fields)}
+    for name, field in config.model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             sections[name] = list(field.annotation.model_fields)
+    if isinstance(space, dict):
+        sections["space"] = list(config.families.choose(space).space.model_fields)
     return sections

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from trainer.config import TrainerConfig
 from trainer.search.event_log import append_event, read_log
-from trainer.search.trial import FINAL, TrialResult, TrialTask
+from trainer.trial import TrialResult, TrialTask, name_final
 
 
 class FinalRound:
@@ -31,7 +31,8 @@ class FinalRound:
         done = {result.trial for result in self.results}
         best = [result for result in ranking if not result.failed][: config.search.finalists]
         tasks = (
-            TrialTask(result.trial + FINAL, result.values, config.final_epochs) for result in best
+            TrialTask(name_final(result.trial), result.values, config.final_epochs)
+            for result in best
         )
         self._tasks = [task for task in tasks if task.trial not in done]
 

@@ -18,8 +18,9 @@ from pathlib import Path
 import joblib
 
 from trainer.config import SearchConfig, TrainerConfig
-from trainer.search.trial import TrialResult, TrialTask, run_trial
+from trainer.search.run_trial import run_trial
 from trainer.search.workers import OnEpoch
+from trainer.trial import TrialResult, TrialTask
 
 
 @dataclass(slots=True)

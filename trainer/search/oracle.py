@@ -10,11 +10,10 @@ from keras_tuner.engine import trial as trial_module
 from trainer.config import TrainerConfig
 from trainer.errors import SearchFailed
 from trainer.search.event_log import append_event, read_log
-from trainer.search.trial import TrialResult, TrialTask
 from trainer.spaces import Range, Space
+from trainer.trial import TrialResult, TrialTask
 
 _STATUS = trial_module.TrialStatus
-_OBJECTIVE = "val_mae"
 
 
 class Proposer:
@@ -95,7 +94,8 @@ class Proposer:
             trial.status, trial.message = _STATUS.FAILED, result.reason
         else:
             # The objective alone: each metric would be a Keras object with variables of its own.
-            score = {_OBJECTIVE: result.metrics[_OBJECTIVE]}
+            name = self._config.objective.name
+            score = {name: result.metrics[name]}
             self._oracle.update_trial(result.trial, score, step=result.best_epoch)
             trial.status = _STATUS.COMPLETED
         self._oracle.end_trial(trial)
@@ -104,7 +104,7 @@ class Proposer:
 def _create_oracle(config: TrainerConfig) -> keras_tuner.Oracle:
     settings = config.search
     common = {
-        "objective": keras_tuner.Objective(_OBJECTIVE, "min"),
+        "objective": keras_tuner.Objective(config.objective.name, config.objective.better),
         "hyperparameters": declare_space(config.space),
         "allow_new_entries": False,
         # Keras Tuner takes seed 0 for "any seed".

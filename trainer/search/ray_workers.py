@@ -28,8 +28,8 @@ from trainer.config import TrainerConfig
 from trainer.environment import prepare_environment
 from trainer.errors import ClusterUnreachable, SearchFailed
 from trainer.search.remote_trial import Files, collect_inputs, run_trial_remotely, write_files
-from trainer.search.trial import TrialResult, TrialTask
 from trainer.search.workers import OnEpoch
+from trainer.trial import TrialResult, TrialTask
 
 _RETRIES = 3
 _POLL_S = 0.5

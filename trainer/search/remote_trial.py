@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from trainer.config import TrainerConfig
-from trainer.search.trial import TrialResult, TrialTask, find_parent_weights, run_trial
+from trainer.search.run_trial import find_parent_weights, run_trial
+from trainer.trial import TrialResult, TrialTask
 
 Files = dict[str, bytes]
 """Content by path relative to the run's folder. A few hundred kB a trial."""

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tabuada.extras import advise_installing
-from trainer.config import TrainerConfig
+from trainer.config import Objective, TrainerConfig
 from trainer.errors import ConfigInvalid, SearchFailed
 from trainer.progress import Progress
 from trainer.run import Run, read_ranking, write_json
 from trainer.search.event_log import read_log
 from trainer.search.final_round import FinalRound, read_final_results
 from trainer.search.local_workers import start_local_workers
-from trainer.search.trial import TrialResult
 from trainer.search.workers import OnEpoch, StartWorkers, Workers
+from trainer.trial import TrialResult
 
 if TYPE_CHECKING:
     from trainer.search.oracle import Proposer
@@ -96,7 +96,9 @@ def search(
     total = settings.trials + settings.finalists if settings.algorithm != "hyperband" else None
     with (
         start(config, folder) as workers,
-        progress.searching(total, workers.idle, done, list(config.space.searched)) as watch,
+        progress.searching(
+            total, workers.idle, done, list(config.space.searched), config.objective
+        ) as watch,
     ):
         # Imports TensorFlow, which takes seconds; the workers do the same meanwhile.
         from trainer.fitting import configure_tensorflow  # noqa: PLC0415
@@ -106,14 +108,14 @@ def search(
         proposer = Proposer(config, folder)
         for result in _drive(workers, proposer, watch.on_epoch):
             watch.on_result(result)
-        finals = FinalRound(config, folder, rank_trials(proposer.results))
+        finals = FinalRound(config, folder, rank_trials(proposer.results, config.objective))
         for result in _drive(workers, finals, watch.on_epoch):
             watch.on_result(result)
-    return rank_trials(proposer.results + finals.results)
+    return rank_trials(proposer.results + finals.results, config.objective)
 
 
-def rank_trials(results: list[TrialResult]) -> list[TrialResult]:
-    """Return results by val_mae, those of finals first, failed ones last.
+def rank_trials(results: list[TrialResult], objective: Objective) -> list[TrialResult]:
+    """Return results by the objective, those of finals first, failed ones last.
 
     Raises:
         SearchFailed: All of them failed.
@@ -121,12 +123,16 @@ def rank_trials(results: list[TrialResult]) -> list[TrialResult]:
     if all(result.failed for result in results):
         reason = results[0].reason if results else "there is none"
         raise SearchFailed(
-            f"expected at least one trial with a finite val_mae. Received: {len(results)} "
+            f"expected at least one trial with a finite {objective.name}. Received: {len(results)} "
             f"failed trials, the first because: {reason}. Widen or mend the search space"
         )
     return sorted(
         results,
-        key=lambda r: (r.failed, not r.final, r.metrics.get("val_mae", math.inf)),
+        key=lambda r: (
+            r.failed,
+            not r.final,
+            objective.rank(r.metrics.get(objective.name, math.nan)),
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from trainer.config import TrainerConfig
-from trainer.search.trial import TrialResult, TrialTask
+from trainer.trial import TrialResult, TrialTask
 
 OnEpoch = Callable[[str, int, dict[str, float]], None]
 """Called after each epoch with the trial's number, the epoch's, and its metrics."""

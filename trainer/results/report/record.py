@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from tabuada.arithmetic.error_statistics import ErrorReport
 from tabuada.artifacts.store import Artifact
-from tabuada.manifests.calculation import as_calculation
+from tabuada.manifests.files import TRAINING
 from trainer.results.tables import Table, parse_table
 
-_FOLDER = "training/"
+_FOLDER = f"{TRAINING}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +18,23 @@ class Record:
 
     Attributes:
         model: Name of the model in the store.
+        task: What it does.
         family: Kind of network.
-        operations: Symbols.
-        metrics: Errors on the test part.
+        metrics: How it does on the test part: a class of its task's.
         hyperparameters: Those of the network.
         config: The trainer's whole configuration.
         seed: Seed of the run.
         source_revision: Revision of the source code.
         tables: The tables of its `training/`, by name; those that it was published with.
-        test_loss: MSE on the test part plus the L2 penalty; None where it is not recorded.
+        test_loss: Loss on the test part, penalties and all; None where it is not recorded.
         version: Its number; None where it is about to be published.
         created_at: When it was published, ISO 8601; empty where it is about to be.
     """
 
     model: str
+    task: str
     family: str
-    operations: tuple[str, ...]
-    metrics: ErrorReport
+    metrics: Any
     hyperparameters: dict[str, str | int | float | bool]
     config: dict[str, Any]
     seed: int
@@ -57,12 +56,12 @@ def read_record(artifact: Artifact) -> Record:
     Raises:
         CorruptArtifact: A file is missing or changed.
     """
-    manifest = as_calculation(artifact.manifest)
+    manifest = artifact.manifest
     test = f"{_FOLDER}test.json"
     return Record(
         model=manifest.model,
+        task=manifest.task,
         family=manifest.family,
-        operations=manifest.signature.operations,
         metrics=manifest.metrics,
         hyperparameters=manifest.hyperparameters,
         config=manifest.config,

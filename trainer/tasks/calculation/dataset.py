@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from sklearn.model_selection import train_test_split
-from sklearn.preprocessing import StandardScaler
 
-from tabuada.arithmetic.features import FeatureEncoder, Scaler
+from tabuada.arithmetic.features import FeatureEncoder
 from tabuada.arithmetic.problems import sample_problems
-from trainer.config import TrainerConfig
-from trainer.examples import Examples, encode_examples
-from trainer.families import find_family
+from trainer.tasks.calculation.config import CalculationConfig
+from trainer.tasks.calculation.families.examples import ProblemExamples, encode_examples
+from trainer.tasks.calculation.scaling import Fitted, describe_scaler, fit_scaler
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +21,23 @@ class Dataset:
         validation: What decides between networks and epochs.
         test: What the final evaluation reports.
         encoder: Problems to features.
-        scaler: The fitted scikit-learn scaler inside that encoder.
+        scaler: What scikit-learn fitted for that encoder.
     """
 
-    train: Examples
-    validation: Examples
-    test: Examples
+    train: ProblemExamples
+    validation: ProblemExamples
+    test: ProblemExamples
     encoder: FeatureEncoder
-    scaler: StandardScaler
+    scaler: Fitted
 
 
-def build_dataset(config: TrainerConfig) -> Dataset:
+def build_dataset(config: CalculationConfig) -> Dataset:
     """Sample, split and scale.
 
     The split is stratified by operation, so that each part is balanced as the whole is; the
-    scaler sees the two operands of the training part only. The same seed gives the same data set.
+    scaler sees the operands of the training part only. The same seed gives the same data set.
     """
-    data, seed, family = config.data, config.seed, find_family(config.family)
+    data, seed, family = config.data, config.seed, config.family
     problems = sample_problems(data.operation_set, data.samples, data.operands, seed)
     rows, test = train_test_split(
         np.arange(len(problems)),
@@ -53,10 +52,7 @@ def build_dataset(config: TrainerConfig) -> Dataset:
         random_state=seed,
     )
     fitted = problems.take(train)
-    scales = family.scaler == "standard"
-    scaler = StandardScaler(with_mean=scales, with_std=scales).fit(
-        np.column_stack((fitted.a, fitted.b))
-    )
+    scaler = fit_scaler(family.scaler, fitted)
     encoder = FeatureEncoder(describe_scaler(scaler), data.operation_set, family.dtype)
     return Dataset(
         train=encode_examples(fitted, encoder),
@@ -64,13 +60,4 @@ def build_dataset(config: TrainerConfig) -> Dataset:
         test=encode_examples(problems.take(test), encoder),
         encoder=encoder,
         scaler=scaler,
-    )
-
-
-def describe_scaler(scaler: StandardScaler) -> Scaler:
-    """Return a fitted scikit-learn scaler as plain numbers."""
-    if scaler.mean_ is None or scaler.scale_ is None:  # fitted to leave everything as it is
-        return Scaler(kind="identity")
-    return Scaler(
-        kind="standard", mean=tuple(scaler.mean_.tolist()), scale=tuple(scaler.scale_.tolist())
     )

@@ -6,37 +6,10 @@ from pathlib import Path
 from tabuada.arithmetic.domains import OperandDomain
 from tabuada.arithmetic.regions import Region
 from tabuada.manifests.calculation import CalculationDescription
+from tabuada.manifests.files import MODEL_CARD, TRAINING
+from trainer.tasks.calculation.families import FAMILIES
 
 _PUBLISHED_MAE = 0.5576
-
-_MLP = (
-    "a multilayer perceptron",
-    """A plain dense network that learned arithmetic from examples: two scaled operands and a
-one-hot operation in, the result out. Nothing in it knows what an operation is; it approximates a
-surface.""",
-    """Showing learners and engineers what such a network learns, and where it misses. Not for sums
-that matter: any calculator is right where this is close.""",
-    """- Outside the ranges above it guesses, and the guess gets worse with the distance. The
-  service answers all the same and lists such rows under `out_of_domain`.
-- Close to the least divisor, where a small change of `b` moves the result most.""",
-)
-_ARITHMETIC = (
-    "a neural arithmetic unit",
-    """Two paths, an additive one (a weighted sum of the operands) and a multiplicative one (a
-product of their powers), and a gate between them. Five weights an operation, all read out of the
-one-hot, all random at the start; gradient descent on examples found which path each operation
-takes and with which weights, and every weight came to lie next to -1, 0 or 1. They were then
-snapped to these numbers. After that the unit *is* the operators: it computes `a + b` by adding.
-What was learned is the routing and the weights, from examples in the ranges below alone; what
-makes it extrapolate is that it can express the operators exactly, which a dense network cannot.""",
-    """Right answers, in range and far outside: each is one float64 operation away from the
-operands. And a demonstration of what a fitting inductive bias is worth.""",
-    """- It cannot learn what its two paths cannot express: no power other than -1, 0 and 1 survives
-  snapping, and no sum of products.
-- It did not discover arithmetic: the paths were given to it, the choice between them was not.
-- Results beyond float64 are refused, not answered.""",
-)
-_TEXTS = {"mlp": _MLP, "arithmetic": _ARITHMETIC}
 
 
 def write_card(version: Path, description: CalculationDescription) -> None:
@@ -48,7 +21,7 @@ def write_card(version: Path, description: CalculationDescription) -> None:
     """
     operations = description.signature.operations
     overall = description.metrics.overall
-    kind, what, use, limits = _TEXTS[description.family]
+    texts = FAMILIES.find(description.family).card
     rows = "\n".join(
         f"| {symbol} | {s.mae:.4g} | {s.median:.4g} | {s.p99:.4g} | {s.max:.4g} |"
         for symbol, s in ({"all": overall} | description.metrics.per_operation).items()
@@ -65,11 +38,11 @@ def write_card(version: Path, description: CalculationDescription) -> None:
         if description.config.get("preset") == "seed"
         else ""
     )
-    (version / "MODEL_CARD.md").write_text(
-        f"""# {description.model}: {kind} for {" ".join(operations)}
+    (version / MODEL_CARD).write_text(
+        f"""# {description.model}: {texts.kind} for {" ".join(operations)}
 
 ## What it is
-{what}
+{texts.what}
 
 ## What it was trained on
 {domains}
@@ -91,13 +64,13 @@ Its worst answers there:
 The same problems for every network: operands from the trained range with any divisor from the
 least up, then operands of either sign with magnitudes from 1e-6 to 1e6.
 
-{_tabulate_comparison(version / "training")}
+{_tabulate_comparison(version / TRAINING)}
 
 ## What it is good for
-{use}
+{texts.use}
 
 ## Where it fails
-{limits}
+{texts.limits}
 
 ## Hyperparameters
 {values}

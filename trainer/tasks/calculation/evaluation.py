@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
-import onnxruntime
 
 from tabuada.arithmetic.error_statistics import ErrorReport, summarize_errors
 from tabuada.arithmetic.features import FeatureEncoder, Scaler
@@ -18,8 +17,13 @@ from tabuada.arithmetic.problems import (
 )
 from tabuada.artifacts.store import Artifact
 from tabuada.manifests.calculation import as_calculation
-from trainer.config import TrainerConfig
-from trainer.data import Dataset
+from tabuada.manifests.files import MODEL_ONNX, SCALER_JSON
+from trainer.onnx_network import OnnxNetwork
+from trainer.tasks.calculation.config import CalculationConfig
+from trainer.tasks.calculation.dataset import Dataset
+
+if TYPE_CHECKING:
+    import keras
 
 _BATCH = 8192
 _EQUATIONS_SEED, _FRESH_SEED, _FULL_RANGE_SEED, _OUTSIDE_SEED = 1, 2, 3, 4
@@ -73,21 +77,31 @@ class Evaluation:
     outside: Answers
     rivals: dict[str, tuple[Answers, Answers]]
 
+    @property
+    def metrics(self) -> ErrorReport:
+        """The error statistics of the test part."""
+        return self.test.report()
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """Loss and mean absolute error on the test part."""
+        return {"test_loss": self.test_loss, "test_mae": self.metrics.overall.mae}
+
 
 Answerer = Callable[[Problems], Floats]
 """What answers n problems: shape (n,), float64."""
 
 
-def count_answers(dataset: Dataset, config: TrainerConfig, rivals: int) -> int:
+def count_answers(dataset: Dataset, config: CalculationConfig, rivals: int) -> int:
     """Return how many answers an evaluation beside so many rivals takes."""
     drawn = config.evaluation.problems * len(config.data.operations)
     return len(dataset.test) + config.evaluation.equations + (3 + 2 * rivals) * drawn
 
 
 def evaluate_network(
-    network: keras.Model,
+    network: "keras.Model",
     dataset: Dataset,
-    config: TrainerConfig,
+    config: CalculationConfig,
     rivals: Mapping[str, Answerer],
     on_answers: Callable[[int], None],
 ) -> Evaluation:
@@ -139,7 +153,7 @@ def evaluate_network(
     return Evaluation(float(test_loss), test, rivals=compared, **answers)
 
 
-def answer_with(network: keras.Model, encoder: FeatureEncoder) -> Answerer:
+def answer_with(network: "keras.Model", encoder: FeatureEncoder) -> Answerer:
     """Return what answers problems with a network."""
 
     def answer(problems: Problems) -> Floats:
@@ -152,20 +166,16 @@ def answer_with(network: keras.Model, encoder: FeatureEncoder) -> Answerer:
 def answer_with_version(artifact: Artifact) -> Answerer:
     """Return what answers problems with the network of a published version."""
     signature = as_calculation(artifact.manifest).signature
-    scaler = Scaler.model_validate_json(artifact.read("scaler.json"))
+    scaler = Scaler.model_validate_json(artifact.read(SCALER_JSON))
     encoder = FeatureEncoder(scaler, signature.operation_set, signature.dtype)
-    session = onnxruntime.InferenceSession(
-        artifact.read("model.onnx"), providers=["CPUExecutionProvider"]
-    )
-    feature_input = session.get_inputs()[0].name
+    network = OnnxNetwork(artifact.read(MODEL_ONNX))
 
     def answer(problems: Problems) -> Floats:
         signs = (problems.symbol(row) for row in range(len(problems)))
         posed = Problems(
             encoder.operations, problems.a, encoder.operations.encode(signs), problems.b
         )
-        (answers,) = session.run(None, {feature_input: encoder.encode(posed)})
-        return np.asarray(answers, np.float64)[:, 0]
+        return network.answer(encoder.encode(posed)).astype(np.float64)[:, 0]
 
     return answer
 
@@ -179,6 +189,6 @@ def _ask(answerer: Answerer, problems: Problems, on_answers: Callable[[int], Non
     return Answers(problems, problems.exact(), np.concatenate(predicted))
 
 
-def _derive(config: TrainerConfig, purpose: int) -> int:
+def _derive(config: CalculationConfig, purpose: int) -> int:
     """Return a seed that shares no problems with the data set, nor with another purpose."""
     return int(np.random.SeedSequence((config.seed, purpose)).generate_state(1)[0])

@@ -5,79 +5,19 @@ import math
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from trainer.config import TrainerConfig
-from trainer.spaces import Values
-
-if TYPE_CHECKING:
-    from trainer.data import Dataset
-
-FINAL = "-final"
-"""What follows the number of a trial that is tried again in the last round."""
-METRICS = ("mae", "loss", "val_mae", "val_loss")
-
-
-@dataclass(frozen=True, slots=True)
-class TrialTask:
-    """What to try.
-
-    Attributes:
-        trial: Number of the trial, zero-padded, as Keras Tuner gives it.
-        values: Hyperparameters.
-        epochs: Greatest number of epochs.
-        initial_epoch: Where it goes on, for an algorithm that continues trials.
-        parent: The trial it goes on from, or None.
-    """
-
-    trial: str
-    values: Values
-    epochs: int
-    initial_epoch: int = 0
-    parent: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TrialResult:
-    """What came of it.
-
-    Attributes:
-        trial: Number of the trial.
-        values: Hyperparameters.
-        metrics: mae, loss, val_mae and val_loss of its best epoch; empty if it failed.
-        best_epoch: The epoch of least val_mae, from 1; 0 if it failed.
-        epochs: Epochs run.
-        seconds: Wall time.
-        reason: Why it failed, one line; empty if it did not.
-    """
-
-    trial: str
-    values: Values
-    metrics: dict[str, float] = dataclasses.field(default_factory=dict)
-    best_epoch: int = 0
-    epochs: int = 0
-    seconds: float = 0.0
-    reason: str = ""
-
-    @property
-    def final(self) -> bool:
-        """Whether it is of the last round, which tries the best trials again for longer."""
-        return self.trial.endswith(FINAL)
-
-    @property
-    def failed(self) -> bool:
-        """Whether it has no usable score."""
-        return bool(self.reason)
+from trainer.examples import Dataset
+from trainer.tasks import find_task
+from trainer.trial import TrialResult, TrialTask
 
 
 @lru_cache(maxsize=1)
-def _build_dataset(config: TrainerConfig) -> "Dataset":
-    from trainer.data import build_dataset  # noqa: PLC0415 -- see run_trial
-
-    return build_dataset(config)
+def _build_dataset(config: TrainerConfig) -> Dataset:
+    dataset: Dataset = find_task(config.task).build_dataset(config)
+    return dataset
 
 
 def run_trial(
@@ -99,7 +39,6 @@ def run_trial(
         publish is a failed result, not an error.
     """
     # Imported in the worker only: a driver that hands trials out can start its workers at once.
-    from trainer.families import find_family  # noqa: PLC0415
     from trainer.fitting import fit_network  # noqa: PLC0415
 
     started = time.perf_counter()
@@ -119,25 +58,25 @@ def run_trial(
             weights = _find_weights(task.trial, folder)
             weights.parent.mkdir(exist_ok=True)
             network.save_weights(weights)
-        find_family(config.family).finish(network)  # what cannot be published is no good trial
+        config.family.networks.finish(network)  # what cannot be published is no good trial
     except Exception as error:  # whatever a set of hyperparameters brings about
         (folder / f"trial-{task.trial}.traceback.txt").write_text(traceback.format_exc())
         lines = str(error).strip().splitlines() or [""]
         return TrialResult(task.trial, task.values, reason=f"{type(error).__name__}: {lines[0]}")
     seconds = time.perf_counter() - started
-    scores = [v if math.isfinite(v) else math.inf for v in history["val_mae"]]
-    best = min(range(len(scores)), key=scores.__getitem__)
-    metrics = {name: history[name][best] for name in METRICS}
+    ranks = [config.objective.rank(score) for score in history[config.objective.name]]
+    best = min(range(len(ranks)), key=ranks.__getitem__)
+    metrics = {name: history[name][best] for name in config.objective.metrics}
     result = TrialResult(
         task.trial,
         task.values,
         metrics,
         best_epoch=task.initial_epoch + best + 1,
-        epochs=len(scores),
+        epochs=len(ranks),
         seconds=seconds,
     )
     if not all(map(math.isfinite, metrics.values())):
-        reason = f"diverged: no finite val_mae in {len(scores)} epochs"
+        reason = f"diverged: no finite {config.objective.name} in {len(ranks)} epochs"
         return dataclasses.replace(result, metrics={}, best_epoch=0, reason=reason)
     return result
 

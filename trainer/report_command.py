@@ -8,8 +8,8 @@ from rich.console import Console
 from tabuada.artifacts.storage.names import is_name, is_version
 from tabuada.artifacts.store import Store
 from trainer.errors import ConfigInvalid
-from trainer.results.report.composing import write_report
 from trainer.results.report.record import read_record
+from trainer.tasks import find_task
 
 
 def add_report_command(
@@ -51,8 +51,13 @@ def _report(options: argparse.Namespace) -> None:
         other = (model, earlier[-1]) if earlier else None
     path = options.output or Path(f"report-{model}-{version}.html")
     beside = read_record(store.open(*other)) if other else None
+    if beside and beside.task != record.task:
+        raise ConfigInvalid(
+            f"expected versions of one task. Received: {record.name}, of {record.task}, and "
+            f"{beside.name}, of {beside.task}"
+        )
     try:
-        write_report(path, record, beside)
+        find_task(record.task).write_report(path, record, beside)
     except OSError as error:
         raise ConfigInvalid(
             f"expected a file that can be written with --output. Received: {path}: {error.strerror}"

@@ -1,0 +1,50 @@
+"""The hyperparameters of the family `mlp`."""
+
+import math
+from typing import Annotated, ClassVar, Literal
+
+from trainer.spaces import Booleans, Entry, Integers, Listed, Schedules, Space
+
+
+class MlpSpace(Space):
+    """The hyperparameters of the family `mlp`: a list to choose from, or a range.
+
+    Attributes:
+        family: `mlp`.
+        num_layers: Hidden layers.
+        num_neurons: Units of each hidden layer.
+        activation: Activation of the hidden layers; `gelu` in its form with tanh.
+        optimizer: Optimizer.
+        schedule: Learning rate over the epochs: `constant`, `cosine` down to 0, or `plateau`,
+            halved where nothing gets better.
+        learning_rate: Initial learning rate.
+        l2_reg: Weight of the L2 penalty on the kernels of the hidden layers; for `adamw` its
+            decoupled weight decay instead.
+        dropout_rate: Share of units dropped after each hidden layer in training.
+        residual: Whether each hidden layer but the first adds to what it reads.
+        target_scaling: What the last layer learns: the values, `standard` ones or their `asinh`.
+        loss_function: Of the scaled values: `mse`, or `huber`, linear for all but small errors.
+    """
+
+    BOUNDS: ClassVar = {
+        "learning_rate": (0, math.inf),
+        "l2_reg": (0, math.inf),
+        "dropout_rate": (0, 1),
+    }
+
+    family: Literal["mlp"] = "mlp"
+    num_layers: Integers
+    num_neurons: Integers
+    activation: Annotated[
+        tuple[Literal["relu", "leaky_relu", "tanh", "silu", "gelu"], ...], *Listed
+    ]
+    optimizer: Annotated[
+        tuple[Literal["rmsprop", "adagrad", "nadam", "adam", "adamw"], ...], *Listed
+    ]
+    schedule: Schedules = ("constant",)
+    learning_rate: Entry
+    l2_reg: Entry
+    dropout_rate: Entry
+    residual: Booleans = (False,)
+    target_scaling: Annotated[tuple[Literal["none", "standard", "asinh"], ...], *Listed] = ("none",)
+    loss_function: Annotated[tuple[Literal["mse", "huber"], ...], *Listed] = ("mse",)
