@@ -29,7 +29,7 @@ from trainer.presets import load_config
 from trainer.progress import Progress
 from trainer.search.search import search
 from trainer.search.workers import OnEpoch
-from trainer.tasks.calculation.config import OBJECTIVE
+from trainer.tasks.calculation.families.family import OBJECTIVE
 from trainer.trial import TrialResult, TrialTask
 
 EDGES = (0, 30, 100, 200, 300, 1000, 3000, 10_000)

@@ -156,6 +156,10 @@ def _read_family(name: str, package: str) -> Family:
         family = importlib.import_module(package).FAMILY
     except (ImportError, AttributeError, TypeError) as error:
         raise _incomplete(name, package, str(error)) from error
+    if not isinstance(family.card, CardTexts):
+        raise _incomplete(name, package, "no card texts")
+    if not issubclass(family.space, Space):
+        raise _incomplete(name, package, "no space")
     if family.name != name:
         raise _incomplete(name, package, f"the facts of the family {family.name}")
     try:

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from trainer.progress import Progress
-from trainer.tasks.calculation.config import OBJECTIVE
+from trainer.tasks.calculation.families.family import OBJECTIVE
 from trainer.trial import TrialResult
 
 

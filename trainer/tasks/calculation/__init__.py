@@ -1,5 +1,5 @@
 """The task `calculation`: problems in, their values out."""
 
-from trainer.tasks.calculation.config import CalculationConfig as CONFIG  # noqa: N814
+from trainer.tasks.calculation.config import CalculationConfig
 
-__all__ = ["CONFIG"]
+CONFIG = CalculationConfig

@@ -13,9 +13,8 @@ from trainer.errors import ConfigInvalid
 from trainer.family import Families
 from trainer.spaces import PositiveInt, Section
 from trainer.tasks.calculation.families import FAMILIES
-from trainer.tasks.calculation.families.family import CalculationFamily
+from trainer.tasks.calculation.families.family import OBJECTIVE, CalculationFamily
 
-OBJECTIVE = Objective("mae", "mean absolute error")
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 

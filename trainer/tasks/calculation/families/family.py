@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from trainer.config import Objective
 from trainer.family import Family
+
+OBJECTIVE = Objective("mae", "mean absolute error")
+"""What networks are judged by: each is compiled with this metric."""
 
 
 @dataclass(frozen=True, kw_only=True)

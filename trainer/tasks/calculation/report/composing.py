@@ -18,7 +18,7 @@ from trainer.results.report.sections import (
     find_table,
 )
 from trainer.results.tables import Table
-from trainer.tasks.calculation.config import OBJECTIVE
+from trainer.tasks.calculation.families.family import OBJECTIVE
 from trainer.tasks.calculation.report import figures
 from trainer.tasks.calculation.report.changes import compare_metrics, compare_operations
 
