@@ -1,13 +1,16 @@
 """Writes the model card: what a version is, what it is good for, where it fails."""
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 
 from tabuada.arithmetic.domains import OperandDomain
-from tabuada.arithmetic.regions import Region
+from tabuada.arithmetic.error_statistics import ErrorCase
+from tabuada.arithmetic.regions import Pole, Region
 from tabuada.manifests.calculation import CalculationDescription
 from tabuada.manifests.files import MODEL_CARD, TRAINING
 from trainer.tasks.calculation.families import FAMILIES
+from trainer.tasks.calculation.wording import write_problem
 
 _PUBLISHED_MAE = 0.5576
 
@@ -26,12 +29,15 @@ def write_card(version: Path, description: CalculationDescription) -> None:
         f"| {symbol} | {s.mae:.4g} | {s.median:.4g} | {s.p99:.4g} | {s.max:.4g} |"
         for symbol, s in ({"all": overall} | description.metrics.per_operation).items()
     )
+    arity = dict(zip(operations, description.signature.arity, strict=True))
     worst = "\n".join(
-        f"| {case.a:.4g} {case.op} {case.b:.4g} | {case.expected:.6g} | {case.predicted:.6g} "
+        f"| {_write(case, arity)} | {case.expected:.6g} | {case.predicted:.6g} "
         f"| {case.absolute_error:.4g} |"
         for case in description.metrics.worst[:5]
     )
-    domains = "\n".join(f"- {_describe(domain)}" for domain in description.signature.domains)
+    domains = "\n".join(
+        f"- {_describe(domain, arity[domain.symbol])}" for domain in description.signature.domains
+    )
     values = "\n".join(f"- {name}: {value}" for name, value in description.hyperparameters.items())
     seed_note = (
         f"\nThe published experiment, which this preset repeats, reports {_PUBLISHED_MAE}.\n"
@@ -100,12 +106,24 @@ def _tabulate_comparison(training: Path) -> str:
     return "\n".join(lines)
 
 
-def _describe(domain: OperandDomain) -> str:
-    places = " or ".join(_place(region) for region in domain.regions)
-    text = f"`a {domain.symbol} b` with {places}"
-    return text + (f", |b| at least {domain.min_divisor:g}" if domain.min_divisor else "")
+def _write(case: ErrorCase, arity: Mapping[str, int]) -> str:
+    return write_problem(case.op, arity[case.op], f"{case.a:.4g}", f"{case.b:.4g}")
+
+
+def _describe(domain: OperandDomain, arity: int) -> str:
+    places = " or ".join(map(_place, domain.regions))
+    gaps = "".join(map(_keep_away, domain.poles))
+    return f"`{write_problem(domain.symbol, arity, 'a', 'b')}` with {places}{gaps}"
 
 
 def _place(region: Region) -> str:
     text = f"a in [{region.a[0]:g}, {region.a[1]:g}]"
-    return text + (f" and b in [{region.b[0]:g}, {region.b[1]:g}]" if region.b else "")
+    kind = "whole b" if region.whole_b else "b"
+    return text + (f" and {kind} in [{region.b[0]:g}, {region.b[1]:g}]" if region.b else "")
+
+
+def _keep_away(pole: Pole) -> str:
+    if pole.divides_by:
+        return f", |b| at least {pole.distance:g}" if pole.distance else ""
+    again = f" and every {pole.every:g} from there" if pole.every else ""
+    return f", {pole.operand} at least {pole.distance:g} from {pole.at:g}{again}"

@@ -26,7 +26,8 @@ def draw_plots(folder: Path, problems: Problems, fresh: Answers) -> None:
     save_plot(folder / "distribution_operands.png", _draw_grid(operations, _operands_of(problems)))
     for position, operation in enumerate(operations):
         figure = _draw_answers(operation, fresh.of(position), choose_color(position))
-        save_plot(folder / f"predicted_vs_exact_{operation.name}.png", figure)
+        name = operation.name.replace(" ", "_")
+        save_plot(folder / f"predicted_vs_exact_{name}.png", figure)
 
 
 def _draw_grid(operations: list[Operation], draw: Callable[[Axes, int], None]) -> Figure:
@@ -55,13 +56,15 @@ def _results_of(problems: Problems) -> Callable[[Axes, int], None]:
 def _operands_of(problems: Problems) -> Callable[[Axes, int], None]:
     def draw(axes: Axes, position: int) -> None:
         rows = problems.op == position
+        drawn = {"a": problems.a, "b": problems.b}
+        names = list(drawn)[: problems.operations[position].arity]
         axes.hist(
-            [problems.a[rows], problems.b[rows]],
+            [drawn[name][rows] for name in names],
             bins=40,
             histtype="stepfilled",
             alpha=0.6,
-            label=["a", "b"],
-            color=[COLORS[0], COLORS[1]],
+            label=names,
+            color=list(COLORS[: len(names)]),
         )
         axes.set(xlabel="operand", ylabel="problems")
         axes.legend()

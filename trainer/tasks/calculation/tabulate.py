@@ -9,6 +9,7 @@ from tabuada.arithmetic.operations import Floats
 from tabuada.arithmetic.problems import Problems
 from trainer.results.tables import Row, Table
 from trainer.tasks.calculation.evaluation import Answers
+from trainer.tasks.calculation.wording import write_problem
 
 _STATISTICS = ("n", "mae", "mse", "rmse", "r2", "median", "p99", "max")
 _BARS = 60
@@ -63,7 +64,7 @@ def tabulate_answers(answers: Answers) -> Table:
     """Return one row a problem."""
     rows: list[Row] = [
         [
-            f"{answers.problems.a[i]:.6g} {answers.problems.symbol(i)} {answers.problems.b[i]:.6g}",
+            _write(answers.problems, i),
             float(answers.predicted[i]),
             float(answers.exact[i]),
             float(answers.errors[i]),
@@ -73,6 +74,12 @@ def tabulate_answers(answers: Answers) -> Table:
     return Table(["expression", "predicted", "exact", "absolute_error"], rows)
 
 
+def _write(problems: Problems, row: int) -> str:
+    operation = problems.operations[int(problems.op[row])]
+    a, b = f"{problems.a[row]:.6g}", f"{problems.b[row]:.6g}"
+    return write_problem(operation.symbol, operation.arity, a, b)
+
+
 def tabulate_distributions(problems: Problems) -> Table:
     """Return histograms of operands and exact results, an operation at a time."""
     columns = {"a": problems.a, "b": problems.b, "result": problems.exact()}
@@ -80,6 +87,7 @@ def tabulate_distributions(problems: Problems) -> Table:
         [quantity, operation.symbol, *bar]
         for quantity, values in columns.items()
         for position, operation in enumerate(problems.operations)
+        if quantity != "b" or operation.arity == 2
         for bar in _count(values[problems.op == position])
     ]
     return Table(["quantity", "operation", "low", "high", "problems"], rows)

@@ -32,7 +32,8 @@ def draw_operands(table: Table) -> Iterator[Captioned]:
         figure = go.Figure()
         for quantity, color in zip(("a", "b"), COLORS, strict=False):
             chosen = table.select("quantity", quantity).select("operation", operation)
-            figure.add_trace(_make_bars(chosen, color).update(name=quantity, opacity=0.6))
+            if chosen.rows:  # an operation of one operand has no b
+                figure.add_trace(_make_bars(chosen, color).update(name=quantity, opacity=0.6))
         yield _name_operation(operation), finish_figure(figure, "operand", "problems")
 
 
