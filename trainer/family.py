@@ -128,7 +128,7 @@ class Families(Generic[FamilyT]):
             FamilyIncomplete: It lacks something that a run will need.
         """
         name = space.get("family", self._default)
-        if name not in self.packages:
+        if not isinstance(name, str) or name not in self.packages:
             raise ValueError(
                 f"expected `family` to be {' or '.join(self.packages)}. Received: {name!r}"
             )
@@ -151,28 +151,31 @@ class Families(Generic[FamilyT]):
 
 @functools.cache
 def _read_family(name: str, package: str) -> Family:
-    """Import a family's facts and see that all of it is there, Keras apart."""
+    """Import a family's facts and see that all of it is there, without importing Keras."""
     try:
-        family = importlib.import_module(package).FAMILY
-    except (ImportError, AttributeError, TypeError) as error:
-        raise _incomplete(name, package, str(error)) from error
-    if not isinstance(family.card, CardTexts):
-        raise _incomplete(name, package, "no card texts")
-    if not issubclass(family.space, Space):
-        raise _incomplete(name, package, "no space")
+        family: Family = importlib.import_module(package).FAMILY
+        missing = _find_missing(family, name)
+    except Exception as error:  # whatever is wrong with the modules of whoever adds one
+        raise _incomplete(name, package, f"{type(error).__name__}: {error}") from error
+    if missing:
+        raise _incomplete(name, package, missing)
+    return family
+
+
+def _find_missing(family: Family, name: str) -> str:
+    """Return what is wrong with a family, in words; nothing where all is well."""
     if family.name != name:
-        raise _incomplete(name, package, f"the facts of the family {family.name}")
-    try:
-        found = importlib.util.find_spec(family.network)
-    except ModuleNotFoundError as error:
-        raise _incomplete(name, package, str(error)) from error
+        return f"the facts of the family {family.name}"
+    if not issubclass(family.space, Space):
+        return "no space"
+    if not isinstance(family.card, CardTexts):
+        return "no card texts"
+    found = importlib.util.find_spec(family.network)
     if found is None or found.origin is None:
-        raise _incomplete(name, package, f"no module {family.network}")
+        return f"no module {family.network}"
     tree = ast.parse(Path(found.origin).read_text("utf-8"))
     missing = _FUNCTIONS - {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    if missing:
-        raise _incomplete(name, package, f"no {' and no '.join(sorted(missing))} in {found.name}")
-    return cast("Family", family)
+    return f"no {' and no '.join(sorted(missing))} in {found.name}" if missing else ""
 
 
 def _incomplete(name: str, package: str, found: str) -> FamilyIncomplete:

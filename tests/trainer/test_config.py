@@ -36,6 +36,12 @@ BROKEN = {
     "dropout of all": ("space.dropout_rate=[1.0]", "space.dropout_rate: expected values in [0, 1)"),
     "no divisor left": ("data.clip_divisor=0.05", "expected an interval that reaches beyond"),
     "too few samples": ("data.samples=10", "data: expected at least 20 samples"),
+    "no such task": ("task=chess", "task: expected one of calculation. Received: 'chess'"),
+    "a task that is no name": ("task=[1]", "task: expected one of calculation. Received: [1]"),
+    "no such family": ("space.family=forest", "space: expected `family` to be mlp or arithmetic."),
+    "a family that is no name": ("space.family=[1]", "space: expected `family` to be mlp or"),
+    "no table": ("space=3", "space: expected a table. Received: 3"),
+    "no such metric": ("fit.monitor=val_x", "fit: expected `monitor` to be val_loss or val_mae."),
     "bad model name": ("model=../up", "model: expected a name"),
 }
 
@@ -88,6 +94,15 @@ def test_broken_value_is_refused_in_one_line_before_anything_is_written(
     assert error.count("\n") == 1
     assert not list(tmp_path.iterdir())
     assert not Path("runs").exists()
+
+
+def test_unknown_key_beside_an_unknown_family_is_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["run", "--set", "data.sampels=3", "--set", "space.family=forest"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: data.sampels: expected a key out of samples, operations")
+    assert said.endswith("(and 1 more)\n")
 
 
 @pytest.mark.parametrize(

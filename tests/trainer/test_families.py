@@ -86,6 +86,8 @@ def read_knn() -> TrainerConfig:
             r"no finish in knn_\w+\.network",
             id="no finish",
         ),
+        pytest.param({"card": "CARD = (\n"}, "SyntaxError", id="a card that is no Python"),
+        pytest.param({"network": "def build(\n"}, "SyntaxError", id="a network that is no Python"),
         pytest.param({"__init__": ""}, "has no attribute 'FAMILY'", id="no facts"),
         pytest.param(
             {"__init__": WHOLE["__init__"].replace('scaler="standard",', "")},

@@ -1,5 +1,6 @@
 """Reads configurations: a preset, a file over it, single values over both."""
 
+import contextlib
 import tomllib
 from collections.abc import Iterable
 from importlib import resources
@@ -56,7 +57,7 @@ def read_config(values: dict[str, Any]) -> TrainerConfig:
         ConfigInvalid: Something breaks a rule; the message names field, rule and value.
     """
     task = values.get("task", _DEFAULT_TASK)
-    if task not in TASKS:
+    if not isinstance(task, str) or task not in TASKS:
         raise ConfigInvalid(f"task: expected one of {', '.join(TASKS)}. Received: {task!r}")
     config = find_config(task)
     try:
@@ -135,5 +136,6 @@ def _sections(config: type[TrainerConfig], space: Any) -> dict[str, list[str]]:
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             sections[name] = list(field.annotation.model_fields)
     if isinstance(space, dict):
-        sections["space"] = list(config.families.choose(space).space.model_fields)
+        with contextlib.suppress(ValueError):  # of no family, which is another error's to tell
+            sections["space"] = list(config.families.choose(space).space.model_fields)
     return sections
