@@ -1,5 +1,8 @@
 """Problems, and seeded sampling of them."""
 
+# Annotations are not evaluated: NumPy loads numpy.random, 7 MB, when it is first named.
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -40,7 +43,7 @@ class Problems:
     def __len__(self) -> int:
         return len(self.a)
 
-    def take(self, rows: NDArray[np.integer] | NDArray[np.bool_] | slice) -> "Problems":
+    def take(self, rows: NDArray[np.integer] | NDArray[np.bool_] | slice) -> Problems:
         """Return the problems at the given rows, in that order."""
         return Problems(self.operations, self.a[rows], self.op[rows], self.b[rows])
 
@@ -52,7 +55,7 @@ class Problems:
         """
         return self.operations.evaluate(self.op, self.a, self.b)
 
-    def round(self, decimals: int) -> "Problems":
+    def round(self, decimals: int) -> Problems:
         """Return the problems with their operands rounded, as tables show them.
 
         A second operand that would become zero stays as it is: it may be a divisor.

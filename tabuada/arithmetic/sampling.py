@@ -1,5 +1,8 @@
 """Draws operands from intervals and regions, keeping away from poles."""
 
+# Annotations are not evaluated: NumPy loads numpy.random, 7 MB, when it is first named.
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 
