@@ -13,9 +13,11 @@ LOCK := $(DEV)/bin/uv pip compile pyproject.toml --universal --python-version 3.
 LOCK_ALIKE := $(LOCK) --constraint requirements/dev.txt # what is tested is what is run
 SERVE_EXTRAS := --extra serve --extra telemetry --extra storage --extra client
 TRAIN_EXTRAS := --extra train --extra storage
+WORKERS ?= 4
+SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve train test test-slow check format lock docker-test clean
+.PHONY: help run serve train test test-slow test-all check format lock docker-test clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,11 +31,18 @@ serve: $(SERVE)/ready ## serve the published versions; no TensorFlow needed
 train: $(TRAIN)/ready ## search, fit, evaluate, publish: make train PRESET=seed
 	@$(TRAIN)/bin/python -m trainer run --preset $(PRESET)
 
-test: $(DEV)/ready $(ENVS)/chromium $(ENVS)/kustomize ## run the default test suite
-	@$(DEV)/bin/python -m pytest -m "not slow and not docker"
+TESTED := $(DEV)/ready $(ENVS)/chromium $(ENVS)/kustomize
+# Tests start hundreds of processes: what is compiled is kept, whatever is set here.
+test test-slow test-all docker-test: export PYTHONDONTWRITEBYTECODE :=
 
-test-slow: $(DEV)/ready $(ENVS)/chromium ## run the tests that take minutes
-	@$(DEV)/bin/python -m pytest -m slow
+test: $(TESTED) ## run the default test suite
+	@$(DEV)/bin/python -m pytest $(SIDE_BY_SIDE) -m "not slow and not docker"
+
+test-slow: $(TESTED) ## run the tests that take minutes
+	@$(DEV)/bin/python -m pytest $(SIDE_BY_SIDE) -m "slow and not docker"
+
+test-all: $(TESTED) ## run both at once, as CI does
+	@$(DEV)/bin/python -m pytest $(SIDE_BY_SIDE) -m "not docker"
 
 check: $(DEV)/ready $(PAGE_TOOLS) ## ruff, format check, mypy strict; eslint, prettier, tsc for the page
 	@$(DEV)/bin/ruff check $(SOURCES)

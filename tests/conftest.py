@@ -1,10 +1,14 @@
 """Settings and parts for all tests."""
 
+import inspect
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
+
+from tests.schedule import find_group, find_rank
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -15,6 +19,29 @@ if TYPE_CHECKING:
 # same order, and no start-up notes among the results.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+# No setting of whoever runs the tests takes part in them, and no proxy.
+for _name in [name for name in os.environ if name.startswith("TABUADA_")]:
+    if _name != "TABUADA_TEST_SEED":
+        del os.environ[_name]
+os.environ["NO_PROXY"] = os.environ["no_proxy"] = "localhost,127.0.0.1"
+
+# httpx gives up after 5 s where it is told nothing, and a busy machine may need them.
+_patience = inspect.signature(httpx.Client).parameters["timeout"].default
+_patience.connect = _patience.read = _patience.write = _patience.pool = 60.0
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put every test into a group, and those first that take longest."""
+    ranks = {}
+    for item in items:
+        marker = item.get_closest_marker("xdist_group")
+        if marker is None:
+            marker = pytest.mark.xdist_group(find_group(item.path.relative_to(config.rootpath)))
+            item.add_marker(marker)
+        ranks[item] = find_rank(str(marker.args[0]))
+    items.sort(key=ranks.__getitem__)
 
 
 @pytest.fixture(scope="session")

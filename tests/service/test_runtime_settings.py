@@ -1,29 +1,14 @@
 """What the settings of the runtime refuse before anything is served."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.service.serving import ROOT
+from tests.service.serving import run_service
 
 # Where a module is None, Python takes it for one that is not installed.
 WITHOUT_TENSORFLOW = "import sys\nsys.modules['tensorflow'] = None\n"
-
-
-def run_service(**environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "service"],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=240,  # TensorFlow's import may take long
-        check=False,
-    )
 
 
 def test_required_gpu_contradicts_a_runtime_that_uses_none() -> None:

@@ -78,7 +78,9 @@ def test_deadline_holds_for_all_attempts_together(ask: Ask, door: Door) -> None:
     assert len(door.times) > 2
 
 
-@pytest.mark.parametrize("cut", [reset, write_answer(200, b"12345")[:-2], b""], ids=str)
+@pytest.mark.parametrize(
+    "cut", [reset, write_answer(200, b"12345")[:-2], b""], ids=["reset", "torn", "closed"]
+)
 def test_connection_that_is_lost_before_the_answer_is_tried_again(
     ask: Ask, door: Door, cut: bytes
 ) -> None:

@@ -1,0 +1,39 @@
+"""Which tests share a process when several run side by side, and which of these begin first.
+
+Fixtures that take seconds to make (a trained version, a cluster, a server of object storage, a
+browser) are made once a process, so the tests that share one stay together. What takes longest
+begins first: begun last it would run alone.
+"""
+
+from pathlib import Path
+
+# The first that a test's path begins with names its group; every other file is one of its own.
+_GROUPS = {
+    "tests/page/": "browser",
+    "tests/service/test_docs_pages.py": "browser",
+    "tests/trainer/test_ray.py": "ray",
+    "tests/trainer/": "trained",
+    "tests/test_shipped.py": "trained",
+    "tests/tabuada/remote/": "s3",
+    "tests/kubernetes/test_object_store.py": "s3",
+    "tests/service/test_object_storage.py": "s3",
+    "tests/kubernetes/": "kubernetes",
+    "tests/tabuada/client/": "client",
+}
+# By what they took, longest first; the others follow as they were collected.
+_LONGEST_FIRST = ("browser", "trained", "ray", "s3", "kubernetes", "client")
+
+
+def find_group(path: Path) -> str:
+    """Return the group of a test.
+
+    Args:
+        path: Its file, relative to the repository.
+    """
+    name = path.as_posix()
+    return next((group for start, group in _GROUPS.items() if name.startswith(start)), name)
+
+
+def find_rank(group: str) -> int:
+    """Return when a group begins: lower ones earlier."""
+    return _LONGEST_FIRST.index(group) if group in _LONGEST_FIRST else len(_LONGEST_FIRST)
