@@ -37,10 +37,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ranks = {}
     for item in items:
         marker = item.get_closest_marker("xdist_group")
-        if marker is None:
-            marker = pytest.mark.xdist_group(find_group(item.path.relative_to(config.rootpath)))
-            item.add_marker(marker)
-        ranks[item] = find_rank(str(marker.args[0]))
+        if marker:
+            group = str(marker.args[0])
+        else:
+            group = find_group(item.path.relative_to(config.rootpath))
+            item.add_marker(pytest.mark.xdist_group(group))
+        ranks[item] = find_rank(group)
     items.sort(key=ranks.__getitem__)
 
 
