@@ -1,8 +1,9 @@
 """Settings and parts for all tests."""
 
-import inspect
 import os
+import ssl
 from collections.abc import Iterator
+from types import FunctionType
 from typing import TYPE_CHECKING
 
 import httpx
@@ -26,9 +27,13 @@ for _name in [name for name in os.environ if name.startswith("TABUADA_")]:
         del os.environ[_name]
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "localhost,127.0.0.1"
 
-# httpx gives up after 5 s where it is told nothing, and a busy machine may need them.
-_patience = inspect.signature(httpx.Client).parameters["timeout"].default
-_patience.connect = _patience.read = _patience.write = _patience.pool = 60.0
+# httpx gives up after 5 s where it is told nothing, and a busy machine may need them; and it reads
+# all certificates anew for each client, which takes longer than most requests here.
+_CHOSEN = {"timeout": 60.0, "verify": ssl.create_default_context()}
+for _ask in (httpx.Client.__init__, httpx.AsyncClient.__init__, *vars(httpx).values()):
+    _defaults = _ask.__kwdefaults__ if isinstance(_ask, FunctionType) else None
+    if _defaults and "verify" in _defaults:
+        _defaults.update(_CHOSEN)
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
