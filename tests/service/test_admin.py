@@ -11,6 +11,7 @@ from tabuada.artifacts.publishing import set_label
 from tabuada.artifacts.store import Store
 from tests.service.conftest import StartServer
 from tests.service.refusal import check_refusal
+from tests.service.serving import Server
 from tests.service.test_predict import Networks
 from tests.service.tiny import publish_tiny
 
@@ -18,23 +19,42 @@ KEY = "admin-key-0123456789"
 HEADERS = {"X-API-Key": KEY}
 
 
-@pytest.fixture
-def own_store(tmp_path: Path, networks: Networks) -> Store:
-    """`mlp` with versions 1 to 3, `stable` at 2; version 3 lies."""
-    store = Store(tmp_path / "artifacts")
+def publish_three(folder: Path, networks: Networks) -> Store:
+    """Publish `mlp` with versions 1 to 3, `stable` at 2; version 3 lies."""
+    store = Store(folder / "artifacts")
     for version, lie in ((1, 0.0), (2, 0.0), (3, 0.5)):
-        publish_tiny(store, tmp_path / f"work{version}", networks[version], lie=lie)
+        publish_tiny(store, folder / f"work{version}", networks[version], lie=lie)
     set_label(store, "mlp", "stable", 2)
     return store
 
 
+# So rarely does a service look by itself that whatever changes was changed by a request.
+SETTINGS: dict[str, str | int] = {"admin_keys": KEY, "poll_interval_s": 1000}
+
+
+@pytest.fixture
+def own_store(tmp_path: Path, networks: Networks) -> Store:
+    return publish_three(tmp_path, networks)
+
+
 @pytest.fixture
 def admin(start_server: StartServer, own_store: Store) -> Iterator[httpx.Client]:
-    # So rarely does it look by itself that whatever changes was changed by a request.
-    server = start_server(own_store.location, admin_keys=KEY, poll_interval_s=1000)
+    server = start_server(own_store.location, **SETTINGS)
     server.wait_ready()
     with httpx.Client(base_url=server.url, headers=HEADERS) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def steady(networks: Networks, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of one service for all that changes nothing."""
+    folder = tmp_path_factory.mktemp("steady")
+    store = publish_three(folder, networks)
+    server = Server(store.location, folder / "log", **SETTINGS)
+    server.wait_ready()
+    with httpx.Client(base_url=server.url, headers=HEADERS) as client:
+        yield client
+    server.stop()
 
 
 def ask_version(client: httpx.Client) -> int:
@@ -84,21 +104,21 @@ def test_new_version_is_taken_up_on_request(
     ],
 )
 def test_label_that_cannot_be_moved_is_refused(
-    admin: httpx.Client, label: str, body: object, refusal: tuple[int, str, str | None]
+    steady: httpx.Client, label: str, body: object, refusal: tuple[int, str, str | None]
 ) -> None:
-    answer = admin.put(f"/admin/models/mlp/labels/{label}", json=body)
+    answer = steady.put(f"/admin/models/mlp/labels/{label}", json=body)
     check_refusal(answer, *refusal)
-    assert ask_version(admin) == 2
+    assert ask_version(steady) == 2
 
 
-def test_label_that_is_not_there_is_not_removed(admin: httpx.Client) -> None:
-    answer = admin.delete("/admin/models/mlp/labels/canary")
+def test_label_that_is_not_there_is_not_removed(steady: httpx.Client) -> None:
+    answer = steady.delete("/admin/models/mlp/labels/canary")
     check_refusal(answer, 404, "unknown_label", "label")
 
 
 @pytest.mark.parametrize("path", ["/admin/models", "/admin/refresh", "/admin/nowhere"])
-def test_strangers_learn_nothing(admin: httpx.Client, path: str) -> None:
-    answer = httpx.get(f"{admin.base_url}{path}")
+def test_strangers_learn_nothing(steady: httpx.Client, path: str) -> None:
+    answer = httpx.get(f"{steady.base_url}{path}")
     check_refusal(answer, 401, "unauthorized", None)
 
 

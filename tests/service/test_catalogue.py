@@ -4,7 +4,8 @@ import asyncio
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -34,7 +35,7 @@ def ask_version(server: Server, **choice: object) -> int:
 
 
 def wait_until(what: str, server: Server) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while what not in server.log():
         assert time.monotonic() < end, server.log()
         time.sleep(0.05)
@@ -139,32 +140,76 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_bad_version_changes_nothing_but_the_log(
-    start_server: StartServer, own_store: Store, tmp_path: Path, networks: Networks, damage: str
-) -> None:
-    publish_tiny(own_store, tmp_path / "work1", networks[1])
-    server = start_server(own_store.location, poll_interval_s=0.05)
-    server.wait_ready()
-    prepared = Store(tmp_path / "elsewhere")
+@dataclass(frozen=True)
+class Damaged:
+    """A running service, for which version 2 of each of many models was spoiled in its own way.
+
+    Attributes:
+        server: The service.
+        store: What it serves; `whole` is a model of two good versions.
+        networks: What `model.onnx` of version 2 held before, by model.
+    """
+
+    server: Server
+    store: Store
+    networks: dict[str, bytes]
+
+    def wait_for_looks(self) -> None:
+        """Wait until the service has looked at its store twice more."""
+        for version in (1, 2):
+            set_label(self.store, "whole", "stable", version)
+            self.server.wait_for_version(version, model="whole")
+
+
+@pytest.fixture(scope="module")
+def damaged(networks: Networks, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Damaged]:
+    """Version 1 of each model serves when a damaged version 2 comes into its folder."""
+    folder = tmp_path_factory.mktemp("damaged")
+    store, prepared = Store(folder / "artifacts"), Store(folder / "elsewhere")
     for number in (1, 2):
-        lie = 0.5 if damage == "lie" else 0.0
-        publish_tiny(prepared, tmp_path / f"elsewhere{number}", networks[2], lie=lie)
-    folder = Path(prepared.location) / "mlp/2"
-    content = (folder / "model.onnx").read_bytes()
-    DAMAGES[damage](folder / "model.onnx")
-    folder.rename(Path(own_store.location) / "mlp/2")
-    wait_until("Refused mlp version 2", server)
-    time.sleep(0.3)
-    assert server.log().count("Refused mlp version 2") == 1
+        publish_tiny(store, folder / f"whole{number}", networks[number], model="whole")
+    for damage in DAMAGES:
+        publish_tiny(store, folder / f"{damage}1", networks[1], model=damage)
+        for number in (1, 2):
+            work = folder / f"{damage}-elsewhere{number}"
+            lie = 0.5 if damage == "lie" else 0.0
+            publish_tiny(prepared, work, networks[2], model=damage, lie=lie)
+    server = Server(store.location, folder / "log", default_model="whole", poll_interval_s=0.05)
+    try:
+        for damage in DAMAGES:
+            server.wait_for_version(1, model=damage)
+        whole = {}
+        for damage, spoil in DAMAGES.items():
+            version = Path(prepared.location) / damage / "2"
+            whole[damage] = (version / "model.onnx").read_bytes()
+            spoil(version / "model.onnx")
+            version.rename(Path(store.location) / damage / "2")
+        yield Damaged(server, store, whole)
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_bad_version_changes_nothing_but_the_log(damaged: Damaged, damage: str) -> None:
+    server, refused = damaged.server, f"Refused {damage} version 2"
+    wait_until(refused, server)
+    damaged.wait_for_looks()
+    assert server.log().count(refused) == 1
     assert "Traceback" not in server.log()
-    assert ask_version(server) == 1
-    answer = httpx.post(f"{server.url}/predict", json={**BODY, "version": 2})
-    message = check_refusal(answer, 503, "version_unavailable", None)
-    assert str(tmp_path) not in message
-    if damage == "byte":  # repaired files are tried again
-        (Path(own_store.location) / "mlp/2/model.onnx").write_bytes(content)
-        server.wait_for_version(2)
+    assert ask_version(server, model=damage) == 1
+    body = {**BODY, "model": damage, "version": 2}
+    message = check_refusal(
+        httpx.post(f"{server.url}/predict", json=body), 503, "version_unavailable", None
+    )
+    assert str(Path(damaged.store.location).parent) not in message
+    assert server.log().count(refused) == 1
+
+
+def test_repaired_version_is_tried_again(damaged: Damaged) -> None:
+    wait_until("Refused byte version 2", damaged.server)
+    network = Path(damaged.store.location) / "byte/2/model.onnx"
+    network.write_bytes(damaged.networks["byte"])
+    damaged.server.wait_for_version(2, model="byte")
 
 
 def test_versions_are_loaded_once_and_forgotten_in_turn(
@@ -196,11 +241,13 @@ def test_removed_version_is_not_found_and_vanished_store_goes_on_answering(
     server.wait_ready()
     assert ask_version(server, version=1) == 1
     (Path(own_store.location) / "mlp/1").rename(tmp_path / "removed")
-    time.sleep(0.5)
-    answer = httpx.post(f"{server.url}/predict", json={**BODY, "version": 1})
+    end = time.monotonic() + 60
+    body = {**BODY, "version": 1}
+    while (answer := httpx.post(f"{server.url}/predict", json=body)).status_code == 200:
+        assert time.monotonic() < end
     check_refusal(answer, 404, "unknown_version", "version")
     Path(own_store.location).rename(tmp_path / "gone")
-    time.sleep(0.5)
+    wait_until("The store holds no version of mlp any more", server)
     assert ask_version(server) == 2
     assert httpx.get(f"{server.url}/health/ready").status_code == 200
 

@@ -64,6 +64,20 @@ def test_only_latest_has_a_second_choice(policy: str, candidates: tuple[int, ...
     ("policy", "version"),
     [("", 1), ("mlp=2", 2), ("mlp=latest", 3), ("mlp=stable", 1), ("other=2", 1)],
 )
+def test_catalogue_answers_with_what_the_policy_means(
+    own_store: Store, policy: str, version: int
+) -> None:
+    async def look() -> None:
+        catalogue = make_catalogue(own_store, policies=parse_policies(policy))
+        await catalogue.refresh()
+        assert (await catalogue.find()).manifest.version == version
+        (state,) = catalogue.describe()
+        assert state.default_version == state.serving_version == version
+
+    asyncio.run(look())
+
+
+@pytest.mark.parametrize(("policy", "version"), [("", 1), ("mlp=latest", 3)])
 def test_service_answers_with_what_the_policy_means(
     start_server: StartServer, own_store: Store, policy: str, version: int
 ) -> None:
