@@ -32,7 +32,8 @@ from tests.service.test_predict import Networks, make_rows
 from tests.service.tiny import check_answers
 from tests.service.unharmed import DEADLINE_S, check_answer, check_still_answers, come_through
 
-EXAMPLES = pytest.mark.parametrize("examples", [120, pytest.param(2000, marks=pytest.mark.slow)])
+# A few of each by default, many in the slow suite.
+EXAMPLES = pytest.mark.parametrize("examples", [40, pytest.param(2000, marks=pytest.mark.slow)])
 
 
 def _read_values(examples: dict[str, Example]) -> list[Any]:
@@ -88,7 +89,7 @@ def attack(
     assert len(sent) >= examples
 
 
-@pytest.mark.parametrize("examples", [15, pytest.param(300, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [8, pytest.param(300, marks=pytest.mark.slow)])
 def test_good_answers_stay_right_among_hostile_requests(
     attacked: Server, networks: Networks, examples: int
 ) -> None:
@@ -128,9 +129,12 @@ def test_mangled_request_is_answered(attacked: Server, path: str, examples: int)
     attack(attacked, path, declare_json(mangled_bytes(good)), examples)
 
 
+@EXAMPLES
 @PATHS
-def test_hostile_value_in_place_of_a_request_is_answered(attacked: Server, path: str) -> None:
-    attack(attacked, path, declare_json(hostile_values.map(write_json)), 80)
+def test_hostile_value_in_place_of_a_request_is_answered(
+    attacked: Server, path: str, examples: int
+) -> None:
+    attack(attacked, path, declare_json(hostile_values.map(write_json)), examples)
 
 
 @EXAMPLES
@@ -139,8 +143,9 @@ def test_tensors_that_lie_are_answered(attacked: Server, path: str, examples: in
     attack(attacked, path, lying_tensors(), examples)
 
 
+@EXAMPLES
 @PATHS
-def test_compressed_body_is_answered_unopened(attacked: Server, path: str) -> None:
+def test_compressed_body_is_answered_unopened(attacked: Server, path: str, examples: int) -> None:
     good = write_json(GOOD[path][0])
     bomb = gzip.compress(b" " * 10_000_000)
     bodies = st.tuples(
@@ -154,11 +159,12 @@ def test_compressed_body_is_answered_unopened(attacked: Server, path: str) -> No
             }
         ),
     )
-    attack(attacked, path, bodies, 60)
+    attack(attacked, path, bodies, examples)
 
 
+@EXAMPLES
 @PATHS
-def test_body_declared_as_anything_is_answered(attacked: Server, path: str) -> None:
+def test_body_declared_as_anything_is_answered(attacked: Server, path: str, examples: int) -> None:
     good = write_json(GOOD[path][0])
     visible = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=30)
     media = st.sampled_from(
@@ -173,7 +179,7 @@ def test_body_declared_as_anything_is_answered(attacked: Server, path: str) -> N
     contents = st.one_of(
         st.just(good), st.sampled_from([b"", b"a=1&b=2", good.decode().encode("utf-16")])
     )
-    attack(attacked, path, st.tuples(contents, headers.map(_encode)), 60)
+    attack(attacked, path, st.tuples(contents, headers.map(_encode)), examples)
 
 
 def _encode(headers: dict[str, str]) -> dict[bytes, bytes]:

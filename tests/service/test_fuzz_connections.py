@@ -106,7 +106,7 @@ def test_body_beside_an_offer_to_upgrade_is_read(knocked: Server) -> None:
     assert answer.status == 200, answer
 
 
-@pytest.mark.parametrize("examples", [150, pytest.param(3000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [60, pytest.param(3000, marks=pytest.mark.slow)])
 def test_mangled_connection_is_answered_or_hung_up_on(knocked: Server, examples: int) -> None:
     good = [post(LENGTH), ODD["chunks"], ODD["trailer"], get(), post(LENGTH) + get()]
     outcomes: Counter[int] = Counter()

@@ -149,7 +149,7 @@ def test_a_description_that_lies_is_noticed(fuzzed: Server) -> None:
 
 
 def test_drawn_requests_are_answered_as_described(schema: BaseSchema, fuzzed: Server) -> None:
-    check_reached(draw_and_send(schema, fuzzed, 1200))
+    check_reached(draw_and_send(schema, fuzzed, 600))
     check_unharmed(fuzzed)
 
 

@@ -6,6 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from service.app import create_app
+from service.errors import BadSetting
+from service.settings import read_settings
 from tabuada.artifacts.store import Store
 from tests.service.refusal import check_protocol_refusal, check_refusal
 from tests.service.serving import Server, run_service
@@ -99,17 +102,28 @@ def test_description_names_the_keys_where_they_are_asked_for(
 @pytest.mark.parametrize(
     ("name", "value"), [("API_KEYS", "tiny"), ("ADMIN_KEYS", "ü" * 20)], ids=str
 )
-def test_key_that_is_none_stops_the_start_without_being_shown(name: str, value: str) -> None:
-    result = run_service(**{f"TABUADA_{name}": value})
-    assert result.returncode == 2
-    assert f"TABUADA_{name}: expected keys of at least 16" in result.stderr
-    assert value not in result.stderr
+def test_key_that_is_none_is_refused_without_being_shown(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"TABUADA_{name}", value)
+    with pytest.raises(BadSetting, match=f"TABUADA_{name}: expected keys of at least 16") as caught:
+        create_app(read_settings())
+    assert value not in str(caught.value)
 
 
-def test_key_file_that_cannot_be_read_stops_the_start(tmp_path: Path) -> None:
-    result = run_service(TABUADA_API_KEYS_FILE=str(tmp_path / "none"))
+def test_key_that_is_none_stops_the_start_without_being_shown() -> None:
+    result = run_service(TABUADA_API_KEYS="tiny")
     assert result.returncode == 2
-    assert "TABUADA_API_KEYS_FILE: expected a text file" in result.stderr
+    assert "TABUADA_API_KEYS: expected keys of at least 16" in result.stderr
+    assert "tiny" not in result.stderr
+
+
+def test_key_file_that_cannot_be_read_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TABUADA_API_KEYS_FILE", str(tmp_path / "none"))
+    with pytest.raises(BadSetting, match="TABUADA_API_KEYS_FILE: expected a text file"):
+        create_app(read_settings())
 
 
 def test_keys_are_never_shown(guarded: Server, stranger: httpx.Client) -> None:

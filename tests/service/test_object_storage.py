@@ -6,6 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from service.app import create_app
+from service.errors import BadSetting
+from service.settings import read_settings
 from tabuada.artifacts.publishing import set_label
 from tabuada.artifacts.signatures import sign_version
 from tabuada.artifacts.store import Store
@@ -115,8 +118,17 @@ def test_service_with_a_key_serves_only_signed_versions_of_a_bucket(
 
 
 @pytest.mark.parametrize("url", ["s3://", "nothing://bucket"])
-def test_service_refuses_to_start_on_a_place_that_is_none(url: str) -> None:
-    ended = run_service(TABUADA_ARTIFACTS=url)
+def test_place_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("TABUADA_ARTIFACTS", url)
+    with pytest.raises(
+        BadSetting, match=r"^TABUADA_ARTIFACTS: expected the URL of a store"
+    ) as told:
+        create_app(read_settings())
+    assert "\n" not in str(told.value)
+
+
+def test_service_refuses_to_start_on_a_place_that_is_none() -> None:
+    ended = run_service(TABUADA_ARTIFACTS="s3://")
     assert ended.returncode == 2
     assert ended.stderr.startswith("error: TABUADA_ARTIFACTS: expected the URL of a store")
     assert ended.stderr.count("\n") == 1

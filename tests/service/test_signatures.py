@@ -7,6 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from service.app import create_app
+from service.errors import BadSetting
+from service.settings import read_settings
 from tabuada.artifacts.publishing import put_signature
 from tabuada.artifacts.signatures import sign_version
 from tabuada.artifacts.store import Store
@@ -117,8 +120,8 @@ def test_signature_is_not_looked_at_where_no_key_is_named(
 
 
 @pytest.mark.parametrize("kind", ["missing", "private", "empty", "separator"])
-def test_bad_key_is_one_line_and_code_2(
-    own_store: Store, keys: tuple[KeyPair, KeyPair], tmp_path: Path, kind: str
+def test_bad_key_is_explained_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, keys: tuple[KeyPair, KeyPair], tmp_path: Path, kind: str
 ) -> None:
     value, said = {
         "missing": (str(tmp_path / "none.pem"), "No such file"),
@@ -126,15 +129,23 @@ def test_bad_key_is_one_line_and_code_2(
         "empty": ("", "Unset it"),  # as a variable that was never filled in would be
         "separator": (os.pathsep, "Unset it"),
     }[kind]
-    result = run_service(
-        TABUADA_VERIFY_KEY=value, TABUADA_PORT="0", TABUADA_ARTIFACTS=str(own_store.location)
-    )
+    monkeypatch.setenv("TABUADA_VERIFY_KEY", value)
+    with pytest.raises(BadSetting, match=r"^TABUADA_VERIFY_KEY: expected ") as caught:
+        create_app(read_settings())
+    (line,) = str(caught.value).splitlines()
+    assert value in line
+    assert said in line
+
+
+def test_bad_key_is_one_line_and_code_2(own_store: Store, tmp_path: Path) -> None:
+    value = str(tmp_path / "none.pem")
+    result = run_service(TABUADA_VERIFY_KEY=value, TABUADA_ARTIFACTS=str(own_store.location))
     assert result.returncode == 2
     assert result.stdout == ""
     (line,) = result.stderr.splitlines()
     assert line.startswith("error: TABUADA_VERIFY_KEY: expected ")
     assert value in line
-    assert said in line
+    assert "No such file" in line
 
 
 def test_missing_library_is_one_line_and_code_2(
@@ -143,9 +154,7 @@ def test_missing_library_is_one_line_and_code_2(
     hiding = tmp_path / "hiding"
     hiding.mkdir()
     (hiding / "model_signing.py").write_text("raise ModuleNotFoundError('No module model_signing')")
-    result = run_service(
-        TABUADA_VERIFY_KEY=str(keys[0].public), TABUADA_PORT="0", PYTHONPATH=str(hiding)
-    )
+    result = run_service(TABUADA_VERIFY_KEY=str(keys[0].public), PYTHONPATH=str(hiding))
     assert result.returncode == 2
     (line,) = result.stderr.splitlines()
     assert line.startswith("error: TABUADA_VERIFY_KEY: expected the library")
