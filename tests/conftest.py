@@ -52,6 +52,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
+def one_thread() -> None:
+    """TensorFlow as the trainer sets it up, which it allows before its first computation only."""
+    from trainer.fitting import configure_tensorflow  # noqa: PLC0415 -- imports TensorFlow
+
+    configure_tensorflow()
+
+
+@pytest.fixture(scope="session")
 def s3() -> "Iterator[S3Server]":
     """A real S3 server, which this process and its children find in their environment."""
     from tests.s3 import serve_s3  # noqa: PLC0415 -- takes seconds to import

@@ -70,3 +70,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     assert done.returncode == 0, done.stdout + done.stderr
     store = Store(folder / "store")
     return Trained(store, store.open("mlp", 1), folder / "runs", done.stdout)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _as_the_trainer_does(one_thread: None) -> None:
+    """Whatever test comes first, TensorFlow is set up before it computes."""

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,7 @@ def read_command(pid: int) -> str:
         return ""
 
 
-def wait_for(look: Callable[[], Any], what: str, timeout_s: float = 120) -> Any:
+def wait_for(look: Callable[[], Any], what: str, timeout_s: float = 300) -> Any:
     """Return what a look finds, once it finds something."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
@@ -106,20 +106,37 @@ def wait_for(look: Callable[[], Any], what: str, timeout_s: float = 120) -> Any:
     raise AssertionError(f"no {what} in {timeout_s:g} seconds")
 
 
+def halt_trial(node: Any) -> tuple[str, int] | None:
+    """Halt a node's worker within a trial; return both, None where it was not at one.
+
+    Ray's test cluster kills a node's raylet alone. Its workers notice within a second, and a trial
+    that ends before that still answers: nothing would be lost. A machine that dies halts them all.
+    """
+    for trial, worker in find_trials(node).items():
+        os.kill(worker, signal.SIGSTOP)
+        if find_trials(node).get(trial) == worker:
+            return trial, worker
+        os.kill(worker, signal.SIGCONT)  # it had just ended
+    return None
+
+
+@pytest.mark.slow
 def test_killed_node_costs_its_trial_a_retry_and_nothing_else(
     cluster: Any, local_results: list[Any], tmp_path: Path
 ) -> None:
     doomed = add_node(cluster)
     (safe,) = cluster.worker_nodes - {doomed}
     with start_search(cluster, tmp_path) as process:
-        (trial,) = wait_for(lambda: find_trials(doomed), "trial on the node to be killed")
+        trial, worker = wait_for(lambda: halt_trial(doomed), "trial on the node to be killed")
         assert trial not in find_trials(safe)
         cluster.remove_node(doomed, allow_graceful=False)
+        with suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
         wait_for(lambda: trial in find_trials(safe), "second run of its trial")
         (log,) = tmp_path.glob("*/search/log.jsonl")
         events = log.read_text()
         assert events.count('"task"') - events.count('"result"') <= 2, "no more than had begun"
-        output, errors = process.communicate(timeout=120)
+        output, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors
     assert "Search: 4 trials, 2 at a time" in output
     assert read_results(tmp_path) == local_results
@@ -131,7 +148,7 @@ def test_node_that_joins_is_used(cluster: Any, local_results: list[Any], tmp_pat
     with start_search(cluster, tmp_path) as process:
         joined = add_node(cluster)
         wait_for(lambda: find_trials(joined), "trial on the node that joined")
-        _, errors = process.communicate(timeout=120)
+        _, errors = process.communicate(timeout=300)
     cluster.remove_node(joined)
     assert process.returncode == 0, errors
     assert read_results(tmp_path) == local_results
@@ -173,8 +190,8 @@ def test_ended_driver_leaves_nothing_behind_and_resumes(
     with start_search(cluster, tmp_path) as process:
         wait_for(lambda: "1" in find_trials(node), "second trial")
         process.send_signal(number)
-        assert process.wait(30) == (-9 if number == signal.SIGKILL else 130)
-    wait_for(lambda: not find_trials(node), "end of the trials", 10)
+        assert process.wait(120) == (-9 if number == signal.SIGKILL else 130)
+    wait_for(lambda: not find_trials(node), "end of the trials")
     assert not list(tmp_path.glob("*/results.json"))
     done = run_trainer(*SEARCH, "--ray", cluster.address, "--runs", tmp_path)
     assert done.returncode == 0, done.stderr
@@ -267,7 +284,7 @@ def test_unreachable_cluster_is_told_at_once(address: str, tmp_path: Path) -> No
     address = f"127.0.0.1:{port}" if "nobody" in address else address
     started = time.monotonic()
     done = run_trainer(*SEARCH, "--ray", address, "--runs", tmp_path)
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < 60  # Ray itself would try for two minutes
     assert done.returncode == 1
     assert done.stderr.startswith(f"error: expected a Ray cluster at {address} that this machine")
     assert done.stderr.count("\n") == 1

@@ -7,17 +7,26 @@ import re
 import signal
 import subprocess
 import time
+from collections.abc import Iterable
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from tabuada.artifacts.store import Store
 from tests.trainer.conftest import ENVIRONMENT, TINY, Trained, run_trainer, trainer_command
 from trainer import stages
-from trainer.errors import RunBusy, StageMissing
+from trainer.errors import RunBusy, SearchFailed, StageMissing
+from trainer.inline_workers import start_inline_workers
 from trainer.presets import load_config
 from trainer.progress import Progress
 from trainer.run import open_run
+from trainer.search import run_search
+from trainer.trial import TrialResult
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:keras_tuner")
 
 COMPARED = ("mae", "loss", "val_mae", "val_loss", "learning_rate", "optimizer", "best_epoch")
 
@@ -33,7 +42,7 @@ def find_log(runs: Path) -> Path | None:
 
 def wait_for_second_trial(runs: Path, process: "subprocess.Popen[str]") -> None:
     """Wait until a search has logged its first result and is well into its second trial."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         log = find_log(runs)
         if log is not None and log.read_text().count('"task"') == 2:
@@ -41,7 +50,7 @@ def wait_for_second_trial(runs: Path, process: "subprocess.Popen[str]") -> None:
             return
         assert process.poll() is None, "the search ended before it could be interrupted"
         time.sleep(0.02)
-    raise AssertionError("no second trial began in two minutes")
+    raise AssertionError("no second trial began in five minutes")
 
 
 def find_children(process: "subprocess.Popen[str]") -> list[int]:
@@ -82,8 +91,8 @@ def test_interrupted_run_resumes_to_the_same_trials_and_metrics(
     wait_for_second_trial(tmp_path / "runs", process)
     workers = find_children(process)
     process.send_signal(number)
-    assert process.wait(30) == code
-    deadline = time.monotonic() + 10
+    assert process.wait(60) == code
+    deadline = time.monotonic() + 60
     while any(map(is_running, workers)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not any(map(is_running, workers)), "a worker outlived its driver"
@@ -104,18 +113,44 @@ def test_search_keeps_its_log_and_nothing_else(trained: Trained) -> None:
     assert [path.name for path in (trained.runs / "mlp-1" / "search").iterdir()] == ["log.jsonl"]
 
 
+def search_here(
+    runs: Path, *overrides: str, preset: str = "seed", config: Path | None = TINY
+) -> tuple[list[TrialResult], str]:
+    """Search in this process; return the results and what was said."""
+    said = StringIO()
+    loaded = load_config(preset, config, overrides)
+    progress = Progress(Console(file=said, soft_wrap=True), trial_epochs=loaded.trial_epochs)
+    with open_run(loaded, runs) as run:
+        return run_search(run, progress, start_inline_workers), said.getvalue()
+
+
+def forget_time(results: Iterable[TrialResult]) -> list[TrialResult]:
+    return [replace(result, seconds=0.0) for result in results]
+
+
+def test_search_in_one_process_finds_what_several_do(trained: Trained, tmp_path: Path) -> None:
+    here, _ = search_here(tmp_path)
+    found = json.loads((trained.runs / "mlp-1" / "results.json").read_text())
+    assert forget_time(here) == forget_time(TrialResult(**result) for result in found)
+
+
 def test_failed_trials_are_reported_with_their_reason_and_end_nothing(tmp_path: Path) -> None:
-    done = run_trainer(
-        "search", "--preset", "seed", "--config", TINY, "--trials", "5",
-        "--set", "space.learning_rate=[1e30, 0.01, 0.003]", "--set", 'space.activation=["relu"]',
-        "--set", 'space.optimizer=["rmsprop"]', "--runs", tmp_path / "runs",
+    results, said = search_here(
+        tmp_path, "search.trials=5", "space.learning_rate=[1e30, 0.01, 0.003]",
+        'space.activation=["relu"]', 'space.optimizer=["rmsprop"]',
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("FAILED: diverged: no finite val_mae") >= 1
-    results = json.loads(next((tmp_path / "runs").glob("*/results.json")).read_text())
+    assert said.count("FAILED: diverged: no finite val_mae") >= 1
     assert len(results) == 5
     for result in results:
-        assert bool(result["reason"]) == (result["values"]["learning_rate"] == 1e30)
+        assert bool(result.reason) == (result.values["learning_rate"] == 1e30)
+
+
+def test_search_without_a_usable_trial_ends_with_a_reason(tmp_path: Path) -> None:
+    with pytest.raises(SearchFailed, match="expected at least one trial with a finite val_mae"):
+        search_here(
+            tmp_path, "search.trials=2", "space.learning_rate=[1e30]",
+            'space.activation=["relu"]', 'space.optimizer=["rmsprop"]',
+        )  # fmt: skip
 
 
 @pytest.mark.slow
@@ -165,60 +200,64 @@ def test_dead_worker_costs_its_trial_only(tmp_path: Path) -> None:
     wait_for_second_trial(tmp_path / "runs", process)
     (worker,) = find_children(process)
     os.kill(worker, signal.SIGKILL)
-    output, _ = process.communicate(timeout=120)
+    output, _ = process.communicate(timeout=300)
     assert process.returncode == 0
     assert output.count("its worker process ended with exit code -9") == 1
     assert output.count("val_mae") >= 2
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("algorithm", ["hyperband", "bayesian"])
+@pytest.mark.parametrize(
+    "algorithm", [pytest.param("hyperband", marks=pytest.mark.slow), "bayesian"]
+)
 def test_other_algorithms_search_to_their_end_and_repeat_themselves(
     algorithm: str, tmp_path: Path
 ) -> None:
     found = []
     for attempt in ("first", "second"):
-        done = run_trainer(
-            "search", "--preset", "seed", "--config", TINY, "--algorithm", algorithm,
-            "--runs", tmp_path / attempt, "--epochs", "9",
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        results = json.loads(next((tmp_path / attempt).glob("*/results.json")).read_text())
-        assert not any(result["reason"] for result in results)
-        found.append([(r["trial"], r["values"], r["metrics"]) for r in results])
+        results, _ = search_here(
+            tmp_path / attempt, f"search.algorithm={algorithm}", "fit.epochs=9"
+        )
+        assert not any(result.reason for result in results)
+        found.append([(r.trial, r.values, r.metrics) for r in results])
     assert found[0] == found[1]
     assert len(found[0]) == 3 if algorithm == "bayesian" else len(found[0]) > 3
 
 
 def test_best_trials_are_tried_again_for_longer_and_decide(tmp_path: Path) -> None:
-    arguments = (
-        "search", "--preset", "seed", "--config", TINY, "--set", "search.finalists=2",
-        "--set", "search.final_epochs=6", "--runs", tmp_path / "runs",
-    )  # fmt: skip
-    done = run_trainer(*arguments)
-    assert done.returncode == 0, done.stderr
-    (file,) = (tmp_path / "runs").glob("*/results.json")
-    results = json.loads(file.read_text())
+    overrides = ("search.finalists=2", "search.final_epochs=6")
+    results, said = search_here(tmp_path, *overrides)
     finals, trials = results[:2], results[2:]
-    assert [result["epochs"] for result in results] == [6, 6, 4, 4, 4]
+    assert [result.epochs for result in results] == [6, 6, 4, 4, 4]
     for group in (finals, trials):
-        scores = [result["metrics"]["val_mae"] for result in group]
+        scores = [result.metrics["val_mae"] for result in group]
         assert scores == sorted(scores)
-    names = {f"{result['trial']}-final" for result in trials[:2]}
-    assert {result["trial"] for result in finals} == names
-    assert re.search(r"trial \d-final \([45]/5\) val_mae", done.stdout)
+    names = {f"{result.trial}-final" for result in trials[:2]}
+    assert {result.trial for result in finals} == names
+    assert re.search(r"trial \d-final \([45]/5\) val_mae", said)
 
     # Killed with one final left: that one alone is tried again.
+    (file,) = tmp_path.glob("*/results.json")
     log = file.parent / "search" / "finals.jsonl"
     log.write_text("".join(log.read_text().splitlines(keepends=True)[:1]) + '{"resu')
     file.unlink()
-    again = run_trainer(*arguments)
-    assert again.returncode == 0, again.stderr
-    assert "5 trials, 4 of them done before" in again.stdout
-    repeated = json.loads(file.read_text())
-    for result in (*results, *repeated):
-        del result["seconds"]
-    assert repeated == results
+    repeated, said = search_here(tmp_path, *overrides)
+    assert "5 trials, 4 of them done before" in said
+    assert forget_time(repeated) == forget_time(results)
+
+
+def test_search_goes_on_where_its_log_ends(tmp_path: Path) -> None:
+    results, _ = search_here(tmp_path)
+    (file,) = tmp_path.glob("*/results.json")
+    log = file.parent / "search" / "log.jsonl"
+    lines = log.read_text().splitlines(keepends=True)
+    file.unlink()
+    for kept in (1, 4):  # the first trial under way; two of them done
+        log.write_text("".join(lines[:kept]) + lines[kept][: len(lines[kept]) // 2])
+        repeated, said = search_here(tmp_path)
+        done = sum('"result"' in line for line in lines[:kept])
+        assert (f"{done} of them done before" in said) is (done > 0)
+        assert forget_time(repeated) == forget_time(results)
+        file.unlink()
 
 
 def test_second_trainer_in_the_same_run_is_turned_away(tmp_path: Path) -> None:
