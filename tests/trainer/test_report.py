@@ -146,7 +146,7 @@ def test_changes_name_every_setting_that_differs(shipped: Record) -> None:
 
 
 def test_published_report_compares_with_the_version_before(
-    trained: Trained, tmp_path: Path
+    trained: Trained, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The finished run goes on under a configuration that only evaluates otherwise."""
     store, runs = tmp_path / "store", tmp_path / "runs"
@@ -155,12 +155,9 @@ def test_published_report_compares_with_the_version_before(
     with open_run(load_config("seed", TINY, [evaluated]), runs) as run:
         folder = run.folder
     shutil.copytree(trained.runs / "mlp-1", folder, dirs_exist_ok=True)
-    done = run_trainer(
-        "run", "--preset", "seed", "--config", TINY, "--set", evaluated,
-        "--artifacts", store, "--runs", runs,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert re.search(r"operation .* MAE of version 1\n", done.stdout)
+    asked = ["run", "--preset", "seed", "--config", str(TINY), "--set", evaluated]
+    assert main([*asked, "--artifacts", str(store), "--runs", str(runs)]) == 0
+    assert re.search(r"operation .* MAE of version 1\n", capsys.readouterr().out)
     said = strip_tags((store / "mlp" / "2" / "training" / "report.html").read_text("utf-8"))
     assert "Compared with mlp/1" in said
     assert re.search(r"evaluation.problems\s+60\s+50", said)
