@@ -27,13 +27,15 @@ for _name in [name for name in os.environ if name.startswith("TABUADA_")]:
         del os.environ[_name]
 os.environ["NO_PROXY"] = os.environ["no_proxy"] = "localhost,127.0.0.1"
 
-# httpx gives up after 5 s where it is told nothing, and a busy machine may need them; and it reads
-# all certificates anew for each client, which takes longer than most requests here.
-_CHOSEN = {"timeout": 60.0, "verify": ssl.create_default_context()}
+# httpx gives up after 5 s where it is told nothing, and a busy machine may need them. Its functions
+# read all certificates anew for each request, which takes longer than most requests here.
+_certificates = ssl.create_default_context()
 for _ask in (httpx.Client.__init__, httpx.AsyncClient.__init__, *vars(httpx).values()):
     _defaults = _ask.__kwdefaults__ if isinstance(_ask, FunctionType) else None
     if _defaults and "verify" in _defaults:
-        _defaults.update(_CHOSEN)
+        _defaults["timeout"] = 60.0
+        if _ask.__name__ != "__init__":
+            _defaults["verify"] = _certificates
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups

@@ -54,7 +54,7 @@ def run_benchmark(
 
 
 def wait_for(tag: str, count: int) -> list[int]:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while len(found := find_tagged(tag)) < count and time.monotonic() < end:
         time.sleep(0.05)
     time.sleep(0.2)  # what was just started has yet to settle

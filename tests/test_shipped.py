@@ -16,6 +16,8 @@ from tabuada.artifacts.store import Artifact, Store
 from tabuada.manifests.calculation import as_calculation
 from trainer.tasks.calculation.families.arithmetic.unit import SnappedUnit
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 ROOT = Path(__file__).parents[1]
 MAX_BYTES = 5 * 2**20
 

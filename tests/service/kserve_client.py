@@ -43,7 +43,7 @@ def describe(response: Any) -> dict[str, Any]:
 
 async def ask(url: str, rows: list[list[Any]]) -> dict[str, Any]:
     """Ask everything that this client can ask."""
-    config = RESTConfig(protocol="v2", retries=0, timeout=30)
+    config = RESTConfig(protocol="v2", retries=0, timeout=60)
     async with InferenceRESTClient(config) as client:
         one = [RequestedOutput("prediction", {"binary_data": True})]
         asking = make_request(rows, binary=True, request_outputs=one)

@@ -17,7 +17,7 @@ from tests.service.drawing import try_each
 Operation = APIOperation[Any, Any, Any, Any]
 Cases = st.SearchStrategy[Case[Any]]
 
-DEADLINE_S = 20.0
+DEADLINE_S = 60.0
 _KNOWN = {"model": "mlp", "version": "1", "label": "stable", "path": "MODEL_CARD.md"}
 _BODY_WEIGHT = 8  # where a body is read there is more to get wrong
 

@@ -64,7 +64,7 @@ def test_body_declared_as_some_json_is_read(client: httpx.Client, media: str) ->
 
 def test_body_declared_too_large_is_refused_unread(server: Server) -> None:
     address = urlsplit(server.url)
-    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=60) as connection:
         connection.sendall(
             f"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
             f"Content-Length: {MAX_BODY_BYTES + 1}\r\n\r\n".encode()
@@ -88,7 +88,7 @@ def test_body_too_large_in_chunks_is_refused(client: httpx.Client) -> None:
 
 def test_body_that_never_ends_is_refused_in_time(server: Server) -> None:
     address = urlsplit(server.url)
-    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+    with socket.create_connection((address.hostname, address.port), timeout=60) as connection:
         connection.sendall(
             b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
             b'Content-Length: 100\r\n\r\n{"inst'

@@ -84,7 +84,7 @@ def test_new_version_is_picked_up_between_two_answers(
             asking = [asyncio.create_task(ask(client, part)) for part in seen]
             await asyncio.sleep(0.2)
             await asyncio.to_thread(publish_tiny, own_store, tmp_path / "work2", networks[2])
-            await asyncio.wait_for(asyncio.gather(*asking), 20)
+            await asyncio.wait_for(asyncio.gather(*asking), 60)
         return seen
 
     for part in asyncio.run(ask_and_publish()):

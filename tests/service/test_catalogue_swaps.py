@@ -56,7 +56,7 @@ class Crowd:
             await asyncio.sleep(0.005)
 
     async def _ask(self, seen: list[int]) -> None:
-        async with httpx.AsyncClient(timeout=10) as client:
+        async with httpx.AsyncClient(timeout=60) as client:
             while not self._done:
                 answer = await client.post(self._url, json=as_columns(self._rows))
                 assert answer.status_code == 200, answer.text
@@ -86,7 +86,7 @@ def test_no_request_fails_or_is_mixed_up_through_20_swaps(
                 version = history[-2] if back else await asyncio.to_thread(publish_next)
                 await asyncio.to_thread(set_label, own_store, "mlp", "stable", version)
                 history.append(version)
-                await asyncio.wait_for(crowd.wait_for(version), 20)
+                await asyncio.wait_for(crowd.wait_for(version), 60)
             return crowd.seen
 
     for seen in asyncio.run(swap()):

@@ -80,12 +80,13 @@ def test_evaluate_samples_the_trained_range_by_default(client: httpx.Client) -> 
 
 
 def test_evaluate_of_a_million_leaves_predict_answering(server: Server) -> None:
-    async def ask() -> tuple[Any, list[float], int]:
+    async def ask() -> tuple[Any, list[float], int, float]:
         async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
             sample = {"sample": {"n": 1_000_000}}
             working = asyncio.create_task(client.post("/evaluate", json=sample))
             waits = []
             peak = 0
+            began = time.perf_counter()
             while not working.done():
                 start = time.perf_counter()
                 answer = await client.post("/predict", json={"expressions": ["1+1"]})
@@ -93,28 +94,29 @@ def test_evaluate_of_a_million_leaves_predict_answering(server: Server) -> None:
                 assert answer.status_code == 200
                 peak = max(peak, read_rss(server.process.pid))
                 await asyncio.sleep(0.005)
-            return (await working).json(), waits, peak
+            return (await working).json(), waits, peak, time.perf_counter() - began
 
     before = read_rss(server.process.pid)
-    answer, waits, peak = asyncio.run(ask())
+    answer, waits, peak, whole_s = asyncio.run(ask())
     assert answer["overall"]["n"] == 1_000_000
-    # Far above what is measured (benchmarks/evaluate_interference.py), far below the seconds
-    # that a stalled loop takes: the machine that runs this may be busy with other work.
-    assert statistics.median(waits) < 0.1
-    assert max(waits) < 1
+    # A stalled loop would answer one when all is done. How long they wait is measured elsewhere
+    # (benchmarks/evaluate_interference.py): the machine that runs this may be busy.
+    assert len(waits) >= 10
+    assert statistics.median(waits) < whole_s / 10
     assert peak - before < 150 * 2**20
 
 
 def test_evaluate_stops_when_its_client_goes_away(server: Server) -> None:
     with httpx.Client(base_url=server.url) as client:
-        with pytest.raises(httpx.ReadTimeout):
-            client.post("/evaluate", json={"sample": {"n": 1_000_000}}, timeout=0.05)
+        start = time.perf_counter()
+        evaluate(client, sample={"n": 1_000_000})
+        whole_s = time.perf_counter() - start
         start = time.perf_counter()
         for _ in range(10):
             with pytest.raises(httpx.ReadTimeout):
                 client.post("/evaluate", json={"sample": {"n": 1_000_000}}, timeout=0.05)
         evaluate(client, sample={"n": 1})
-    assert time.perf_counter() - start < 5  # eleven whole ones take far longer
+    assert time.perf_counter() - start < 6 * whole_s  # ten whole ones take longer
 
 
 def read_rss(process: int) -> int:

@@ -34,6 +34,9 @@ from tests.service.unharmed import DEADLINE_S, check_answer, check_still_answers
 
 # A few of each by default, many in the slow suite.
 EXAMPLES = pytest.mark.parametrize("examples", [40, pytest.param(2000, marks=pytest.mark.slow)])
+FEWER_EXAMPLES = pytest.mark.parametrize(
+    "examples", [40, pytest.param(200, marks=pytest.mark.slow)]
+)
 
 
 def _read_values(examples: dict[str, Example]) -> list[Any]:
@@ -129,7 +132,7 @@ def test_mangled_request_is_answered(attacked: Server, path: str, examples: int)
     attack(attacked, path, declare_json(mangled_bytes(good)), examples)
 
 
-@EXAMPLES
+@FEWER_EXAMPLES
 @PATHS
 def test_hostile_value_in_place_of_a_request_is_answered(
     attacked: Server, path: str, examples: int
@@ -143,7 +146,7 @@ def test_tensors_that_lie_are_answered(attacked: Server, path: str, examples: in
     attack(attacked, path, lying_tensors(), examples)
 
 
-@EXAMPLES
+@FEWER_EXAMPLES
 @PATHS
 def test_compressed_body_is_answered_unopened(attacked: Server, path: str, examples: int) -> None:
     good = write_json(GOOD[path][0])
@@ -162,7 +165,7 @@ def test_compressed_body_is_answered_unopened(attacked: Server, path: str, examp
     attack(attacked, path, bodies, examples)
 
 
-@EXAMPLES
+@FEWER_EXAMPLES
 @PATHS
 def test_body_declared_as_anything_is_answered(attacked: Server, path: str, examples: int) -> None:
     good = write_json(GOOD[path][0])

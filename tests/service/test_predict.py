@@ -149,7 +149,7 @@ def test_predict_keeps_concurrent_answers_apart(server: Server, networks: Networ
 
     async def ask_all() -> None:
         limits = httpx.Limits(max_connections=64)
-        async with httpx.AsyncClient(base_url=server.url, timeout=30, limits=limits) as client:
+        async with httpx.AsyncClient(base_url=server.url, timeout=60, limits=limits) as client:
             await asyncio.gather(*(ask(client, seed) for seed in range(150)))
 
     asyncio.run(ask_all())

@@ -119,12 +119,12 @@ def test_signal_lets_requests_finish_and_exits_0(
         "POST /evaluate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
-    with socket.create_connection((host, port), timeout=20) as connection:
+    with socket.create_connection((host, port), timeout=60) as connection:
         connection.sendall(head.encode() + body)
         httpx.post(f"{server.url}/predict", json={"expressions": ["1+1"]})
         server.process.send_signal(number)
         assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
-    assert server.process.wait(timeout=20) == 0
+    assert server.process.wait(timeout=60) == 0
     assert "Traceback" not in server.log()
 
 
@@ -155,7 +155,7 @@ def test_busy_service_answers_503_but_lives(start_server: StartServer, store: St
     server = start_server(store.location, max_requests=1)
     server.wait_ready()
     host, port = httpx.URL(server.url).host, httpx.URL(server.url).port
-    with socket.create_connection((host, port), timeout=10) as connection:
+    with socket.create_connection((host, port), timeout=60) as connection:
         connection.sendall(
             b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
             b"Content-Length: 100\r\n\r\n{"

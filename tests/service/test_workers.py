@@ -35,7 +35,7 @@ def find_clients(worker: int, port: int) -> set[int]:
     }
 
 
-def wait_until(reached: Callable[[], bool], timeout_s: float = 30) -> None:
+def wait_until(reached: Callable[[], bool], timeout_s: float = 60) -> None:
     end = time.monotonic() + timeout_s
     while not reached():
         assert time.monotonic() < end

@@ -182,8 +182,9 @@ def test_service_that_is_not_there_is_told_soon(run: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     started = time.monotonic()
-    check_failure(run("--url", url, "1+1"), 1, f"a service at {url}", "make serve")
-    assert time.monotonic() - started < 15  # 0.7 s of it are waiting
+    finished = run("--url", url, "--timeout", "1000", "1+1")
+    check_failure(finished, 1, f"a service at {url}", "make serve")
+    assert time.monotonic() - started < 60  # 0.7 s of it are waiting
 
 
 def test_service_without_models_is_told(run: Run, door: Door) -> None:
@@ -215,12 +216,12 @@ def test_interrupt_ends_it_quietly() -> None:
         command = [sys.executable, "-m", "tabuada", "--url", url, "1+1"]
         with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
             try:
-                listener.settimeout(30)
+                listener.settimeout(60)
                 with listener.accept()[0] as connection:
                     connection.recv(1000)  # it is about to wait for the answer
                     time.sleep(0.5)  # between looking for signals and waiting one is not seen
                     process.send_signal(signal.SIGINT)
-                    assert process.communicate(timeout=20)[1] == ""
+                    assert process.communicate(timeout=60)[1] == ""
             finally:
                 process.kill()
                 signal.signal(signal.SIGINT, previous)

@@ -197,7 +197,7 @@ def test_service_that_never_answers_exceeds_the_deadline(ask: Ask) -> None:
         started = time.monotonic()
         with pytest.raises(DeadlineExceeded, match=r"within 0.3 s"):
             ask(url, "predict", "1 + 1", timeout_s=0.3)
-        assert 0.25 < time.monotonic() - started < 5
+        assert 0.25 < time.monotonic() - started < 60
     assert issubclass(DeadlineExceeded, TimeoutError)
     assert issubclass(DeadlineExceeded, ClientError)
 

@@ -4,8 +4,9 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
@@ -21,7 +22,6 @@ from tabuada.client.options import choose_options
 from tabuada.client.outcomes import Lost, Response
 from tabuada.client.retries import choose_wait, read_retry_after
 from tests.service.conftest import StartServer
-from tests.service.serving import Server
 from tests.tabuada.client.asking import Ask
 from tests.tabuada.client.door import Door, read_request, reset, write_answer
 
@@ -39,7 +39,7 @@ def test_retry_after_is_waited_for(ask: Ask, door: Door, kind: str) -> None:
     door.reactions = [make_busy(f"Retry-After: {1 if kind == 'seconds' else date}")]
     assert ask(door.url, "predict", "1 + 1").model == "mlp"
     first, second = door.times
-    assert 0.9 < second - first < 6
+    assert second - first > 0.9
 
 
 @pytest.mark.parametrize("header", [(), ("Retry-After: soon",), ("Retry-After: 0",)], ids=str)
@@ -47,7 +47,6 @@ def test_without_a_time_it_is_asked_again_soon(ask: Ask, door: Door, header: tup
     door.reactions = [make_busy(*header)] * 3
     assert ask(door.url, "models")
     assert len(door.times) == 4
-    assert door.times[-1] - door.times[0] < 5  # at most 0.7 s of it are waiting
 
 
 def test_attempts_are_counted(ask: Ask, door: Door) -> None:
@@ -60,12 +59,12 @@ def test_attempts_are_counted(ask: Ask, door: Door) -> None:
 
 
 def test_nobody_waits_beyond_the_deadline(ask: Ask, door: Door) -> None:
-    door.reactions = [make_busy("Retry-After: 30")]
+    door.reactions = [make_busy("Retry-After: 2000")]
     started = time.monotonic()
     with pytest.raises(Unavailable) as caught:
-        ask(door.url, "predict", "1 + 1", timeout_s=20)
-    assert time.monotonic() - started < 10
-    assert caught.value.retry_after_s == 30
+        ask(door.url, "predict", "1 + 1", timeout_s=1000)
+    assert time.monotonic() - started < 60
+    assert caught.value.retry_after_s == 2000
     assert len(door.times) == 1
 
 
@@ -73,8 +72,8 @@ def test_deadline_holds_for_all_attempts_together(ask: Ask, door: Door) -> None:
     door.reactions = [make_busy("Retry-After: 0")] * 1000
     started = time.monotonic()
     with pytest.raises(Unavailable):
-        ask(door.url, "ready", options={"attempts": None}, timeout_s=1)
-    assert time.monotonic() - started < 6
+        ask(door.url, "ready", options={"attempts": None}, timeout_s=2)
+    assert time.monotonic() - started < 60
     assert len(door.times) > 2
 
 
@@ -92,8 +91,8 @@ def test_connection_that_is_lost_before_the_answer_is_tried_again(
 def test_answer_that_drips_does_not_outlast_the_deadline(ask: Ask, door: Door) -> None:
     def drip(connection: socket.socket) -> None:
         read_request(connection)
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-        for _ in range(200):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n")
+        for _ in range(2000):
             connection.sendall(b" ")
             time.sleep(0.05)
 
@@ -101,7 +100,7 @@ def test_answer_that_drips_does_not_outlast_the_deadline(ask: Ask, door: Door) -
     started = time.monotonic()
     with pytest.raises(DeadlineExceeded):
         ask(door.url, "ready", timeout_s=0.5)
-    assert time.monotonic() - started < 5  # the whole takes 10 s, no pause is long
+    assert time.monotonic() - started < 60  # the whole takes 100 s, no pause is long
 
 
 def test_service_is_told_how_long_its_client_waits(ask: Ask, door: Door) -> None:
@@ -114,9 +113,17 @@ def test_service_is_told_how_long_its_client_waits(ask: Ask, door: Door) -> None
     assert b"x-request-timeout" not in door.requests[-1].lower()  # it would mean nothing
 
 
+@dataclass(frozen=True)
+class Crowded:
+    """A service without room, until those who took it leave."""
+
+    url: str
+    leave: Callable[[], None]
+
+
 @pytest.fixture
-def crowded(start_server: StartServer, store: Store) -> Iterator[Server]:
-    """A service with room for two requests, which others have taken for a while."""
+def crowded(start_server: StartServer, store: Store) -> Iterator[Crowded]:
+    """A service with room for two requests, which others have taken."""
     server = start_server(store.location, max_requests=2)
     server.wait_ready()
     with ExitStack() as stack:
@@ -128,18 +135,18 @@ def crowded(start_server: StartServer, store: Store) -> Iterator[Server]:
             )
         while httpx.get(f"{server.url}/models").status_code != 503:
             time.sleep(0.01)  # they have not arrived
-        leaving = threading.Timer(1.5, stack.close)
-        leaving.start()
-        yield server
-        leaving.join()
+        yield Crowded(server.url, stack.close)
 
 
-def test_overloaded_service_is_asked_until_it_has_room(ask: Ask, crowded: Server) -> None:
+def test_overloaded_service_is_asked_until_it_has_room(ask: Ask, crowded: Crowded) -> None:
     with pytest.raises(Unavailable) as caught:
         ask(crowded.url, "models", options={"attempts": 1})
     assert caught.value.code == "overloaded"
     assert caught.value.retry_after_s == 1
+    leaving = threading.Timer(0.2, crowded.leave)
+    leaving.start()
     assert ask(crowded.url, "predict", "1 + 1").model == "mlp"
+    leaving.join()
 
 
 def test_service_that_is_killed_answers_when_it_is_back(
@@ -161,6 +168,12 @@ def test_service_that_is_killed_answers_when_it_is_back(
     start_server(store.location, port=server.port)
     asking.join()
     assert answers[0].model == "mlp"
+
+
+@pytest.mark.parametrize("header", [{}, {"retry-after": "soon"}, {"retry-after": "0"}], ids=str)
+def test_pauses_without_a_time_are_short(header: dict[str, str]) -> None:
+    for pauses in (drive(Response(503, header, BUSY), 4) for _ in range(50)):
+        assert all(0 <= pause <= 0.1 * 2**i for i, pause in enumerate(pauses))
 
 
 def drive(outcome: Response | Lost, attempts: int) -> list[float]:
