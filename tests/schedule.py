@@ -11,7 +11,9 @@ from pathlib import Path
 _GROUPS = {
     "tests/page/": "browser",
     "tests/service/test_docs_pages.py": "browser",
-    "tests/trainer/test_ray.py": "ray",
+    "tests/trainer/test_ray": "ray",
+    "tests/trainer/test_arithmetic.py": "networks",
+    "tests/trainer/test_epoch.py": "networks",
     "tests/trainer/": "trained",
     "tests/test_shipped.py": "trained",
     "tests/tabuada/remote/": "s3",
