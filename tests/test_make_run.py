@@ -4,7 +4,6 @@ import os
 import re
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from typing import IO
 import httpx
 import pytest
 
+from tests.ports import hold_port
 from tests.readme import ENGLISH, ROOT
 
 LIMIT_S = 15 * 60  # for all of it; a bare machine installs TensorFlow meanwhile
@@ -103,10 +103,9 @@ AskVersion = Callable[[], int | None]
 
 
 @pytest.fixture
-def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        number: int = free.getsockname()[1]
-        return number
+def port() -> Iterator[int]:
+    with hold_port() as number:
+        yield number
 
 
 @pytest.fixture
@@ -170,7 +169,7 @@ def test_make_run_serves_at_once_and_then_what_it_trained(
         ["sh", "-c", f"{printed} --fail --silent --show-error"],
         capture_output=True,
         text=True,
-        timeout=10,
+        timeout=60,
         check=False,
     )
     assert result.returncode == 0, result.stderr

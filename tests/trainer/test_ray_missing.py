@@ -1,6 +1,5 @@
 """Tests of the search on Ray where there is no cluster, or no Ray."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ports import hold_port
 from tests.trainer.conftest import ENVIRONMENT, TINY, run_trainer
 
 SEARCH = ("search", "--preset", "seed", "--config", TINY)
@@ -15,11 +15,10 @@ SEARCH = ("search", "--preset", "seed", "--config", TINY)
 
 @pytest.mark.parametrize("address", ["listening to nobody", "nonsense", "ray://127.0.0.1:10001"])
 def test_unreachable_cluster_is_told_at_once(address: str, tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    address = f"127.0.0.1:{port}" if "nobody" in address else address
     started = time.monotonic()
-    done = run_trainer(*SEARCH, "--ray", address, "--runs", tmp_path)
+    with hold_port() as port:
+        address = f"127.0.0.1:{port}" if "nobody" in address else address
+        done = run_trainer(*SEARCH, "--ray", address, "--runs", tmp_path)
     assert time.monotonic() - started < 60  # Ray itself would try for two minutes
     assert done.returncode == 1
     assert done.stderr.startswith(f"error: expected a Ray cluster at {address} that this machine")

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tabuada.command.cli import main
+from tests.ports import hold_port
 from tests.service.serving import ROOT, Server
 from tests.service.tiny import TinyNetwork, check_answers
 from tests.tabuada.client.door import Door, write_answer
@@ -179,10 +180,10 @@ def test_what_is_wrong_is_told_in_one_line(
 
 
 def test_service_that_is_not_there_is_told_soon(run: Run) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     started = time.monotonic()
-    finished = run("--url", url, "--timeout", "1000", "1+1")
+    with hold_port() as port:
+        url = f"http://127.0.0.1:{port}"
+        finished = run("--url", url, "--timeout", "1000", "1+1")
     check_failure(finished, 1, f"a service at {url}", "make serve")
     assert time.monotonic() - started < 60  # 0.7 s of it are waiting
 

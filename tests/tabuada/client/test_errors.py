@@ -22,6 +22,7 @@ from tabuada.client import (
     Unreachable,
 )
 from tabuada.errors import InvalidName, TabuadaError
+from tests.ports import hold_port
 from tests.service.conftest import StartServer
 from tests.service.serving import Server
 from tests.tabuada.client.asking import Ask
@@ -184,10 +185,10 @@ def test_what_a_later_release_adds_is_passed_over(ask: Ask, door: Door) -> None:
 
 
 def test_service_that_is_not_there_is_unreachable(ask: Ask) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    with pytest.raises(Unreachable, match=rf"a service at http://127.0.0.1:{port}.*attempts: 3"):
-        ask(f"http://127.0.0.1:{port}", "ready", options={"attempts": 3})
+    with hold_port() as port:
+        url = f"http://127.0.0.1:{port}"
+        with pytest.raises(Unreachable, match=rf"a service at {url}.*attempts: 3"):
+            ask(url, "ready", options={"attempts": 3})
     assert issubclass(Unreachable, ConnectionError)
 
 

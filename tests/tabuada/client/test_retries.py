@@ -21,6 +21,7 @@ from tabuada.client.calls import call_predict, call_ready
 from tabuada.client.options import choose_options
 from tabuada.client.outcomes import Lost, Response
 from tabuada.client.retries import choose_wait, read_retry_after
+from tests.ports import hold_port
 from tests.service.conftest import StartServer
 from tests.tabuada.client.asking import Ask
 from tests.tabuada.client.door import Door, read_request, reset, write_answer
@@ -149,10 +150,16 @@ def test_overloaded_service_is_asked_until_it_has_room(ask: Ask, crowded: Crowde
     leaving.join()
 
 
+@pytest.fixture
+def held() -> Iterator[int]:
+    with hold_port() as port:
+        yield port
+
+
 def test_service_that_is_killed_answers_when_it_is_back(
-    ask: Ask, start_server: StartServer, store: Store
+    ask: Ask, start_server: StartServer, store: Store, held: int
 ) -> None:
-    server = start_server(store.location)
+    server = start_server(store.location, port=held)
     server.wait_ready()
     server.stop(signal.SIGKILL)
     answers = []
@@ -165,7 +172,7 @@ def test_service_that_is_killed_answers_when_it_is_back(
     asking.start()
     time.sleep(0.5)
     assert not answers
-    start_server(store.location, port=server.port)
+    start_server(store.location, port=held)
     asking.join()
     assert answers[0].model == "mlp"
 
