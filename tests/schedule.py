@@ -9,6 +9,9 @@ from pathlib import Path
 
 # The first that a test's path begins with names its group; every other file is one of its own.
 GROUPS = {
+    "tests/test_make_run.py": "make run",
+    "tests/service/test_fuzz_openapi.py": "fuzzed description",
+    "tests/service/test_fuzz_bodies.py": "fuzzed bodies",
     "tests/page/": "browser",
     "tests/service/test_docs_pages.py": "browser",
     "tests/trainer/test_ray": "ray",
@@ -23,7 +26,10 @@ GROUPS = {
     "tests/tabuada/client/": "client",
 }
 # By what they took, longest first; the others follow as they were collected.
-LONGEST_FIRST = ("browser", "trained", "ray", "networks", "client", "s3", "kubernetes")
+LONGEST_FIRST = (
+    "make run", "browser", "fuzzed description", "trained", "ray", "fuzzed bodies",
+    "networks", "client", "s3", "kubernetes",
+)  # fmt: skip
 
 
 def find_group(path: Path) -> str:

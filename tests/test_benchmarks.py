@@ -78,6 +78,7 @@ def test_committed_swaps_failed_no_request_and_met_the_bar() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("ray")  # one cluster at a time
 def test_search_on_ray_is_measured_and_finds_what_the_local_one_does(tmp_path: Path) -> None:
     result = tmp_path / "ray_search.json"
     done = run_benchmark("ray_search", "--quick", "--result", result)
