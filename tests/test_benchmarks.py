@@ -77,6 +77,12 @@ def test_committed_swaps_failed_no_request_and_met_the_bar() -> None:
     assert measured["p99_ratio"] <= 1.5
 
 
+def test_committed_rush_was_over_within_a_second() -> None:
+    measured = json.loads((RESULTS / "overload.json").read_text())
+    assert measured["other_statuses"] == 0
+    assert measured["recovery_s"] < 1
+
+
 @pytest.mark.slow
 @pytest.mark.xdist_group("ray")  # one cluster at a time
 def test_search_on_ray_is_measured_and_finds_what_the_local_one_does(tmp_path: Path) -> None:

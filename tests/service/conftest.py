@@ -39,7 +39,7 @@ def store(networks: dict[int, TinyNetwork], tmp_path_factory: pytest.TempPathFac
 def server(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The service, over that store."""
     log = tmp_path_factory.mktemp("server") / "log"
-    server = Server(store.location, log, max_body_bytes=MAX_BODY_BYTES, body_timeout_s=1.5)
+    server = Server(store.location, log, max_body_bytes=MAX_BODY_BYTES)
     server.wait_ready()
     yield server
     server.stop()

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.service.conftest import MAX_BODY_BYTES
+from tabuada.artifacts.store import Store
+from tests.service.conftest import MAX_BODY_BYTES, StartServer
 from tests.service.refusal import JSON, check_refusal
 from tests.service.serving import Server
 
@@ -86,9 +87,8 @@ def test_body_too_large_in_chunks_is_refused(client: httpx.Client) -> None:
     check_refusal(answer, 413, "body_too_large", None)
 
 
-def test_body_that_never_ends_is_refused_in_time(server: Server) -> None:
-    address = urlsplit(server.url)
-    with socket.create_connection((address.hostname, address.port), timeout=60) as connection:
+def test_body_that_never_ends_is_refused_in_time(start_server: StartServer, store: Store) -> None:
+    with start_server(store.location, body_timeout_s=0.5).connect() as connection:
         connection.sendall(
             b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
             b'Content-Length: 100\r\n\r\n{"inst'

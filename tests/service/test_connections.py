@@ -60,7 +60,7 @@ def can_send(connection: socket.socket, content: bytes) -> bool:
     return True
 
 
-def wait_until(reached: Callable[[], bool], timeout_s: float = 20) -> None:
+def wait_until(reached: Callable[[], bool], timeout_s: float = 60) -> None:
     end = time.monotonic() + timeout_s
     while not reached():
         assert time.monotonic() < end

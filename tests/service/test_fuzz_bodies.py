@@ -59,7 +59,7 @@ def attacked(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """A service with tight limits, that has worked a little so that its memory has settled."""
     log = tmp_path_factory.mktemp("attacked") / "log"
     server = Server(
-        store.location, log, max_body_bytes=2**20, body_timeout_s=1.5, max_sample_rows=20_000
+        store.location, log, max_body_bytes=2**20, body_timeout_s=20, max_sample_rows=20_000
     )
     server.wait_ready()
     with httpx.Client(base_url=server.url) as client:

@@ -38,7 +38,7 @@ def fuzzed(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     """A service of this module's own, over a store of its own."""
     folder = tmp_path_factory.mktemp("fuzzed")
     shutil.copytree(store.location, folder / "artifacts")
-    server = Server(folder / "artifacts", folder / "log", body_timeout_s=2, max_sample_rows=50_000)
+    server = Server(folder / "artifacts", folder / "log", body_timeout_s=20, max_sample_rows=50_000)
     server.wait_ready()
     yield server
     server.stop()
