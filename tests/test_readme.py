@@ -56,7 +56,7 @@ def run(
         env=environment | variables,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
 
