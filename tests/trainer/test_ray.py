@@ -19,8 +19,6 @@ from trainer.presets import load_config
 from trainer.search.remote_trial import collect_inputs, run_trial_remotely
 from trainer.trial import TrialTask
 
-ROOT = Path(__file__).parents[2]
-
 # Long enough to be killed in the middle of it, some seconds in all.
 SEARCH = ("search", "--preset", "seed", "--config", TINY, "--trials", "4",
           "--set", "search.epochs=60")  # fmt: skip

@@ -10,6 +10,7 @@ import pytest
 from tests.ports import hold_port
 from tests.trainer.conftest import ENVIRONMENT, TINY, run_trainer
 
+ROOT = Path(__file__).parents[2]
 SEARCH = ("search", "--preset", "seed", "--config", TINY)
 
 

@@ -19,11 +19,11 @@ from tabuada.artifacts.store import Store
 from tests.trainer.conftest import ENVIRONMENT, TINY, Trained, run_trainer, trainer_command
 from trainer import stages
 from trainer.errors import RunBusy, SearchFailed, StageMissing
-from trainer.inline_workers import start_inline_workers
 from trainer.presets import load_config
 from trainer.progress import Progress
 from trainer.run import open_run
-from trainer.search import run_search
+from trainer.search.inline_workers import start_inline_workers
+from trainer.search.search import run_search
 from trainer.trial import TrialResult
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:keras_tuner")

@@ -10,8 +10,9 @@ from functools import partial
 from pathlib import Path
 
 from trainer.config import TrainerConfig
-from trainer.trial import TrialResult, TrialTask, run_trial
-from trainer.workers import OnEpoch
+from trainer.search.run_trial import run_trial
+from trainer.search.workers import OnEpoch
+from trainer.trial import TrialResult, TrialTask
 
 
 class InlineWorkers:
