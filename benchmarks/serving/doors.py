@@ -1,9 +1,10 @@
 """Requests a second through every door of this service, beside the floor, in one run.
 
-    python -m benchmarks.serving.doors [--rounds 5] [--seconds 3]
+    python -m benchmarks.serving.doors [--pairs 15] [--seconds 1]
 
-The floor and this service take turns in every round, and each ratio is one within its round; the
-median of the rounds counts. What the ratios are held to stands beside them.
+Floor and service run side by side, and of two doors that are compared each is driven in turn, so
+that what disturbs a while disturbs both: a ratio is one of two loads that follow one another, and
+the median of all such pairs counts. What it is held to stands beside it.
 """
 
 import argparse
@@ -11,6 +12,8 @@ import json
 import statistics
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from typing import Any
 from benchmarks.rendering import render
 from benchmarks.serving.__main__ import SEED, find_cache
 from benchmarks.serving.measure import Plan, start
+from benchmarks.serving.processes import Running
 from benchmarks.serving.questions import Question, Wording, draw_question
 from benchmarks.serving.report import describe_machine
 from benchmarks.serving.servers import ROOT, ROWS, SERVERS, TENSORS
@@ -73,6 +77,9 @@ BARS = (
 )
 """Which door is compared with which, and the ratio to reach."""
 
+Rates = list[tuple[float, float]]
+"""Requests a second of a door and of the one beside it, pair by pair."""
+
 
 def main() -> None:
     """Measure, print and write."""
@@ -82,45 +89,52 @@ def main() -> None:
         artifact=options.artifact.resolve(),
         questions={rows: draw_question(options.artifact, rows, SEED) for rows in (1, 100)},
         seconds=options.seconds,
-        warm_up_s=options.warm_up,
+        warm_up_s=options.seconds,
         cache=options.cache,
     )
-    rates: dict[str, list[float]] = {door.name: [] for door in DOORS}
-    memory: list[float] = []
-    for number in range(1, options.rounds + 1):
-        print(f"round {number}", file=sys.stderr, flush=True)
-        for server in ("floor", "ours"):
-            doors = [door for door in DOORS if door.server == server]
-            memory_mib = measure_doors(server, doors, plan, rates)
-            if server == "ours":
-                memory.append(memory_mib)
-    result = describe(rates, memory, options)
+    with ExitStack() as stack:
+        running = {name: stack.enter_context(start_named(name, plan)) for name in ("floor", "ours")}
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        drivers = {door.name: prepare(door, running[door.server], plan, folder) for door in DOORS}
+        rates: dict[str, Rates] = {}
+        for name, other, _ in BARS:
+            print(f"{name} beside {other}", file=sys.stderr, flush=True)
+            for warm in (True, False):
+                pairs = 1 if warm else options.pairs
+                rates[name] = [(drivers[name](), drivers[other]()) for _ in range(pairs)]
+        memory_mib = running["ours"].measure_memory_mib()
+    result = describe(rates, memory_mib, options)
     print_result(result)
     if options.result:
         options.result.write_text(json.dumps(result, indent=1) + "\n")
 
 
-def measure_doors(name: str, doors: list[Door], plan: Plan, rates: dict[str, list[float]]) -> float:
-    """Start a server, add the rate of each door, and return its memory in MiB at the end."""
+@contextmanager
+def start_named(name: str, plan: Plan) -> Iterator[Running]:
+    """Run a server, by its name, until the block is left."""
     server = next(server for server in SERVERS if server.name == name)
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         start(server, plan, Path(folder)) as running,
     ):
         running.wait_ready(ROWS.path, ROWS.encode(plan.questions[1]))
-        for door in doors:
-            question = plan.questions[door.rows]
-            body = door.wording.encode(question)
-            check(running.post(door.wording.path, body), door, question)
-            url = f"http://127.0.0.1:{running.port}{door.wording.path}"
-            drive(url, body, door.connections, plan.warm_up_s, Path(folder))
-            load = drive(url, body, door.connections, plan.seconds, Path(folder))
-            if load.errors:
-                raise SystemExit(
-                    f"expected no failed request. Received: {load.errors} ({door.name})"
-                )
-            rates[door.name].append(load.requests_per_s)
-        return running.measure_memory_mib()
+        yield running
+
+
+def prepare(door: Door, running: Running, plan: Plan, folder: Path) -> Callable[[], float]:
+    """Return what drives a door once and returns its rate; it answers rightly before that."""
+    question = plan.questions[door.rows]
+    body = door.wording.encode(question)
+    check(running.post(door.wording.path, body), door, question)
+    url = f"http://127.0.0.1:{running.port}{door.wording.path}"
+
+    def drive_door() -> float:
+        load = drive(url, body, door.connections, plan.seconds, folder)
+        if load.errors:
+            raise SystemExit(f"expected no failed request. Received: {load.errors} ({door.name})")
+        return load.requests_per_s
+
+    return drive_door
 
 
 def check(answered: tuple[int, bytes], door: Door, question: Question) -> None:
@@ -132,52 +146,52 @@ def check(answered: tuple[int, bytes], door: Door, question: Question) -> None:
 
 
 def describe(
-    rates: dict[str, list[float]], memory: list[float], options: argparse.Namespace
+    rates: dict[str, Rates], memory_mib: float, options: argparse.Namespace
 ) -> dict[str, Any]:
     """Return the whole result."""
     return {
         "machine": describe_machine(),
         "wrk": read_wrk_version(),
-        "rounds": options.rounds,
+        "pairs": options.pairs,
         "seconds": options.seconds,
-        "requests_per_s": {
-            name: [round(rate, 1) for rate in measured] for name, measured in rates.items()
-        },
-        "ratios": [
-            {
-                "door": door,
-                "beside": other,
-                "to_reach": bar,
-                "ratio": round(statistics.median(each), 3),
-                "least": round(min(each), 3),
-                "greatest": round(max(each), 3),
-            }
-            for door, other, bar in BARS
-            for each in [[a / b for a, b in zip(rates[door], rates[other], strict=True)]]
+        "doors": [
+            describe_door(name, other, to_reach, rates[name]) for name, other, to_reach in BARS
         ],
-        "memory_mib": round(statistics.median(memory), 1),
+        "memory_mib": round(memory_mib, 1),
         "max_memory_mib": MAX_MEMORY_MIB,
+    }
+
+
+def describe_door(name: str, other: str, to_reach: float, pairs: Rates) -> dict[str, Any]:
+    """Return what the pairs of one comparison gave."""
+    ratios = sorted(own / beside for own, beside in pairs)
+    return {
+        "door": name,
+        "beside": other,
+        "ratio": round(statistics.median(ratios), 3),
+        "quartiles": [round(value, 3) for value in statistics.quantiles(ratios, n=4)[::2]],
+        "to_reach": to_reach,
+        "requests_per_s": round(statistics.median(own for own, _ in pairs)),
+        "beside_requests_per_s": round(statistics.median(beside for _, beside in pairs)),
     }
 
 
 def print_result(result: dict[str, Any]) -> None:
     """Print the ratios, the rates behind them, and the memory."""
-    print(
-        render(
-            ("door", "beside", "ratio", "least", "greatest", "to reach"),
-            [
-                tuple(
-                    str(row[k])
-                    for k in ("door", "beside", "ratio", "least", "greatest", "to_reach")
-                )
-                for row in result["ratios"]
-            ],
+    rows = [
+        (
+            door["door"],
+            door["beside"],
+            f"{door['ratio']:.2f}",
+            "{:.2f} to {:.2f}".format(*door["quartiles"]),
+            f"{door['to_reach']:.2f}",
+            f"{door['requests_per_s']:,}",
+            f"{door['beside_requests_per_s']:,}",
         )
-    )
-    medians = {
-        name: f"{statistics.median(each):,.0f}" for name, each in result["requests_per_s"].items()
-    }
-    print("\n" + render(("door", "requests/s"), list(medians.items())))
+        for door in result["doors"]
+    ]
+    header = ("door", "beside", "ratio", "middle half", "to reach", "requests/s", "beside")
+    print(render(header, rows))
     print(f"\nmemory {result['memory_mib']} MiB (at most {MAX_MEMORY_MIB})")
 
 
@@ -186,9 +200,8 @@ def parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.serving.doors", description=(__doc__ or "").splitlines()[0]
     )
-    parser.add_argument("--rounds", type=int, default=5, help="turns of the two servers [5]")
-    parser.add_argument("--seconds", type=float, default=3, help="that each load takes [3]")
-    parser.add_argument("--warm-up", type=float, default=1, help="seconds before each load [1]")
+    parser.add_argument("--pairs", type=int, default=15, help="loads of two doors in turn [15]")
+    parser.add_argument("--seconds", type=float, default=1, help="that each load takes [1]")
     parser.add_argument(
         "--artifact", type=Path, default=ROOT / "artifacts" / "mlp" / "1", help="what is served"
     )

@@ -1,5 +1,7 @@
 """Writes a whole answer at once, where uvicorn would write it in two messages."""
 
+from collections.abc import Collection
+
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from service.http.replies import Reply
@@ -7,16 +9,23 @@ from service.process.coalescing import CoalescingTransport
 
 
 def write_at_once(
-    cycle: RequestResponseCycle, transport: CoalescingTransport, reply: Reply
+    cycle: RequestResponseCycle,
+    transport: CoalescingTransport,
+    tasks: Collection[object],
+    reply: Reply,
 ) -> bool:
     """Answer a request.
 
     It does what the cycle's `send` does with the two messages of an answer, but for looking at
-    each header for characters that none of ours have: a tenth of a small request.
+    each header for characters that none of ours have. Where nobody else waits it is sent right now:
+    a seventh of the time of a small request. Where others wait their answers come first, and all
+    are sent when the event loop has made them: sending each of them right now would wake its client,
+    which takes the processor from the rest, and costs a fifth of the answers a second.
 
     Args:
         cycle: The request, whose answer has not begun.
         transport: Its connection's.
+        tasks: Those of the requests that are in progress, this one among them.
         reply: The whole answer; its headers name its length.
 
     Returns:
@@ -29,7 +38,8 @@ def write_at_once(
     lines = [b"%b: %b\r\n" % header for header in (*cycle.default_headers, *reply.headers)]
     if not cycle.keep_alive:
         lines.append(b"connection: close\r\n")
-    transport.write_whole(b"".join((STATUS_LINE[reply.status], *lines, b"\r\n", reply.body)))
+    write = transport.write_whole if len(tasks) <= 1 else transport.write
+    write(b"".join((STATUS_LINE[reply.status], *lines, b"\r\n", reply.body)))
     cycle.waiting_for_100_continue = False
     cycle.response_started = cycle.response_complete = True
     cycle.message_event.set()

@@ -133,7 +133,8 @@ class Connection(HttpToolsProtocol):
                 "Received: one more. Read the answers meanwhile",
             )
         super().on_headers_complete()
-        self.scope["state"][AT_ONCE] = partial(write_at_once, self.cycle, self._coalescing)
+        whole = partial(write_at_once, self.cycle, self._coalescing, self.tasks)
+        self.scope["state"][AT_ONCE] = whole
         self._stage = _BODY
         self._deadline = self.loop.time() + self._limits.body_timeout_s
 

@@ -1,9 +1,9 @@
 """Encodes ordinary problems without the words for all that could be wrong with them."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tabuada.arithmetic.domains import OperandDomain
 from tabuada.arithmetic.features import FeatureEncoder, Features
@@ -47,9 +47,10 @@ class PlainRows:
         self._evaluate = {
             sign: operation.evaluate for operation, *_ in plain for sign in operation.signs
         }
-        # By operation, so that one look-up serves a column: means, scales, least and greatest
-        # operands, least |b|, and the one-hot columns in the features' own type.
-        self._table = np.array([(*scaling, *bounds) for _, bounds, scaling, _ in plain])
+        # (fact, operation): means, scales, least and greatest operands, and the least |b|.
+        self._table = np.array(
+            [_order(scaling, bounds) for _, bounds, scaling, _ in plain]
+        ).T.copy()
         self._one_hot = np.array([columns for *_, columns in plain], self._dtype)
 
     def encode(
@@ -83,24 +84,28 @@ class PlainRows:
         self, a: Sequence[float], signs: Sequence[str], b: Sequence[float]
     ) -> Features | None:
         try:
-            places: NDArray[np.intp] = np.fromiter(
-                map(self._places.__getitem__, signs), np.intp, len(signs)
-            )
+            places = np.fromiter(map(self._places.__getitem__, signs), np.intp, len(signs))
         except KeyError:
             return None
-        operands = np.array((a, b)).T  # (n, 2)
-        facts = self._table.take(places, axis=0)  # (n, 9)
+        # (2, n), as everything below: rows of memory are columns here.
+        operands = np.fromiter(chain(a, b), np.float64, 2 * len(a)).reshape(2, -1)
+        facts = self._table.take(places, axis=1)
         if not _lie_inside(operands, facts):
             return None
         features = np.empty((len(places), 2 + self._one_hot.shape[1]), self._dtype)
-        features[:, :2] = (operands - facts[:, :2]) / facts[:, 2:4]
+        features[:, :2] = ((operands - facts[:2]) / facts[2:4]).T
         features[:, 2:] = self._one_hot.take(places, axis=0)
         return features
 
 
+def _order(scaling: tuple[float, ...], bounds: _Bounds) -> tuple[float, ...]:
+    low_a, high_a, low_b, high_b, least = bounds
+    return (*scaling, low_a, low_b, high_a, high_b, least)
+
+
 def _lie_inside(operands: Floats, facts: Floats) -> bool:
-    inside = (operands >= facts[:, 4:7:2]) & (operands <= facts[:, 5:8:2])
-    return bool(inside.all()) and bool((abs(operands[:, 1]) >= facts[:, 8]).all())
+    inside = (operands >= facts[4:6]) & (operands <= facts[6:8])
+    return bool(inside.all()) and bool((np.abs(operands[1]) >= facts[8]).all())
 
 
 def _find_bounds(operation: Operation, domain: OperandDomain) -> _Bounds | None:

@@ -129,11 +129,11 @@ class Predictor:
             return None
         if not exact:
             return Answer(predictions, ())
-        values = self._plain.evaluate(a, signs, b)
-        errors = [abs(p - value) for p, value in zip(predictions, values, strict=True)]
-        if not (all(map(math.isfinite, values)) and all(map(math.isfinite, errors))):
+        right = self._plain.evaluate(a, signs, b)
+        errors = [abs(p - value) for p, value in zip(predictions, right, strict=True)]
+        if not (all(map(math.isfinite, right)) and all(map(math.isfinite, errors))):
             return None
-        return Answer(predictions, (), values, errors)
+        return Answer(predictions, (), right, errors)
 
     def complete(self, problems: Problems, predictions: Floats, *, exact: bool) -> Answer:
         """Return the answer to problems, given what the network said.
@@ -213,6 +213,8 @@ class Predictor:
 
 
 def _run_in_blocks(runtime: Runtime, features: Features) -> Floats:
+    if len(features) <= _BLOCK_ROWS:
+        return runtime.predict(features)
     return _fill(len(features), lambda rows: runtime.predict(features[rows]))
 
 
