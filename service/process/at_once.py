@@ -18,8 +18,8 @@ def write_at_once(
 
     It does what the cycle's `send` does with the two messages of an answer, but for looking at
     each header for characters that none of ours have. Where nobody else waits it is sent right now:
-    a seventh of the time of a small request. Where others wait their answers come first, and all
-    are sent when the event loop has made them: sending each of them right now would wake its client,
+    a seventh of the time of a small request. Where others wait, their answers are made first, and
+    all are sent at the end of the event loop's turn: to send each right now would wake its client,
     which takes the processor from the rest, and costs a fifth of the answers a second.
 
     Args:
