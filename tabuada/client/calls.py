@@ -14,6 +14,7 @@ from tabuada.client.questions import (
     write_question,
 )
 from tabuada.manifests.manifest import Manifest
+from tabuada.manifests.registry import MANIFESTS
 
 AnswerT = TypeVar("AnswerT")
 
@@ -67,7 +68,13 @@ def call_manifest(model: str, version: int) -> Call[Manifest]:
         InvalidName: No model can have that name.
     """
     path = f"/models/{check_name(model)}/versions/{version}"
-    return Call(path, Manifest.model_validate_json)
+    return Call(path, read_manifest)
+
+
+def read_manifest(content: bytes) -> Manifest:
+    """Return a manifest as a service tells it, of the class that its task has."""
+    task = Manifest.model_validate_json(content).task
+    return MANIFESTS.get(task, Manifest).model_validate_json(content)
 
 
 def call_ready() -> Call[Readiness]:
