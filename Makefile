@@ -14,7 +14,7 @@ LOCK_ALIKE := $(LOCK) --constraint requirements/dev.txt # what is tested is what
 SERVE_EXTRAS := --extra serve --extra telemetry --extra storage --extra client
 TRAIN_EXTRAS := --extra train --extra storage
 WORKERS ?= 4
-SIDE_BY_SIDE := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+SIDE_BY_SIDE := -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run serve train test test-slow test-all check format lock docker-test clean

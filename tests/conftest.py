@@ -3,11 +3,13 @@
 import os
 import ssl
 from collections.abc import Iterator
+from pathlib import Path
 from types import FunctionType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.schedule import find_group, find_rank
 
@@ -38,19 +40,21 @@ for _ask in (httpx.Client.__init__, httpx.AsyncClient.__init__, *vars(httpx).val
             _defaults["verify"] = _certificates
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put every test into a group, and those first that take longest."""
-    ranks = {}
-    for item in items:
-        marker = item.get_closest_marker("xdist_group")
-        if marker:
-            group = str(marker.args[0])
-        else:
-            group = find_group(item.path.relative_to(config.rootpath))
-            item.add_marker(pytest.mark.xdist_group(group))
-        ranks[item] = find_rank(group)
-    items.sort(key=ranks.__getitem__)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put those first that take longest."""
+    items.sort(key=lambda item: find_rank(find_group(Path(item.nodeid.partition("::")[0]))))
+
+
+class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Gives each process whole groups, in the order of collection."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return find_group(Path(nodeid.partition("::")[0]))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupScheduling:
+    """Return what hands tests to processes; see xdist's documentation of this hook."""
+    return GroupScheduling(config, log)
 
 
 @pytest.fixture(scope="session")

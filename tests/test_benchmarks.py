@@ -84,7 +84,6 @@ def test_committed_rush_was_over_within_a_second() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("ray")  # one cluster at a time
 def test_search_on_ray_is_measured_and_finds_what_the_local_one_does(tmp_path: Path) -> None:
     result = tmp_path / "ray_search.json"
     done = run_benchmark("ray_search", "--quick", "--result", result)

@@ -22,9 +22,7 @@ class LogicFile(pytest.File):
     def collect(self) -> "Iterable[LogicTest]":
         """Yield its tests, by the names that stand in it."""
         for name in _NAME.findall(self.path.read_text("utf-8")):
-            test = LogicTest.from_parent(self, name=json.loads(f'"{name}"'))
-            test.add_marker(pytest.mark.xdist_group(self.path.name))
-            yield test
+            yield LogicTest.from_parent(self, name=json.loads(f'"{name}"'))
 
     def read_results(self) -> dict[str, str | None]:
         """Return how each test ended, by name: None where it passed, else why not."""

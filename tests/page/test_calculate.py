@@ -12,8 +12,6 @@ from tests.browser import Visit
 from tests.page.opening import LOOKS, check_look, held_back, open_view
 from tests.service.serving import Server
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 MLP = "[data-answers=approximation]"
 UNIT = "[data-answers=computation]"
 

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.page.opening import check_quiet, open_view
 from tests.page.practising import answer, begin, kept_progress, visit
 
@@ -16,8 +14,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
     from tests.service.serving import Server
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 _HOLD = """async () => {
   const { options } = await import("/static/page/lib/preact.js");

@@ -13,8 +13,6 @@ from tests.page.exploring import DRAWN, explore, read_rows
 from tests.page.opening import LOOKS, check_look
 from tests.service.serving import Server
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 SUMMARY = "[aria-label='The maps in numbers']"
 TWICE, TENFOLD = ("2\N{MULTIPLICATION SIGN} as wide", "10\N{MULTIPLICATION SIGN} as wide")
 MINUS = "\N{MINUS SIGN}"

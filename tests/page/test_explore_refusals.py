@@ -11,8 +11,6 @@ from tests.page.opening import check_quiet, held_back, open_view
 from tests.service.serving import Server
 from tests.service.tiny import fit_network, publish_tiny
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 def test_service_begins_with_nothing_then_has_little_then_is_gone(
     browser: Browser, tmp_path: Path

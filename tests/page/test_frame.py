@@ -6,8 +6,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.page.opening import check_quiet, open_view
 from tests.service.serving import Server
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 LIMIT_BYTES = 300_000  # as compressed on the way
 
 

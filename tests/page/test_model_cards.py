@@ -12,8 +12,6 @@ from tests.page.opening import check_quiet, open_view
 from tests.page.several import EVERYTHING
 from tests.service.serving import ROOT, Server
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 def read_card_twice(visit: Visit, source: str) -> tuple[list[list[str]], list[list[str]]]:
     """Return the elements of the card, as shown here and as another reader of Markdown has them."""

@@ -11,8 +11,6 @@ from tests.page.node import Modules
 from tests.page.opening import LOOKS, PHONE, check_look, check_quiet, held_back, open_view
 from tests.service.serving import ROOT, Server
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 MLP = ROOT / "artifacts" / "mlp" / "1"
 KEY = "reader-key-0123456789"
 

@@ -6,15 +6,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
-import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from tests.browser import Visit
 from tests.page.exploring import DRAWN
 from tests.page.opening import check_quiet, open_view
 from tests.service.serving import Server
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 _LISTING = {
     "model": "tutor",

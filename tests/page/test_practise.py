@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from tests.page.node import Modules
     from tests.service.serving import Server
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 LANGUAGES = pytest.mark.parametrize(
     ("language", "mark"), [("en-US", "."), ("pt-BR", ",")], ids=["en", "pt"]

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from tests.page.node import Modules
     from tests.service.serving import Server
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 _VIEW = "views/practise/"
 _CARD = {
     "due": "2026-12-01T10:00:00.000Z",

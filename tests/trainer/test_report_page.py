@@ -15,7 +15,6 @@ from tests.trainer.conftest import Trained
 from trainer.results.report.record import read_record
 from trainer.tasks.calculation.report.composing import write_report
 
-pytestmark = pytest.mark.xdist_group("browser")
 SHIPPED = Path(__file__).parents[2] / "artifacts"
 SANDBOX = (
     "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; "

@@ -1,137 +1,23 @@
 """Tests of the search: the same trials again, resumed after a kill, unharmed by failures."""
 
-import csv
-import json
 import os
 import re
 import signal
 import subprocess
-import time
-from collections.abc import Iterable
-from dataclasses import replace
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from tabuada.artifacts.store import Store
-from tests.trainer.conftest import ENVIRONMENT, TINY, Trained, run_trainer, trainer_command
+from tests.trainer.conftest import ENVIRONMENT, TINY, run_trainer, trainer_command
+from tests.trainer.searching import find_children, forget_time, search_here, wait_for_second_trial
 from trainer import stages
 from trainer.errors import RunBusy, SearchFailed, StageMissing
 from trainer.presets import load_config
 from trainer.progress import Progress
 from trainer.run import open_run
-from trainer.search.inline_workers import start_inline_workers
-from trainer.search.search import run_search
-from trainer.trial import TrialResult
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:keras_tuner")
-
-COMPARED = ("mae", "loss", "val_mae", "val_loss", "learning_rate", "optimizer", "best_epoch")
-
-
-def read_trials(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="") as file:
-        return [{name: row[name] for name in COMPARED} for row in csv.DictReader(file)]
-
-
-def find_log(runs: Path) -> Path | None:
-    return next(runs.glob("*/search/log.jsonl"), None)
-
-
-def wait_for_second_trial(runs: Path, process: "subprocess.Popen[str]") -> None:
-    """Wait until a search has logged its first result and is well into its second trial."""
-    deadline = time.monotonic() + 300
-    while time.monotonic() < deadline:
-        log = find_log(runs)
-        if log is not None and log.read_text().count('"task"') == 2:
-            time.sleep(0.3)
-            return
-        assert process.poll() is None, "the search ended before it could be interrupted"
-        time.sleep(0.02)
-    raise AssertionError("no second trial began in five minutes")
-
-
-def find_children(process: "subprocess.Popen[str]") -> list[int]:
-    """Return the worker processes of a trainer."""
-    listing = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in listing}
-    return [pid for pid, command in commands.items() if b"spawn_main" in command]
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-@pytest.mark.parametrize(
-    ("number", "code"),
-    [
-        pytest.param(signal.SIGKILL, -signal.SIGKILL, id="kill -9"),
-        pytest.param(signal.SIGINT, 130, id="Ctrl-C", marks=pytest.mark.slow),
-    ],
-)
-def test_interrupted_run_resumes_to_the_same_trials_and_metrics(
-    number: signal.Signals, code: int, trained: Trained, tmp_path: Path
-) -> None:
-    arguments = (
-        "run", "--preset", "seed", "--config", TINY, "--parallel", "1",
-        "--artifacts", tmp_path / "store", "--runs", tmp_path / "runs",
-    )  # fmt: skip
-    process = subprocess.Popen(
-        trainer_command(*arguments),
-        text=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=ENVIRONMENT,
-    )
-    wait_for_second_trial(tmp_path / "runs", process)
-    workers = find_children(process)
-    process.send_signal(number)
-    assert process.wait(60) == code
-    deadline = time.monotonic() + 60
-    while any(map(is_running, workers)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not any(map(is_running, workers)), "a worker outlived its driver"
-
-    resumed = run_trainer(*arguments)
-    assert resumed.returncode == 0, resumed.stderr
-    assert "done before" in resumed.stdout
-    again = tmp_path / "store" / "mlp" / "1"
-    assert read_trials(again / "training" / "trials.csv") == read_trials(
-        trained.training / "trials.csv"
-    )
-    metrics = json.loads((again / "manifest.json").read_text())["metrics"]
-    assert metrics == trained.artifact.manifest.metrics.model_dump(mode="json")
-
-
-def test_search_keeps_its_log_and_nothing_else(trained: Trained) -> None:
-    # What Keras Tuner's oracle would save beside it is written whole twice a trial.
-    assert [path.name for path in (trained.runs / "mlp-1" / "search").iterdir()] == ["log.jsonl"]
-
-
-def search_here(
-    runs: Path, *overrides: str, preset: str = "seed", config: Path | None = TINY
-) -> tuple[list[TrialResult], str]:
-    """Search in this process; return the results and what was said."""
-    said = StringIO()
-    loaded = load_config(preset, config, overrides)
-    progress = Progress(Console(file=said, soft_wrap=True), trial_epochs=loaded.trial_epochs)
-    with open_run(loaded, runs) as run:
-        return run_search(run, progress, start_inline_workers), said.getvalue()
-
-
-def forget_time(results: Iterable[TrialResult]) -> list[TrialResult]:
-    return [replace(result, seconds=0.0) for result in results]
-
-
-def test_search_in_one_process_finds_what_several_do(trained: Trained, tmp_path: Path) -> None:
-    here, _ = search_here(tmp_path)
-    found = json.loads((trained.runs / "mlp-1" / "results.json").read_text())
-    assert forget_time(here) == forget_time(TrialResult(**result) for result in found)
 
 
 def test_failed_trials_are_reported_with_their_reason_and_end_nothing(tmp_path: Path) -> None:
@@ -177,6 +63,7 @@ def test_trial_whose_network_could_not_be_published_has_failed(tmp_path: Path) -
     assert "error: expected at least one trial with a finite val_mae" in done.stderr
 
 
+@pytest.mark.slow  # a minute of processes that import TensorFlow
 def test_dead_worker_costs_its_trial_only(tmp_path: Path) -> None:
     process = subprocess.Popen(
         trainer_command(

@@ -1,0 +1,72 @@
+"""Runs searches for tests, in this process or in others, and reads what they leave."""
+
+import csv
+import subprocess
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+from rich.console import Console
+
+from tests.trainer.conftest import TINY
+from trainer.presets import load_config
+from trainer.progress import Progress
+from trainer.run import open_run
+from trainer.search.inline_workers import start_inline_workers
+from trainer.search.search import run_search
+from trainer.trial import TrialResult
+
+COMPARED = ("mae", "loss", "val_mae", "val_loss", "learning_rate", "optimizer", "best_epoch")
+
+
+def read_trials(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return [{name: row[name] for name in COMPARED} for row in csv.DictReader(file)]
+
+
+def find_log(runs: Path) -> Path | None:
+    return next(runs.glob("*/search/log.jsonl"), None)
+
+
+def wait_for_second_trial(runs: Path, process: "subprocess.Popen[str]") -> None:
+    """Wait until a search has logged its first result and is well into its second trial."""
+    deadline = time.monotonic() + 300
+    while time.monotonic() < deadline:
+        log = find_log(runs)
+        if log is not None and log.read_text().count('"task"') == 2:
+            time.sleep(0.3)
+            return
+        assert process.poll() is None, "the search ended before it could be interrupted"
+        time.sleep(0.02)
+    raise AssertionError("no second trial began in five minutes")
+
+
+def find_children(process: "subprocess.Popen[str]") -> list[int]:
+    """Return the worker processes of a trainer."""
+    listing = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in listing}
+    return [pid for pid, command in commands.items() if b"spawn_main" in command]
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def search_here(
+    runs: Path, *overrides: str, preset: str = "seed", config: Path | None = TINY
+) -> tuple[list[TrialResult], str]:
+    """Search in this process; return the results and what was said."""
+    said = StringIO()
+    loaded = load_config(preset, config, overrides)
+    progress = Progress(Console(file=said, soft_wrap=True), trial_epochs=loaded.trial_epochs)
+    with open_run(loaded, runs) as run:
+        return run_search(run, progress, start_inline_workers), said.getvalue()
+
+
+def forget_time(results: Iterable[TrialResult]) -> list[TrialResult]:
+    return [replace(result, seconds=0.0) for result in results]
