@@ -17,6 +17,9 @@ import pytest
 
 from tests.foreign_names import ROOT, find_private_names, find_uses
 
+# TensorFlow is set up once a process, before its first computation: as the trainer has it.
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 # Under a private name, and documented all the same.
 DOCUMENTED = {"_exit", "_replace"}
 PRIVATE = {"_save_trial", "_check_consecutive_failures", "_private", "_start_asgi_task", "_loop"}

@@ -26,7 +26,7 @@ from tests.service.serving import ROOT
 from tests.service.test_predict import Networks, as_columns, make_rows
 from tests.service.tiny import check_answers, publish_tiny
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("one_thread")]
 
 # In a process of its own: TensorFlow and its warnings stay out of this one.
 EXPORT = """

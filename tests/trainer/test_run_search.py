@@ -25,7 +25,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:keras_tuner"
 @pytest.mark.parametrize(
     ("number", "code"),
     [
-        pytest.param(signal.SIGKILL, -signal.SIGKILL, id="kill -9"),
+        pytest.param(signal.SIGKILL, -signal.SIGKILL, id="kill -9", marks=pytest.mark.slow),
         pytest.param(signal.SIGINT, 130, id="Ctrl-C", marks=pytest.mark.slow),
     ],
 )
