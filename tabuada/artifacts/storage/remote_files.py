@@ -172,7 +172,10 @@ def _wait_for(answer: Coroutine[Any, Any, T]) -> T:
         except BaseException as error:
             future.set_exception(error)
 
-    threading.Thread(target=run, daemon=True).start()
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    future.exception()  # waits, and hears Ctrl-C
+    thread.join()  # at its end already: it must not meet that of the interpreter
     return future.result()
 
 
