@@ -149,10 +149,7 @@ class UniformOperands:
 
     def _choose_poles(self, operation: Operation) -> tuple[Pole, ...]:
         """Return an operation's poles, those of divisors at the distance that was asked for."""
-        return tuple(
-            pole.model_copy(update={"distance": self.min_divisor}) if pole.divides_by else pole
-            for pole in operation.poles
-        )
+        return tuple(_move(pole, self.min_divisor) for pole in operation.poles)
 
     def _clip(self, region: Region, operation: Operation) -> Region:
         if self.clip_divisor is None or region.b is None or not _divides(operation):
@@ -182,14 +179,9 @@ class DomainOperands:
         a, b = np.zeros(len(op)), np.zeros(len(op))
         for domain in self.domains:
             (position,) = operations.encode([domain.symbol])
-            poles = tuple(map(self._move, domain.poles))
+            poles = tuple(_move(pole, self.min_divisor) for pole in domain.poles)
             draw_from_regions(a, b, op == position, regions=domain.regions, poles=poles, rng=rng)
         return Problems(operations, a, op, b)
-
-    def _move(self, pole: Pole) -> Pole:
-        if self.min_divisor is None or not pole.divides_by:
-            return pole
-        return pole.model_copy(update={"distance": self.min_divisor})
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,3 +244,10 @@ def iterate_problems(
 
 def _divides(operation: Operation) -> bool:
     return any(pole.divides_by for pole in operation.poles)
+
+
+def _move(pole: Pole, min_divisor: float | None) -> Pole:
+    """Return a pole, one of divisors at the distance that is asked for, if one is."""
+    if min_divisor is None or not pole.divides_by:
+        return pole
+    return pole.model_copy(update={"distance": min_divisor})
