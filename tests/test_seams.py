@@ -183,15 +183,6 @@ def test_ray_still_finds_a_cluster_by_its_address() -> None:
     check("ray: services.canonicalize_bootstrap_address", found, "for `auto`, too")
 
 
-def test_obstore_still_has_coroutines_for_its_stores() -> None:
-    from obstore import store  # noqa: PLC0415
-
-    for name in ("head_async", "put_async", "get_async", "delete_async"):
-        method = getattr(store.MemoryStore, name, None)
-        what = "a coroutine function, which asyncio.run takes; an awaitable alone it would not"
-        check(f"obstore: MemoryStore.{name}", inspect.iscoroutinefunction(method), what)
-
-
 def test_obstore_still_tells_errors_in_parts_that_can_be_cut() -> None:
     from obstore.store import S3Store  # noqa: PLC0415
 

@@ -1,18 +1,11 @@
 """The files of an object store, with one kind of error whatever keeps it from answering."""
 
-import asyncio
 import contextlib
 import threading
-from collections.abc import (
-    AsyncIterator,
-    Awaitable,
-    Callable,
-    Coroutine,
-    Iterable,
-    Iterator,
-    Sequence,
-)
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -53,20 +46,20 @@ class RemoteFiles:
     def look(self, path: str) -> "ObjectMeta | None":
         """Return what is known of a file; None where there is none."""
         with contextlib.suppress(FileNotFoundError), self._explain(path):
-            return _wait_for(self._store.head_async(path))
+            return _wait_for(partial(self._store.head, path))
         return None
 
     def list_names(self, path: str) -> list[str]:
         """Return the names right below a path; none where nothing is there."""
         with self._explain(path):
-            found = _wait_for(self._store.list_with_delimiter_async(path))
+            found = _wait_for(partial(self._store.list_with_delimiter, path))
         paths = [*found["common_prefixes"], *(facts["path"] for facts in found["objects"])]
         return [path.rpartition("/")[2] for path in paths]
 
     def find(self, path: str) -> "dict[str, ObjectMeta]":
         """Return what is known of every file below a path, by its path below that."""
         with self._explain(path):
-            found = _wait_for(self._list(path))
+            found = _wait_for(partial(self._list, path))
         return {facts["path"].removeprefix(f"{path}/"): facts for facts in found}
 
     def read(self, path: str, max_bytes: int) -> bytes:
@@ -76,7 +69,7 @@ class RemoteFiles:
             FileNotFoundError: There is none.
             CorruptArtifact: It is larger; nothing of it was read.
         """
-        return _wait_for(self._read(path, max_bytes))
+        return _wait_for(partial(self._read, path, max_bytes))
 
     def download(self, targets: dict[str, tuple[Path, int]]) -> None:
         """Copy files to this machine, several at a time and in pieces.
@@ -89,11 +82,11 @@ class RemoteFiles:
             CorruptArtifact: One of them is larger; nothing of it was copied.
         """
         copies = [(path, target, size_bytes) for path, (target, size_bytes) in targets.items()]
-        _wait_for(_run_several(self._download, copies))
+        _call_several(self._download, copies)
 
     def write(self, contents: dict[str, bytes]) -> None:
         """Write files, several at a time, over what was there."""
-        _wait_for(_run_several(self._write, contents.items()))
+        _call_several(self._write, contents.items())
 
     def create(self, path: str, content: bytes) -> None:
         """Write a file where none is.
@@ -102,38 +95,38 @@ class RemoteFiles:
             FileExistsError: One is there.
         """
         with self._explain(path):
-            _wait_for(self._store.put_async(path, content, mode="create"))
+            _wait_for(partial(self._store.put, path, content, mode="create"))
 
     def remove(self, paths: list[str]) -> None:
         """Remove files, one after the other; one that is gone already is no error."""
         for path in paths:
             with contextlib.suppress(FileNotFoundError), self._explain(path):
-                _wait_for(self._store.delete_async(path))
+                _wait_for(partial(self._store.delete, path))
 
-    async def _list(self, path: str) -> "Sequence[ObjectMeta]":
-        return await self._store.list(path).collect_async()
+    def _list(self, path: str) -> "Sequence[ObjectMeta]":
+        return self._store.list(path).collect()
 
-    async def _read(self, path: str, max_bytes: int) -> bytes:
-        return b"".join([chunk async for chunk in self._stream(path, max_bytes)])
+    def _read(self, path: str, max_bytes: int) -> bytes:
+        return b"".join(self._stream(path, max_bytes))
 
-    async def _download(self, path: str, target: Path, max_bytes: int) -> None:
+    def _download(self, path: str, target: Path, max_bytes: int) -> None:
         with target.open("wb") as file:
-            async for chunk in self._stream(path, max_bytes):
+            for chunk in self._stream(path, max_bytes):
                 file.write(chunk)
 
-    async def _write(self, path: str, content: bytes) -> None:
+    def _write(self, path: str, content: bytes) -> None:
         with self._explain(path):
-            await self._store.put_async(path, content)
+            self._store.put(path, content)
 
-    async def _stream(self, path: str, max_bytes: int) -> AsyncIterator[bytes]:
+    def _stream(self, path: str, max_bytes: int) -> Iterator[bytes]:
         with self._explain(path):
-            found = await self._store.get_async(path)
+            found = self._store.get(path)
             if found.meta["size"] > max_bytes:
                 raise CorruptArtifact(
                     f"expected at most {max_bytes} bytes. "
                     f"Received: {self.locate(path)} with {found.meta['size']}"
                 )
-            async for chunk in found.stream(_CHUNK_BYTES):
+            for chunk in found.stream(_CHUNK_BYTES):
                 yield bytes(chunk)
 
     @contextlib.contextmanager
@@ -158,35 +151,44 @@ class RemoteFiles:
             ) from error
 
 
-def _wait_for(answer: Coroutine[Any, Any, T]) -> T:
-    """Return what a coroutine does, having run it in a thread of its own.
+def _wait_for(call: Callable[[], T]) -> T:
+    """Return what a call returns, having made it in a thread of its own.
 
-    The library's own synchronous calls hold signals back until they are over, which is minutes
-    where nobody answers. And a loop may be running in this thread, as in a notebook's.
+    In this one it would hold signals back until it is over, which is minutes where nobody answers.
+    The library's asynchronous calls would not; but their answers come from threads of its own,
+    which abort the process where they meet the end of the interpreter.
     """
+    return _start(call).result()
+
+
+def _start(call: Callable[[], T]) -> "Future[T]":
+    """Begin a call in a thread that the end of the program does not wait for."""
     future: Future[T] = Future()
 
     def run() -> None:
         try:
-            future.set_result(asyncio.run(answer))
+            future.set_result(call())
         except BaseException as error:
             future.set_exception(error)
 
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    future.exception()  # waits, and hears Ctrl-C
-    thread.join()  # at its end already: it must not meet that of the interpreter
-    return future.result()
+    threading.Thread(target=run, daemon=True).start()
+    return future
 
 
-async def _run_several(
-    transfer: Callable[..., Awaitable[None]], several: Iterable[tuple[Any, ...]]
-) -> None:
+def _call_several(transfer: Callable[..., None], several: Iterable[tuple[Any, ...]]) -> None:
     """Call a function with each of several arguments, some at a time; the first error ends it."""
-    slots = asyncio.Semaphore(_AT_ONCE)
+    several = list(several)
+    waiting = iter(several)
 
-    async def run(arguments: tuple[Any, ...]) -> None:
-        async with slots:
-            await transfer(*arguments)
+    def run() -> None:
+        try:
+            for arguments in waiting:  # each goes to whoever is free
+                transfer(*arguments)
+        except BaseException:
+            deque(waiting, maxlen=0)  # nobody begins another
+            raise
 
-    await asyncio.gather(*map(run, several))
+    calls = [_start(run) for _ in range(min(_AT_ONCE, len(several)))]
+    errors = [error for call in calls if (error := call.exception())]
+    if errors:
+        raise errors[0]
