@@ -205,3 +205,23 @@ def test_ctrl_c_is_heard_while_the_other_side_is_silent(tmp_path: Path) -> None:
         connection.close()
     assert told.rstrip().endswith("KeyboardInterrupt")
     assert time.monotonic() - begun < 20  # alone it would wait for a minute, four times
+
+
+@pytest.mark.slow
+def test_program_that_ends_right_after_a_refusal_ends_well(tmp_path: Path) -> None:
+    """Asked by coroutines, one of seven was aborted by the library's own threads."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        endpoint = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    environment = {
+        **os.environ,
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ALLOW_HTTP": "true",
+        "AWS_ACCESS_KEY_ID": "learner",
+        "AWS_SECRET_ACCESS_KEY": "of arithmetic",
+        "OBJECT_STORE_MAX_RETRIES": "0",
+    }
+    command = [sys.executable, "-c", LIST, "s3://bucket/folder", str(tmp_path)]
+    for _ in range(25):
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 1, done.stderr
+        assert "StoreUnreachable" in done.stderr
