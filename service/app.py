@@ -17,6 +17,7 @@ from service.http.error_responses import add_error_handlers
 from service.http.intake import Intake
 from service.http.keys import KeyRing, describe_keys
 from service.http.middleware import Middleware
+from service.memory import Trimmer
 from service.metrics import Metrics
 from service.open_inference import routes as open_inference
 from service.routes import admin, docs, health, metrics, models, page, version_files
@@ -112,6 +113,8 @@ def _assemble_intake(settings: Settings, telling: Metrics) -> Intake:
     return Intake(
         inline_bytes=settings.inline_bytes,
         max_body_bytes=settings.max_body_bytes,
+        max_json_bytes=min(settings.max_json_bytes, settings.max_body_bytes),
+        max_gzip_ratio=settings.max_gzip_ratio,
         max_json_rows=settings.max_json_rows,
         max_binary_rows=settings.max_binary_rows,
         admission=Admission(settings.max_requests, settings.max_pending_bytes),
@@ -153,9 +156,14 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
 
 
 async def _keep_gauges(components: Components) -> None:
-    """Bring the gauges up to date every second: another worker may be asked for them."""
+    """Bring the gauges up to date every second: another worker may be asked for them.
+
+    And give memory back, where there is some.
+    """
+    trimmer = Trimmer(components.intake.admission)
     while True:
         components.metrics.look(
             components.intake.admission.requests, not components.explain_unready()
         )
+        await trimmer.look()
         await asyncio.sleep(1)

@@ -20,7 +20,8 @@ ServiceError
 ├── RefusedProblem       a problem of the domain at a known place of a request
 └── RefusedRequest       a request that cannot be read
     ├── NotJson              a body that is not JSON in UTF-8
-    ├── UnsupportedMedia     a body declared as something else than plain JSON
+    ├── NotGzip              a body that is declared to be compressed by gzip, and is not
+    ├── UnsupportedMedia     a body declared as something else than JSON, plain or by gzip
     ├── BodyTooLarge         more bytes than a body may have
     ├── TooManyRows          more rows than a body may have
     └── BadField             a field that breaks its rule
@@ -119,8 +120,12 @@ class NotJson(RefusedRequest):
     """A body that is not JSON in UTF-8."""
 
 
+class NotGzip(RefusedRequest):
+    """A body that is declared to be compressed by gzip, and is not."""
+
+
 class UnsupportedMedia(RefusedRequest):
-    """A body declared as something else than plain JSON."""
+    """A body declared as something else than JSON, plain or compressed by gzip."""
 
 
 class BodyTooLarge(RefusedRequest):

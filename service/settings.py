@@ -74,6 +74,12 @@ class Settings(BaseSettings):
         1_000_000, description="Rows that a request of binary tensors may have"
     )
     max_body_bytes: Count = Field(64 * 2**20, description="Bytes that a request's body may have")
+    max_json_bytes: Count = Field(
+        16 * 2**20, description="Bytes of JSON that a body may have; raw tensors may have more"
+    )
+    max_gzip_ratio: Count = Field(
+        200, description="How many times its size a body may have once it is decompressed"
+    )
     max_sample_rows: Count = Field(1_000_000, description="Problems that /evaluate may draw")
     inline_rows: Annotated[int, Field(ge=0)] = Field(
         1000, description="Rows up to which a prediction runs without a thread of its own"

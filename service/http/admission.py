@@ -17,6 +17,7 @@ class Admission:
         self._max_pending_bytes = max_pending_bytes
         self.requests = 0
         self.pending_bytes = 0
+        self.released_bytes = 0  # since somebody last looked
 
     def enter(self, context: RequestContext) -> None:
         """Count one request more.
@@ -49,4 +50,6 @@ class Admission:
     def leave(self, context: RequestContext) -> None:
         """Count one request less, if it was counted, and what it held."""
         self.requests -= context.admitted
-        self.pending_bytes -= context.held_bytes
+        if context.held_bytes:
+            self.pending_bytes -= context.held_bytes
+            self.released_bytes += context.held_bytes

@@ -1,62 +1,96 @@
 """Reads the bodies of requests within the limits: media, bytes, time."""
 
-from typing import Any
-
-from pydantic_core import from_json
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
-from service.errors import NotJson, UnsupportedMedia
+from service.errors import UnsupportedMedia
 from service.http.intake import Intake
 from service.http.request_context import RequestContext
 from service.wording import shorten
 
 _JSON = b"application/json"
 _ADVICE = "Send `Content-Type: application/json`"
+_GZIP = ("gzip", "x-gzip")  # the latter is its old name (RFC 9110, section 8.4.1.3)
+# Those that write the signs of JSON as UTF-8 does: what more of them there is, the parser finds.
+_CHARSETS = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252"}
 
 
-def check_media(context: RequestContext, *others: str) -> None:
-    """Refuse a body that is declared as something else than plain JSON.
+def check_media(context: RequestContext, *others: str) -> bool:
+    """Refuse a body that is declared as something else than JSON, plain or compressed by gzip.
 
     Args:
         context: The request.
         others: Other media types that are fine; an empty one stands for none declared.
 
+    Returns:
+        Whether it is compressed.
+
     Raises:
-        UnsupportedMedia: It is none of them, or compressed.
+        UnsupportedMedia: It is none of them, in another charset, or compressed in another way.
     """
     headers = context.headers
     declared = headers.get(b"content-type", b"")
     if declared != _JSON:
-        media = declared.decode("latin-1").split(";")[0].strip().lower()
-        # Insisting also keeps web pages of other origins out: without it a browser would let them
-        # send bodies that look like a form's.
-        if media not in ("application/json", *others) and not (
-            media.startswith("application/") and media.endswith("+json")
-        ):
-            received = shorten(media) if media else "none"
-            raise UnsupportedMedia(f"expected a body of JSON. Received: {received}. {_ADVICE}")
+        _check_declared(declared.decode("latin-1"), others)
     encoding = headers.get(b"content-encoding")
-    if encoding is not None and encoding.lower() != b"identity":
+    return encoding is not None and _is_gzip(encoding.decode("latin-1"))
+
+
+def _check_declared(declared: str, others: tuple[str, ...]) -> None:
+    media, *parameters = declared.split(";")
+    media = media.strip().lower()
+    if media in others:
+        return
+    # Insisting also keeps web pages of other origins out: without it a browser would let them
+    # send bodies that look like a form's.
+    if media != "application/json" and not (
+        media.startswith("application/") and media.endswith("+json")
+    ):
+        received = shorten(media) if media else "none"
+        raise UnsupportedMedia(f"expected a body of JSON. Received: {received}. {_ADVICE}")
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        charset = value.strip().strip('"').lower()
+        if name.strip().lower() == "charset" and charset not in _CHARSETS:
+            raise UnsupportedMedia(
+                f"expected JSON in UTF-8. Received: charset {shorten(charset)}. "
+                f"Write it in UTF-8, and send `Content-Type: application/json`"
+            )
+
+
+def _is_gzip(encoding: str) -> bool:
+    coding = encoding.strip().lower()
+    if coding not in (*_GZIP, "identity"):
         raise UnsupportedMedia(
-            "expected a body without Content-Encoding. "
-            f"Received: {shorten(encoding.decode('latin-1'))}"
+            "expected a body as it is, or compressed by gzip. "
+            f"Received: Content-Encoding: {shorten(coding)}. "
+            "Send it uncompressed, or with `Content-Encoding: gzip`"
         )
+    return coding in _GZIP
 
 
-async def read_body(context: RequestContext, receive: Receive, intake: Intake) -> bytes:
+async def read_body(
+    context: RequestContext, receive: Receive, intake: Intake, max_bytes: int
+) -> bytes:
     """Return the whole body.
 
+    Args:
+        context: The request.
+        receive: Gives what arrives.
+        intake: What a body may hold. It holds what has arrived, whatever was declared: who
+            declares much and sends nothing must not keep others out.
+        max_bytes: How many bytes it may have.
+
     Raises:
-        BodyTooLarge: It has more bytes than the settings allow.
-        Overloaded: All pending bodies together would have too many bytes.
+        BodyTooLarge: It has more, or says that it will.
+        Overloaded: All pending bodies together would have too many bytes, or too many wait.
         ClientDisconnect: The client went away, or was too slow: its connection keeps the time.
     """
     declared = context.headers.get(b"content-length", b"")
     if declared.isdigit():
         # int() refuses thousands of digits in words of its own. Refused here, a body stays
         # unread: uvicorn throws away what still comes.
-        intake.hold(context, int(declared[:19]))
+        intake.foresee(int(declared[:19]), max_bytes)
     chunks: list[bytes] = []
     size_bytes = 0
     more = True
@@ -68,20 +102,5 @@ async def read_body(context: RequestContext, receive: Receive, intake: Intake) -
         more = message.get("more_body", False)
         chunks.append(chunk)
         size_bytes += len(chunk)
-        intake.hold(context, size_bytes)
+        intake.hold(context, size_bytes, max_bytes)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-
-def parse_json(content: bytes) -> Any:
-    """Return JSON as Python objects; NaN and Infinity pass.
-
-    Raises:
-        NotJson: It is not JSON in UTF-8.
-    """
-    try:
-        # Strings are rarely repeated in such bodies, but for keys and signs. NaN and Infinity
-        # pass here so that they are refused where they stand, with the path of the field.
-        return from_json(content, cache_strings="keys")
-    except ValueError as error:
-        reason = str(error) if content else "an empty body"
-        raise NotJson(f"expected JSON in UTF-8. Received: {reason}") from error

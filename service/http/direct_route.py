@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.types import Receive, Scope, Send
 
 from service.http.bodies import check_media, read_body
+from service.http.gzip_bodies import open_large, open_small
 from service.http.intake import Intake
 from service.http.replies import Reply, send_reply
 from service.http.request_context import RequestContext, find_context
@@ -55,6 +56,10 @@ class DirectRoute(APIRoute):
         assert {"body", "components"} <= self._wanted <= known, self._wanted
         self._hints = get_type_hints(endpoint, include_extras=True)
 
+    def limit(self, context: RequestContext, intake: Intake) -> int:  # noqa: ARG002 -- others do
+        """Return how many bytes the body of a request may have."""
+        return intake.max_json_bytes
+
     def parse(self, content: bytes, context: RequestContext, intake: Intake) -> Any:
         """Return a body as the endpoint wants it; for a large one, in a thread."""
         raise NotImplementedError
@@ -78,20 +83,30 @@ class DirectRoute(APIRoute):
         """Return the answer to a request; whoever calls it answers what it raises."""
         context, intake = find_context(scope), components.intake
         context.route = self.path
-        check_media(context, *self.other_media)
-        content = await read_body(context, receive, intake)
+        zipped = check_media(context, *self.other_media)
+        max_bytes = self.limit(context, intake)
+        content = await read_body(context, receive, intake, max_bytes)
         given = {"components": components, **parameters}
         if "context" in self._wanted:
             given["context"] = context
         if "request" in self._wanted:
             given["request"] = Request(scope, receive)
-        if len(content) <= intake.inline_bytes:
+        if zipped and len(content) <= intake.inline_bytes:
+            opened = open_small(content, intake.inline_bytes)
+            if opened is not None:
+                content, zipped = opened, False
+        if not zipped and len(content) <= intake.inline_bytes:
             answer = await self.endpoint(body=self.parse(content, context, intake), **given)
-        else:  # parsed and answered when its turn comes: until then it is mere bytes
-            async with intake.large_bodies.turn(context.timeout_s):
-                body = await anyio.to_thread.run_sync(self.parse, content, context, intake)
-                answer = await self.endpoint(body=body, **given)
-        return self.render(answer, context)
+            return self.render(answer, context)
+        # Parsed and answered when its turn comes: until then it is mere bytes.
+        async with intake.large_bodies.turn(context.timeout_s):
+            if zipped:
+                content = await open_large(context, content, intake, max_bytes)
+            body = await anyio.to_thread.run_sync(self.parse, content, context, intake)
+            del content
+            answer = await self.endpoint(body=body, **given)
+            del body
+            return await anyio.to_thread.run_sync(self.render, answer, context)
 
 
 class DirectRoutes:

@@ -17,6 +17,7 @@ from service.errors import (
     HeadersTooLarge,
     HeadersTooSlow,
     MalformedHttp,
+    NotGzip,
     NotJson,
     NotReady,
     Overloaded,
@@ -56,6 +57,7 @@ logger = logging.getLogger("service.errors")
 STATUSES: dict[type[Exception], tuple[int, str]] = {
     MalformedHttp: (400, "malformed_http"),
     NotJson: (400, "not_json"),
+    NotGzip: (400, "not_gzip"),
     TooManyPipelined: (400, "too_many_pipelined"),
     Unauthorized: (401, "unauthorized"),
     InvalidName: (404, "invalid_name"),

@@ -7,9 +7,10 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import TypeAdapter
 
 from service.errors import TooManyRows
-from service.http.bodies import parse_json
 from service.http.direct_route import DirectRoute
 from service.http.intake import Intake
+from service.http.large_json import read_large
+from service.http.long_lists import LongList, LongLists
 from service.http.replies import Reply, reply_json
 from service.http.request_context import RequestContext
 from service.http.union_tags import find_union_tags
@@ -39,6 +40,7 @@ class JsonRoute(DirectRoute):
         self._read = adapter.validator.validate_python
         self._tags = find_union_tags(adapter)
         self._read_quickly = _find_quick_reader(self._hints["body"])
+        self._long_lists = _find_long_lists(self._hints["body"])
         self._write = TypeAdapter(self._hints["return"]).serializer.to_json
 
     def parse(self, content: bytes, context: RequestContext, intake: Intake) -> Any:
@@ -48,7 +50,7 @@ class JsonRoute(DirectRoute):
             if read is not None:
                 return read
         context.union_tags = self._tags
-        parsed = parse_json(content)
+        parsed = read_large(content, self._long_lists)
         _check_rows(parsed, intake.max_json_rows)
         return self._read(parsed)
 
@@ -65,12 +67,17 @@ def _find_quick_reader(hint: Any) -> Callable[[bytes, int], Any] | None:
     return next(readers, None)
 
 
+def _find_long_lists(hint: Any) -> LongLists:
+    extras = get_args(hint) if get_origin(hint) is Annotated else ()
+    return next((extra for extra in extras if isinstance(extra, LongLists)), LongLists(frozenset()))
+
+
 def _check_rows(parsed: Any, limit: int) -> None:
     """Refuse too many rows before a single one is validated."""
     if not isinstance(parsed, dict):
         return
     for name, value in parsed.items():
-        if isinstance(value, list) and len(value) > limit:
+        if isinstance(value, list | LongList) and len(value) > limit:
             raise TooManyRows(
                 f"expected at most {limit} rows. Received: {len(value)}. "
                 "Send them in several requests",

@@ -6,7 +6,7 @@ import numpy as np
 
 from service.errors import BadField, TooManyRows
 from service.open_inference.schemas import InferenceRequest, RequestInput
-from service.open_inference.tensors import NUMBERS, Tensor, flatten
+from service.open_inference.tensors import NUMBERS, Tensor, nest
 from service.tasks.calculation.columns import Columns, RepeatedSigns
 from service.wording import shorten
 
@@ -108,7 +108,7 @@ def _find_inputs(inputs: list[RequestInput], binary: memoryview) -> dict[str, Te
         tensors[described.name] = Tensor(
             datatype=described.datatype,
             rows=_read_rows(described, place),
-            content=binary_part if described.data is None else flatten(described.data),
+            content=binary_part if described.data is None else nest(described.data),
             place=f"{place}.data",
         )
     return tensors

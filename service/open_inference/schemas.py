@@ -2,12 +2,30 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+
+from service.http.long_lists import LongList, LongLists
 
 # The protocol lets clients add parameters, and some add members: what is unknown is passed over.
 _LENIENT = ConfigDict(extra="ignore", strict=True, frozen=True)
 
 Size = Annotated[int, Field(ge=0)]
+
+
+LONG_DATA = LongLists(frozenset({("inputs", "*", "data"), ("inputs", "*", "data", "*")}))
+"""Where a request may have lists of thousands of elements."""
+
+
+def _leave_long(data: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """Leave a long list to whoever knows how many elements it may have."""
+    return data if isinstance(data, LongList) else read(data)
 
 
 class ServerMetadata(BaseModel):
@@ -83,7 +101,7 @@ class RequestInput(BaseModel):
     )
     datatype: str = Field(description="BYTES for `op`; FP64, or any number that becomes one")
     parameters: InputParameters | None = None
-    data: list[Any] | None = Field(
+    data: Annotated[list[Any] | None, WrapValidator(_leave_long)] = Field(
         None, description="The elements, nested or flat, where they are not binary"
     )
 

@@ -5,13 +5,14 @@ from typing import Any, NamedTuple
 from pydantic import TypeAdapter
 
 from service.errors import BadField
-from service.http.bodies import parse_json
 from service.http.direct_route import DirectRoute
-from service.http.intake import Intake
+from service.http.intake import Intake, check_bytes
+from service.http.large_json import read_large
 from service.http.replies import Reply, reply_bytes, reply_json
 from service.http.request_context import RequestContext
 from service.open_inference.layout import Layout, lay_out
 from service.open_inference.quick_bodies import QuickLayout, read_quickly
+from service.open_inference.schemas import LONG_DATA
 from service.wording import shorten
 
 HEADER_LENGTH = "Inference-Header-Content-Length"
@@ -44,16 +45,21 @@ class TensorRoute(DirectRoute):
         super().__init__(path, endpoint, **options)
         self._read = TypeAdapter(self._hints["body"]).validator.validate_python
 
+    def limit(self, context: RequestContext, intake: Intake) -> int:
+        """Return how many bytes a body may have: more where raw tensors follow the JSON."""
+        return intake.max_body_bytes if _HEADER in context.headers else intake.max_json_bytes
+
     def parse(
         self, content: bytes, context: RequestContext, intake: Intake
     ) -> Layout | QuickLayout:
         """Return the tensors of a body, found but for their elements; no raw one is copied."""
         length = _read_length(context, len(content))
+        check_bytes(length, intake.max_json_bytes)
         if length == len(content) <= intake.inline_bytes:
             quick = read_quickly(content, intake.max_json_rows)
             if quick is not None:
                 return quick
-        request = self._read(parse_json(content[:length]))
+        request = self._read(read_large(content[:length], LONG_DATA))
         binary = memoryview(content)[length:]
         return lay_out(request, binary, intake.max_json_rows, intake.max_binary_rows)
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.errors import BadField, TooManyRows
+from service.http.long_lists import LongList
 from service.tasks.calculation.columns import RepeatedSigns
 from service.wording import shorten
 from tabuada.arithmetic.operations import Floats
@@ -35,19 +36,39 @@ _SHORT_SIGN = np.dtype([("size", "<u4"), ("code", "u1")])
 
 
 @dataclass(frozen=True, slots=True)
+class NestedLists:
+    """Lists in row-major order, some of them still text.
+
+    Attributes:
+        lists: The lists.
+    """
+
+    lists: list[list[Any] | LongList]
+
+    def __len__(self) -> int:
+        return sum(map(len, self.lists))
+
+    def expand(self) -> list[Any]:
+        """Return the elements."""
+        texts = (x.read(list) if isinstance(x, LongList) else x for x in self.lists)
+        return list(chain.from_iterable(texts))
+
+
+@dataclass(frozen=True, slots=True)
 class Tensor:
     """One tensor of a request, its shape checked and its content not yet.
 
     Attributes:
         datatype: A key of `NUMBERS`, or BYTES.
         rows: How many elements it should have.
-        content: Elements in row-major order as JSON has them, or as raw bytes.
+        content: Elements in row-major order as JSON has them, or as raw bytes; those of a large
+            body still as text, and perhaps nested.
         place: Path of its elements in the request, such as `inputs[0].data`.
     """
 
     datatype: str
     rows: int
-    content: list[Any] | memoryview
+    content: list[Any] | LongList | NestedLists | memoryview
     place: str
 
     def check_rows(self, max_json_rows: int, max_binary_rows: int) -> None:
@@ -56,7 +77,7 @@ class Tensor:
         Raises:
             TooManyRows: There are more.
         """
-        is_json = isinstance(self.content, list)
+        is_json = not isinstance(self.content, memoryview)
         received = max(self.rows, len(self.content)) if is_json else self.rows
         limit = max_json_rows if is_json else max_binary_rows
         if received > limit:
@@ -74,11 +95,11 @@ class Tensor:
             BadField: They are not as many as the shape says, not of the datatype, or not finite.
         """
         dtype = NUMBERS[self.datatype]
-        if isinstance(self.content, list):
-            values = self._convert(self.content, dtype)
-        else:
+        if isinstance(self.content, memoryview):
             self._check_size(self.rows * dtype.itemsize, len(self.content), "bytes of binary data")
             values = np.frombuffer(self.content, dtype)
+        else:
+            values = self._convert(self._expand(self.content), dtype)
         numbers: Floats = values.astype(np.float64, copy=False)
         finite = np.isfinite(numbers)
         if not finite.all():
@@ -92,13 +113,40 @@ class Tensor:
         Raises:
             BadField: They are not as many as the shape says, or not short texts in UTF-8.
         """
-        if isinstance(self.content, list):
-            return _number(self._check_texts(self.content))
+        if not isinstance(self.content, memoryview):
+            return _number(self._check_texts(self._expand(self.content)))
         if len(self.content) == self.rows * _SHORT_SIGN.itemsize:
             records = np.frombuffer(self.content, _SHORT_SIGN)
             if (records["size"] == 1).all():
                 return self._read_short(records["code"])
         return _number(self._walk(self.content))
+
+    def _expand(self, content: list[Any] | LongList | NestedLists) -> list[Any]:
+        """Return the elements of JSON; never more as objects than there may be.
+
+        Raises:
+            BadField: A list of lists has more elements than the shape says.
+            NotJson: A part is not JSON in UTF-8.
+        """
+        if isinstance(content, list):
+            return content
+        if isinstance(content, NestedLists):
+            self._check_size(self.rows, len(content), "elements")
+            return content.expand()
+        found: list[Any] = []
+        count = 0
+        first: list[Any] = []
+        for piece in content:
+            values = content.parse(piece)
+            first = first or values
+            flat = flatten(values) if type(first[0]) is list else values
+            if type(first[0]) is list and flat is values:  # no list of lists: its first is wrong
+                return first + [None] * (len(content) - len(first))
+            count += len(flat)
+            if count <= self.rows:
+                found += flat
+        self._check_size(self.rows, count, "elements")
+        return found
 
     def _convert(self, elements: list[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
         self._check_size(self.rows, len(elements), "elements")
@@ -176,8 +224,18 @@ class Tensor:
         raise BadField(message, field=place)
 
 
-def flatten(elements: list[Any]) -> list[Any]:
+def nest(elements: list[Any] | LongList) -> list[Any] | LongList | NestedLists:
     """Return the elements of a list of lists in row-major order, any other list as it is."""
+    if isinstance(elements, LongList):
+        return elements
+    if any(type(element) is LongList for element in elements):
+        kinds = {type(element) for element in elements}
+        return NestedLists(elements) if kinds <= {list, LongList} else elements
+    return flatten(elements)
+
+
+def flatten(elements: list[Any]) -> list[Any]:
+    """Do so where no list is long."""
     if elements and all(type(element) is list for element in elements):
         return list(chain.from_iterable(elements))
     return elements

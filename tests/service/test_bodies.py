@@ -50,10 +50,13 @@ def test_body_not_declared_as_json_is_refused_with_advice(
     assert "Content-Type: application/json" in message
 
 
-def test_compressed_body_is_refused(client: httpx.Client) -> None:
-    headers = {**JSON, "Content-Encoding": "gzip"}
+@pytest.mark.parametrize("coding", ["deflate", "br", "zstd", "gzip, gzip", "compress", ""])
+def test_body_of_another_coding_is_refused_by_its_name(client: httpx.Client, coding: str) -> None:
+    headers = {**JSON, "Content-Encoding": coding}
     answer = client.post("/predict", content=b"\x1f\x8b", headers=headers)
-    check_refusal(answer, 415, "unsupported_media_type", None)
+    message = check_refusal(answer, 415, "unsupported_media_type", None)
+    assert f"'{coding}'" in message
+    assert "`Content-Encoding: gzip`" in message
 
 
 @pytest.mark.parametrize("media", ["application/json; charset=utf-8", "application/vnd.x+json"])

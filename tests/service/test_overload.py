@@ -67,12 +67,15 @@ def wait_for_requests(server: Server, count: int) -> None:
         time.sleep(0.01)
 
 
-def announce(server: Server, size_bytes: int, path: str = "/predict") -> socket.socket:
-    """Begin a request and keep its body back."""
+def announce(
+    server: Server, size_bytes: int, path: str = "/predict", sent_bytes: int = 0
+) -> socket.socket:
+    """Begin a request and keep its body back, all or the rest of it."""
     connection = server.connect()
     connection.sendall(
         f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
         f"Content-Length: {size_bytes}\r\n\r\n".encode()
+        + sent_bytes * b" "
     )
     return connection
 
@@ -114,19 +117,29 @@ def test_timeout_that_is_no_time_is_refused(client: httpx.Client, text: str) -> 
 
 
 @pytest.mark.parametrize("path", ["/predict", "/v2/models/mlp/infer"])
-def test_bodies_that_would_hold_too_much_together_are_refused_unread(
+def test_bodies_that_would_hold_too_much_together_are_refused_before_they_are_whole(
     narrow: Server, path: str
 ) -> None:
     with ExitStack() as stack:
         for count in (1, 2):
-            stack.enter_context(announce(narrow, 190_000, path))
+            stack.enter_context(announce(narrow, 200_000, path, 190_000))
             wait_for_requests(narrow, count)
-        late = stack.enter_context(announce(narrow, 190_000, path))
+        late = stack.enter_context(announce(narrow, 200_000, path, 60_000))
         assert late.recv(4096).startswith(b"HTTP/1.1 503 ")
         assert httpx.post(f"{narrow.url}/predict", json=SMALL).status_code == 200
     wait_for_requests(narrow, 0)
     answer = httpx.post(f"{narrow.url}/predict", content=LARGE, headers=JSON)
     assert answer.status_code == 200
+
+
+def test_bodies_that_are_announced_and_never_come_keep_nobody_out(narrow: Server) -> None:
+    with ExitStack() as stack:
+        for count in range(1, 5):
+            stack.enter_context(announce(narrow, 10 * 2**20))
+            wait_for_requests(narrow, count)
+        answer = httpx.post(f"{narrow.url}/predict", content=LARGE, headers=JSON)
+        assert answer.status_code == 200, answer.text
+    wait_for_requests(narrow, 0)
 
 
 def test_more_requests_than_allowed_are_refused_but_health_is_answered(narrow: Server) -> None:

@@ -10,7 +10,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from service.errors import BadField, NotJson, TooManyRows
-from service.http.bodies import parse_json
+from service.http.json_text import parse_json
 from service.open_inference import quick_bodies as quick_tensors
 from service.open_inference.layout import lay_out
 from service.open_inference.schemas import InferenceRequest

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Iterable, Iterator
 from typing import Annotated
 
+import anyio.to_thread
 import numpy as np
 from fastapi import APIRouter, Body, Request
 from starlette.requests import ClientDisconnect
@@ -16,6 +17,7 @@ from service.http.json_route import JsonRoute
 from service.settings import Settings
 from service.tasks.calculation.data_plane import DataPlane
 from service.tasks.calculation.evaluate_schemas import (
+    LONG,
     EvaluateRequest,
     EvaluateResponse,
     LabelledRequest,
@@ -40,7 +42,7 @@ router = APIRouter(route_class=JsonRoute, tags=["evaluate"])
     openapi_extra={"parameters": REQUEST_HEADERS},
 )
 async def evaluate(
-    body: Annotated[EvaluateRequest, Body(openapi_examples=EVALUATE_EXAMPLES)],
+    body: Annotated[EvaluateRequest, Body(openapi_examples=EVALUATE_EXAMPLES), LONG],
     request: Request,
     components: ComponentsDep,
     context: ContextDep,
@@ -55,8 +57,8 @@ async def evaluate(
     )
     try:
         if isinstance(body, LabelledRequest):
-            problems = predictor.pose(body.read_columns())
-            expected: Floats | None = np.array(body.expected, np.float64)
+            expected: Floats | None
+            problems, expected = await _pose(predictor, body, components.settings)
             blocks: Iterable[Problems] = [problems]
         else:
             expected, blocks = None, _draw(predictor, body, components.settings)
@@ -72,6 +74,19 @@ async def evaluate(
         "per_operation": report.per_operation,
         "worst": list(report.worst),
     }
+
+
+async def _pose(
+    predictor: Predictor, body: LabelledRequest, settings: Settings
+) -> tuple[Problems, Floats]:
+    """Return labelled problems and their values; many of them in a thread."""
+
+    def pose() -> tuple[Problems, Floats]:
+        return predictor.pose(body.read_columns()), np.array(body.expected, np.float64)
+
+    if len(body.expected) <= settings.inline_rows:
+        return pose()
+    return await anyio.to_thread.run_sync(pose)
 
 
 def _draw(predictor: Predictor, body: SampledRequest, settings: Settings) -> Iterator[Problems]:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Discriminator, Field, FiniteFloat, Tag, model_va
 from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
 from service.http.body_schemas import STRICT
+from service.http.long_lists import LongLists
 from service.tasks.calculation.columns import Columns
 from service.tasks.calculation.predict_schemas import (
     ModelChoice,
@@ -17,6 +18,9 @@ from service.tasks.calculation.predict_schemas import (
 )
 from tabuada.arithmetic.error_statistics import ErrorCase, ErrorStatistics
 from tabuada.errors import EmptyDomain, ProblemError
+
+LONG = LongLists(frozenset({("instances",), ("expected",)}))
+"""Where a request may have thousands of elements."""
 
 
 class LabelledRequest(ModelChoice):

@@ -12,7 +12,7 @@ from service.tasks.calculation.answer import Answer, Numbers
 from service.tasks.calculation.data_plane import DataPlane
 from service.tasks.calculation.examples import PREDICT_EXAMPLES
 from service.tasks.calculation.finding import find_predictor, refuse_problem
-from service.tasks.calculation.predict_schemas import PredictRequest, PredictResponse
+from service.tasks.calculation.predict_schemas import LONG, PredictRequest, PredictResponse
 from service.tasks.calculation.quick_bodies import read_quickly
 from tabuada.errors import ProblemError
 
@@ -27,7 +27,7 @@ router = APIRouter(route_class=JsonRoute, tags=["predict"])
 )
 async def predict(
     body: Annotated[
-        PredictRequest, Body(openapi_examples=PREDICT_EXAMPLES), QuickReader(read_quickly)
+        PredictRequest, Body(openapi_examples=PREDICT_EXAMPLES), QuickReader(read_quickly), LONG
     ],
     components: ComponentsDep,
 ) -> PredictResponse:

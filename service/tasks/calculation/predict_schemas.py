@@ -1,6 +1,7 @@
 """What `/predict` reads and answers."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import (
     Annotated,
     Any,
@@ -25,19 +26,33 @@ from pydantic import (
 from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
 from service.http.body_schemas import STRICT
+from service.http.long_lists import LongList, LongLists
 from service.tasks.calculation.columns import Columns
+from service.tasks.calculation.packed_rows import PackedRows, pack_numbers, pack_rows
 from tabuada.arithmetic.expressions import parse_expressions
 from tabuada.arithmetic.operations import KNOWN
 
 # Described as a choice, and read as a text: an unknown sign gets an error of its own.
 _SIGNS: list[JsonValue] = [sign for known in KNOWN for sign in known.signs]
 Sign = Annotated[str, Field(min_length=1, max_length=8, json_schema_extra={"enum": _SIGNS})]
+
+
+def _read_numbers(numbers: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    return pack_numbers(numbers, read) if isinstance(numbers, LongList) else read(numbers)
+
+
+def _read_texts(texts: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    return texts.read(read) if isinstance(texts, LongList) else read(texts)
+
+
 # Stopping at the first bad row keeps a hostile body from producing millions of errors.
-Numbers = Annotated[list[FiniteFloat], Field(fail_fast=True, min_length=1)]
+Numbers = Annotated[
+    list[FiniteFloat], Field(fail_fast=True, min_length=1), WrapValidator(_read_numbers)
+]
+Signs = Annotated[list[Sign], Field(fail_fast=True, min_length=1), WrapValidator(_read_texts)]
 SignOrSigns = Annotated[
-    Annotated[Sign, Tag("sign")]
-    | Annotated[list[Sign], Field(fail_fast=True, min_length=1), Tag("signs")],
-    Discriminator(lambda op: "signs" if isinstance(op, list) else "sign"),
+    Annotated[Sign, Tag("sign")] | Annotated[Signs, Tag("signs")],
+    Discriminator(lambda op: "signs" if isinstance(op, list | LongList) else "sign"),
 ]
 
 
@@ -63,6 +78,8 @@ _MEMBERS = {3}
 
 def _read_rows(rows: Any, read_one_by_one: ValidatorFunctionWrapHandler) -> Any:
     """Validate rows that have three members each the quick way, and others the exact way."""
+    if isinstance(rows, LongList):
+        return pack_rows(rows, partial(_read_rows, read_one_by_one=read_one_by_one))
     try:
         if len(rows) > 8 and set(map(len, rows)) == _MEMBERS:
             return _read_open_rows(rows)
@@ -164,6 +181,7 @@ class ExpressionsRequest(PredictOptions):
     expressions: Annotated[
         list[str],
         Field(fail_fast=True, min_length=1, description="Such as `4.93 + 4.02` or `6,3 ÷ -0,6`"),
+        WrapValidator(_read_texts),
     ]
 
     @property
@@ -183,6 +201,9 @@ class ExpressionsRequest(PredictOptions):
         """Return the path of one expression."""
         return f"expressions[{index}]"
 
+
+LONG = LongLists(frozenset((name,) for name in ("instances", "a", "op", "b", "expressions")))
+"""Where a request may have thousands of elements."""
 
 FORMS = {"rows": {"instances"}, "columns": {"a", "op", "b"}, "expressions": {"expressions"}}
 
@@ -226,8 +247,10 @@ class PredictResponse(TypedDict):
     ]
 
 
-def read_rows(rows: Sequence[Row]) -> Columns:
+def read_rows(rows: Sequence[Row] | PackedRows) -> Columns:
     """Return rows as `(a, signs, b)`, three sequences of length n."""
+    if isinstance(rows, PackedRows):
+        return rows.columns
     a, signs = [row["a"] for row in rows], [row["op"] for row in rows]
     return Columns(a, signs, [row["b"] for row in rows])
 

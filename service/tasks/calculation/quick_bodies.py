@@ -12,20 +12,13 @@ import msgspec
 from service.http.quick_decoding import decode_quickly
 from service.tasks.calculation.columns import Columns
 from service.tasks.calculation.predict_schemas import locate_in_rows
-
-_Sign = Annotated[str, msgspec.Meta(min_length=1, max_length=8)]
-
-
-class _Row(msgspec.Struct, gc=False, forbid_unknown_fields=True):
-    a: float
-    op: _Sign
-    b: float
+from service.tasks.calculation.quick_rows import QuickRow
 
 
 class QuickRows(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     """A request whose problems stand row by row; the members are those of `RowsRequest`."""
 
-    instances: Annotated[list[_Row], msgspec.Meta(min_length=1)]
+    instances: Annotated[list[QuickRow], msgspec.Meta(min_length=1)]
     exact: bool = False
     model: str | None = None
     version: Annotated[int, msgspec.Meta(ge=1, lt=10**9)] | None = None
