@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     load_timeout_s: Seconds = Field(
         60.0, description="Seconds after which a version that is not loaded is refused"
     )
+    max_version_bytes: Count = Field(
+        2**30, description="Bytes that the files of a version may have; larger ones are refused"
+    )
     poll_interval_s: Seconds = Field(2.0, description="Seconds between two looks at the store")
     max_json_rows: Count = Field(100_000, description="Rows that a request of JSON may have")
     max_binary_rows: Count = Field(
@@ -119,6 +122,9 @@ class Settings(BaseSettings):
     keep_alive_s: Seconds = Field(75.0, description="Seconds that a connection may be idle")
     write_timeout_s: Seconds = Field(
         30.0, description="Seconds in which a client must take an answer, or its next MiB"
+    )
+    max_unread_bytes: Count = Field(
+        64 * 2**20, description="Bytes of answers that no client takes; past it, connections end"
     )
     drain_s: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
         0.5, description="Seconds of answering while no longer ready, before the port is closed"

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.errors import BadField, TooManyRows
+from service.open_inference.nesting import flatten
 from service.open_inference.schemas import InferenceRequest, RequestInput
-from service.open_inference.tensors import NUMBERS, Tensor, nest
+from service.open_inference.tensors import NUMBERS, Tensor
 from service.tasks.calculation.columns import Columns, RepeatedSigns
 from service.wording import shorten
 
@@ -108,7 +109,7 @@ def _find_inputs(inputs: list[RequestInput], binary: memoryview) -> dict[str, Te
         tensors[described.name] = Tensor(
             datatype=described.datatype,
             rows=_read_rows(described, place),
-            content=binary_part if described.data is None else nest(described.data),
+            content=binary_part if described.data is None else flatten(described.data),
             place=f"{place}.data",
         )
     return tensors

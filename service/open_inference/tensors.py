@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.errors import BadField, TooManyRows
-from service.http.long_lists import LongList
+from service.open_inference.nesting import Elements
 from service.tasks.calculation.columns import RepeatedSigns
 from service.wording import shorten
 from tabuada.arithmetic.operations import Floats
@@ -36,25 +35,6 @@ _SHORT_SIGN = np.dtype([("size", "<u4"), ("code", "u1")])
 
 
 @dataclass(frozen=True, slots=True)
-class NestedLists:
-    """Lists in row-major order, some of them still text.
-
-    Attributes:
-        lists: The lists.
-    """
-
-    lists: list[list[Any] | LongList]
-
-    def __len__(self) -> int:
-        return sum(map(len, self.lists))
-
-    def expand(self) -> list[Any]:
-        """Return the elements."""
-        texts = (x.read(list) if isinstance(x, LongList) else x for x in self.lists)
-        return list(chain.from_iterable(texts))
-
-
-@dataclass(frozen=True, slots=True)
 class Tensor:
     """One tensor of a request, its shape checked and its content not yet.
 
@@ -68,7 +48,7 @@ class Tensor:
 
     datatype: str
     rows: int
-    content: list[Any] | LongList | NestedLists | memoryview
+    content: Elements | memoryview
     place: str
 
     def check_rows(self, max_json_rows: int, max_binary_rows: int) -> None:
@@ -99,7 +79,7 @@ class Tensor:
             self._check_size(self.rows * dtype.itemsize, len(self.content), "bytes of binary data")
             values = np.frombuffer(self.content, dtype)
         else:
-            values = self._convert(self._expand(self.content), dtype)
+            values = self._join(self.content, dtype)
         numbers: Floats = values.astype(np.float64, copy=False)
         finite = np.isfinite(numbers)
         if not finite.all():
@@ -114,47 +94,28 @@ class Tensor:
             BadField: They are not as many as the shape says, or not short texts in UTF-8.
         """
         if not isinstance(self.content, memoryview):
-            return _number(self._check_texts(self._expand(self.content)))
+            return _number(self._check_texts(self.content))
         if len(self.content) == self.rows * _SHORT_SIGN.itemsize:
             records = np.frombuffer(self.content, _SHORT_SIGN)
             if (records["size"] == 1).all():
                 return self._read_short(records["code"])
         return _number(self._walk(self.content))
 
-    def _expand(self, content: list[Any] | LongList | NestedLists) -> list[Any]:
-        """Return the elements of JSON; never more as objects than there may be.
+    def _join(self, content: Elements, dtype: np.dtype[Any]) -> NDArray[Any]:
+        """Return elements as numbers, converted as they are parsed."""
+        converted = [
+            self._convert(elements, dtype, start) for start, elements in self._walk_json(content)
+        ]
+        return np.concatenate(converted)
 
-        Raises:
-            BadField: A list of lists has more elements than the shape says.
-            NotJson: A part is not JSON in UTF-8.
-        """
-        if isinstance(content, list):
-            return content
-        if isinstance(content, NestedLists):
-            self._check_size(self.rows, len(content), "elements")
-            return content.expand()
-        found: list[Any] = []
-        count = 0
-        first: list[Any] = []
-        for piece in content:
-            values = content.parse(piece)
-            first = first or values
-            flat = flatten(values) if type(first[0]) is list else values
-            if type(first[0]) is list and flat is values:  # no list of lists: its first is wrong
-                return first + [None] * (len(content) - len(first))
-            count += len(flat)
-            if count <= self.rows:
-                found += flat
-        self._check_size(self.rows, count, "elements")
-        return found
-
-    def _convert(self, elements: list[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
-        self._check_size(self.rows, len(elements), "elements")
+    def _convert(self, elements: list[Any], dtype: np.dtype[Any], start: int) -> NDArray[Any]:
         kinds = {int} if dtype.kind in "iu" else {int, float}
         if not set(map(type, elements)) <= kinds:
             index = next(i for i, element in enumerate(elements) if type(element) not in kinds)
             expected = "a whole number" if dtype.kind in "iu" else "a number"
-            self._refuse(f"expected {expected}. Received: {shorten(elements[index])}", index)
+            self._refuse(
+                f"expected {expected}. Received: {shorten(elements[index])}", start + index
+            )
         try:
             with np.errstate(over="ignore"):  # infinite is told with its place
                 return np.array(elements, dtype)
@@ -163,14 +124,25 @@ class Tensor:
                 f"expected numbers that {self.datatype} can hold. Received: at least one beyond it"
             )
 
-    def _check_texts(self, elements: list[Any]) -> Iterator[str]:
-        self._check_size(self.rows, len(elements), "elements")
-        for index, element in enumerate(elements):
-            if not isinstance(element, str):
-                self._refuse(f"expected a sign. Received: {shorten(element)}", index)
-            if not 1 <= len(element) <= _SIGN_CHARACTERS:
-                self._refuse_length(len(element), "characters", index)
-            yield element
+    def _check_texts(self, content: Elements) -> Iterator[str]:
+        for start, elements in self._walk_json(content):
+            for index, element in enumerate(elements, start):
+                if not isinstance(element, str):
+                    self._refuse(f"expected a sign. Received: {shorten(element)}", index)
+                if not 1 <= len(element) <= _SIGN_CHARACTERS:
+                    self._refuse_length(len(element), "characters", index)
+                yield element
+
+    def _walk_json(self, content: Elements) -> Iterator[tuple[int, list[Any]]]:
+        """Yield the elements of JSON, some at a time, each time with the index of the first."""
+        count = 0
+        for elements in [content] if isinstance(content, list) else content.walk():
+            count += len(elements)
+            if isinstance(content, list):
+                self._check_size(self.rows, count, "elements")
+            if count <= self.rows:  # those past what the shape says are only counted
+                yield count - len(elements), elements
+        self._check_size(self.rows, count, "elements")
 
     def _read_short(self, codes: NDArray[np.uint8]) -> RepeatedSigns:
         """Read signs of one byte each: all of them at a time."""
@@ -222,23 +194,6 @@ class Tensor:
     def _refuse(self, message: str, index: int | None = None) -> NoReturn:
         place = self.place if index is None else f"{self.place}[{index}]"
         raise BadField(message, field=place)
-
-
-def nest(elements: list[Any] | LongList) -> list[Any] | LongList | NestedLists:
-    """Return the elements of a list of lists in row-major order, any other list as it is."""
-    if isinstance(elements, LongList):
-        return elements
-    if any(type(element) is LongList for element in elements):
-        kinds = {type(element) for element in elements}
-        return NestedLists(elements) if kinds <= {list, LongList} else elements
-    return flatten(elements)
-
-
-def flatten(elements: list[Any]) -> list[Any]:
-    """Do so where no list is long."""
-    if elements and all(type(element) is list for element in elements):
-        return list(chain.from_iterable(elements))
-    return elements
 
 
 def _number(signs: Iterable[str]) -> RepeatedSigns:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from service.process.unread import UnreadAnswers
+
 _FLUSH_BYTES = 2**16
 
 
@@ -18,6 +20,7 @@ class CoalescingTransport:
         transport: What sends.
         loop: The event loop.
         linger: Asked before closing; where it says yes, only the sending ends for now.
+        unread: Told of long answers.
     """
 
     def __init__(
@@ -25,10 +28,12 @@ class CoalescingTransport:
         transport: asyncio.Transport,
         loop: asyncio.AbstractEventLoop,
         linger: Callable[[], bool],
+        unread: UnreadAnswers,
     ) -> None:
         self._transport = transport
         self._loop = loop
         self._linger = linger
+        self._unread = unread
         self._parts: list[bytes] = []
         self._send = transport.write
         self.is_closing = transport.is_closing
@@ -76,4 +81,7 @@ class CoalescingTransport:
         if parts:
             self._parts = []
             if not self.is_closing():
-                self._send(b"".join(parts))
+                data = b"".join(parts)
+                self._send(data)
+                if len(data) > _FLUSH_BYTES:
+                    self._unread.note(self)

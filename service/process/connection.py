@@ -31,7 +31,6 @@ logger = logging.getLogger("service.connections")
 _MAX_PIPELINED = 64
 _PROGRESS_BYTES = 2**20
 
-
 # How far the request that is arriving has come; answering is another matter. Plain numbers: they
 # are looked at several times a request, and a member of an enumeration takes 50 ns to look up.
 _BETWEEN, _HEAD, _BODY, _REFUSED = range(4)
@@ -70,7 +69,8 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         """Begin."""
-        self._coalescing = CoalescingTransport(transport, self.loop, self._linger)
+        unread = self._limits.unread
+        self._coalescing = CoalescingTransport(transport, self.loop, self._linger, unread)
         super().connection_made(self._coalescing)  # type: ignore[arg-type]
         self._deadline = self.loop.time() + self._limits.first_s
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from service.process.unread import UnreadAnswers
 from service.settings import Settings
 
 LINGER_S = 1.0
@@ -30,6 +31,7 @@ class ConnectionLimits:
         body_timeout_s: Seconds in which a body must have arrived whole.
         keep_alive_s: Seconds that a connection may be idle.
         write_timeout_s: Seconds in which a client must take an answer, or the next MiB of it.
+        unread: What clients have not taken of their answers, all together.
         count_refusal: Called with the code of each refusal.
         leaving: Answers say `Connection: close`, so that clients go elsewhere.
     """
@@ -41,6 +43,7 @@ class ConnectionLimits:
     body_timeout_s: float
     keep_alive_s: float
     write_timeout_s: float
+    unread: UnreadAnswers
     count_refusal: Callable[[str], None]
     leaving: bool = False
 
@@ -55,6 +58,7 @@ class ConnectionLimits:
             settings.body_timeout_s,
             settings.keep_alive_s,
             settings.write_timeout_s,
+            UnreadAnswers(settings.max_unread_bytes, count_refusal),
             count_refusal,
         )
 

@@ -137,6 +137,7 @@ class Server(uvicorn.Server):
             now = self._loop.time()
             for connection in self._connections():
                 connection.look(now)
+            self._limits.unread.look(c.transport for c in self._connections())
 
     def _begin_leaving(self) -> float:
         """Tell clients to go elsewhere; return until when they may."""

@@ -13,10 +13,12 @@ from service.runtimes.runtime import (
     choose_runtime,
     prepare_runtime,
 )
-from service.settings import Settings
+from service.settings import PREFIX, Settings
 from service.tasks.task import LoadedVersion, LoadVersion
 from service.versions.signatures import prepare_check
 from tabuada.artifacts.store import Store
+from tabuada.errors import CorruptArtifact
+from tabuada.manifests.manifest import Manifest
 
 logger = logging.getLogger("service.versions")
 
@@ -54,9 +56,24 @@ def prepare_loading(
                 name = choose_runtime(settings.runtime)
                 logger.info("Predicting with %s", name)
                 runtimes.append(prepare_runtime(name, settings.threads))
+        _check_size(store.manifest(model, version), settings.max_version_bytes)
         artifact = store.open(model, version)
         check(artifact)
         told = None if observe is None else partial(observe, model)
         return loaders[artifact.manifest.task](artifact, runtimes[0], batching, told)
 
     return load
+
+
+def _check_size(manifest: Manifest, max_bytes: int) -> None:
+    """Refuse a version that is too large, before its files are read or downloaded.
+
+    Raises:
+        CorruptArtifact: Its files have more bytes than they may have.
+    """
+    size_bytes = sum(record.size_bytes for record in manifest.files.values())
+    if size_bytes > max_bytes:
+        raise CorruptArtifact(
+            f"expected files of at most {max_bytes} bytes together. Received: {size_bytes} in "
+            f"{manifest.model} version {manifest.version}. Set {PREFIX}MAX_VERSION_BYTES higher"
+        )
