@@ -16,6 +16,7 @@ from service.http.direct_route import DirectRoute, DirectRoutes
 from service.http.error_responses import add_error_handlers
 from service.http.intake import Intake
 from service.http.keys import KeyRing, describe_keys
+from service.http.limit_schemas import describe_limits
 from service.http.middleware import Middleware
 from service.memory import Trimmer
 from service.metrics import Metrics
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> Middleware:
     if components.admin_keys:  # without a key there is nobody to let in
         app.include_router(admin.router)
     describe_keys(app, everywhere=bool(components.api_keys))
+    describe_limits(app, settings)
     add_error_handlers(app)
     direct = [] if settings.telemetry else [*_list_task_routers(), open_inference.infer_router]
     return Middleware(app, components, DirectRoutes(_list_direct(direct)))

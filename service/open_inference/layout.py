@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.errors import BadField, TooManyRows
+from service.http.limit_schemas import MAX_ID_CHARACTERS
 from service.open_inference.nesting import flatten
 from service.open_inference.schemas import InferenceRequest, RequestInput
 from service.open_inference.tensors import NUMBERS, Tensor
@@ -70,6 +71,7 @@ def lay_out(
         BadField: A tensor is missing, unknown, named twice, or of the wrong datatype or shape.
         TooManyRows: A tensor has too many elements.
     """
+    _check_id(request.id)
     tensors = _find_inputs(request.inputs, binary)
     for tensor in tensors.values():
         tensor.check_rows(max_json_rows, max_binary_rows)
@@ -82,6 +84,16 @@ def lay_out(
             field="outputs",
         )
     return layout
+
+
+def _check_id(request_id: str | None) -> None:
+    """Refuse an id that is a text of its own: it comes back with the answer."""
+    if request_id is not None and len(request_id) > MAX_ID_CHARACTERS:
+        raise BadField(
+            f"expected an id of at most {MAX_ID_CHARACTERS} characters. "
+            f"Received: {len(request_id)}. Shorten it",
+            field="id",
+        )
 
 
 def _find_inputs(inputs: list[RequestInput], binary: memoryview) -> dict[str, Tensor]:

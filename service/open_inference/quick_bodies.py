@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from service.http.limit_schemas import MAX_ID_CHARACTERS
 from service.http.quick_decoding import decode_quickly
 from service.open_inference.layout import OUTPUTS
 from service.tasks.calculation.columns import Columns
@@ -35,7 +36,7 @@ class _Output(msgspec.Struct, gc=False, forbid_unknown_fields=True):
 
 class _Request(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     inputs: Annotated[list[_Input], msgspec.Meta(min_length=3, max_length=3)]
-    id: str | None = None
+    id: Annotated[str, msgspec.Meta(max_length=MAX_ID_CHARACTERS)] | None = None
     outputs: Annotated[list[_Output], msgspec.Meta(max_length=2)] | None = None
     parameters: None = None
 

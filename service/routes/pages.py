@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from fastapi import FastAPI
 from fastapi.responses import Response
-
-from service.routes.compressed_files import CompressedFiles
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
 
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -23,7 +23,7 @@ Page = TypeVar("Page", bound=Response)
 
 def add_static_files(app: FastAPI) -> None:
     """Serve the files that pages load."""
-    app.mount("/static", CompressedFiles(directory=STATIC), name="static")
+    app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)), name="static")
 
 
 def guard(page: Page, policy: str) -> Page:

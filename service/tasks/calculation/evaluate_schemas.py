@@ -55,8 +55,8 @@ class Sample(BaseModel):
     model_config = STRICT
 
     n: Annotated[int, Field(ge=1)] = Field(10_000, description="How many in all")
-    operations: Annotated[list[Sign], Field(fail_fast=True, min_length=1)] | None = Field(
-        None, description="Signs, taking turns; without it, all that the model knows"
+    operations: Annotated[list[Sign], Field(fail_fast=True, min_length=1, max_length=64)] | None = (
+        Field(None, description="Signs, taking turns; without it, all that the model knows")
     )
     range: Annotated[list[FiniteFloat], Field(min_length=2, max_length=2)] | None = Field(
         None, description="Least and greatest operand; without it, where the model was trained"
