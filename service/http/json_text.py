@@ -35,7 +35,11 @@ def refuse_text(content: bytes, reason: str) -> NotJson:
     """
     received = name_contents(content)
     if received is None:
-        received = reason if content.strip() else "an empty body. Send the request in it"
+        received = (
+            reason
+            if content.removeprefix(BYTE_ORDER_MARK).strip()
+            else "an empty body. Send the request in it"
+        )
     return NotJson(f"expected JSON in UTF-8. Received: {received}")
 
 
