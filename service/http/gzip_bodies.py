@@ -1,5 +1,6 @@
 """Opens bodies that gzip compressed, a step at a time: a few bytes may stand for gigabytes."""
 
+import io
 import zlib
 
 import anyio.to_thread
@@ -108,12 +109,10 @@ async def open_large(
         Overloaded: All pending bodies together would have too many bytes.
     """
     inflater = _Inflater(content)
-    chunks: list[bytes] = []
-    size_bytes = 0
+    opened = io.BytesIO()
     allowed = max(_FREE_BYTES, intake.max_gzip_ratio * len(content))
     while chunk := await anyio.to_thread.run_sync(inflater.read, _STEP_BYTES):
-        chunks.append(chunk)
-        size_bytes += len(chunk)
+        size_bytes = opened.tell() + len(chunk)
         if size_bytes > min(allowed, max_bytes):
             raise BodyTooLarge(
                 f"expected a body of at most {min(allowed, max_bytes)} bytes once it is "
@@ -121,4 +120,5 @@ async def open_large(
                 "Received: more. Send it in several requests, or uncompressed"
             )
         intake.hold(context, len(content) + size_bytes, len(content) + max_bytes)
-    return b"".join(chunks)
+        opened.write(chunk)
+    return opened.getvalue()

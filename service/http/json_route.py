@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from service.errors import TooManyRows
 from service.http.direct_route import DirectRoute
 from service.http.intake import Intake
-from service.http.large_json import read_large
+from service.http.large_json import PIECE_BYTES, read_large
 from service.http.long_lists import LongList, LongLists
 from service.http.replies import Reply, reply_json
 from service.http.request_context import RequestContext
@@ -45,7 +45,7 @@ class JsonRoute(DirectRoute):
 
     def parse(self, content: bytes, context: RequestContext, intake: Intake) -> Any:
         """Return a body, validated."""
-        if self._read_quickly is not None and len(content) <= intake.inline_bytes:
+        if self._read_quickly is not None and len(content) <= PIECE_BYTES:
             read = self._read_quickly(content, intake.max_json_rows)
             if read is not None:
                 return read

@@ -97,11 +97,11 @@ class _Reader:
             marks = look_at(self._content[position : position + PIECE_BYTES])
             if marks.end >= 0:
                 stop = self._check_end(position + marks.end, b"]")
-                pieces.append(Piece(index, len(marks.commas) + 1, position, stop - 1))
-            elif len(marks.commas):
-                after = position + int(marks.commas[-1])
-                pieces.append(Piece(index, len(marks.commas), position, after))
-                position, index = after + 1, index + len(marks.commas)
+                pieces.append(Piece(index, marks.commas + 1, position, stop - 1))
+            elif marks.commas:
+                after = position + marks.last
+                pieces.append(Piece(index, marks.commas, position, after))
+                position, index = after + 1, index + marks.commas
             else:
                 self._check_rest(position)
                 others[index], position = self._read_value(position, (*place, "*"))
@@ -159,11 +159,11 @@ class _Reader:
         while stop < 0:
             position = self._skip(position)
             marks = look_at(self._content[position : position + PIECE_BYTES])
-            if marks.end >= 0 or len(marks.commas):
+            if marks.end >= 0 or marks.commas:
                 ended = marks.end >= 0
-                after = position + (marks.end if ended else int(marks.commas[-1]))
+                after = position + (marks.end if ended else marks.last)
                 text = self._content[position:after]
-                count += len(marks.commas) + ended
+                count += marks.commas + ended
                 if count > _MAX_BESIDE:
                     self._refuse_length("an object", "members", place)
                 if text.strip():

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from service.errors import BadField
 from service.http.direct_route import DirectRoute
 from service.http.intake import Intake, check_bytes
-from service.http.large_json import read_large
+from service.http.large_json import PIECE_BYTES, read_large
 from service.http.replies import Reply, reply_bytes, reply_json
 from service.http.request_context import RequestContext
 from service.open_inference.layout import Layout, lay_out
@@ -55,7 +55,7 @@ class TensorRoute(DirectRoute):
         """Return the tensors of a body, found but for their elements; no raw one is copied."""
         length = _read_length(context, len(content))
         check_bytes(length, intake.max_json_bytes)
-        if length == len(content) <= intake.inline_bytes:
+        if length == len(content) <= PIECE_BYTES:
             quick = read_quickly(content, intake.max_json_rows)
             if quick is not None:
                 return quick

@@ -1,6 +1,6 @@
 """Thousands of rows as columns, validated piece by piece: a third of the memory of their text."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,13 +39,13 @@ class _Packer:
     b: list[Floats] = field(default_factory=list)
     _places: dict[str, int] = field(default_factory=dict)
 
-    def take(self, a: Iterable[float], signs: Iterable[str], b: Iterable[float]) -> None:
+    def take(self, a: list[float], signs: list[str], b: list[float]) -> None:
         places = self._places
-        self.a.append(np.fromiter(a, np.float64))
-        self.b.append(np.fromiter(b, np.float64))
-        self.signs.append(
-            np.fromiter((places.setdefault(sign, len(places)) for sign in signs), np.intp)
-        )
+        for sign in dict.fromkeys(signs):
+            places.setdefault(sign, len(places))
+        self.a.append(np.array(a, np.float64))
+        self.b.append(np.array(b, np.float64))
+        self.signs.append(np.fromiter(map(places.__getitem__, signs), np.intp, len(signs)))
 
     def pack(self) -> PackedRows:
         signs = RepeatedSigns(list(self._places), np.concatenate(self.signs))
@@ -72,10 +72,10 @@ def pack_rows(rows: LongList, validate: Read) -> PackedRows:
 def _take(packer: _Packer, rows: LongList, piece: Piece, validate: Read) -> None:
     quick = decode_quickly(decode_rows, rows.write(piece))
     if quick is not None and len(quick) == piece.count:
-        packer.take((x.a for x in quick), (x.op for x in quick), (x.b for x in quick))
+        packer.take([x.a for x in quick], [x.op for x in quick], [x.b for x in quick])
         return
     slow = read_piece(piece, validate, rows.parse(piece))
-    packer.take((x["a"] for x in slow), (x["op"] for x in slow), (x["b"] for x in slow))
+    packer.take([x["a"] for x in slow], [x["op"] for x in slow], [x["b"] for x in slow])
 
 
 def pack_numbers(numbers: LongList, validate: Read) -> Floats:
