@@ -11,6 +11,12 @@ ServiceError
 ├── Unauthorized         a request without a key that fits
 ├── RefusedConnection    bytes that never become a request
 │   ├── MalformedHttp        bytes that break HTTP/1.1
+│   ├── IncompleteRequest    a request that ends before it is whole
+│   ├── InvalidHost          no Host, several, or one that is none
+│   ├── UnsupportedVersion   another version of HTTP than 1.1 and 1.0
+│   ├── UnknownMethod        a method that the service does not know
+│   ├── UnknownCoding        a body in another transfer coding than chunked
+│   ├── UnmetExpectation     an expectation of something else than 100-continue
 │   ├── HeadersTooSlow       headers that did not arrive in time
 │   ├── BodyTooSlow          a body that did not arrive in time
 │   ├── HeadersTooLarge      more bytes of address and headers than a request may have
@@ -63,6 +69,30 @@ class RefusedConnection(ServiceError):
 
 class MalformedHttp(RefusedConnection):
     """Bytes that break HTTP/1.1."""
+
+
+class IncompleteRequest(RefusedConnection):
+    """A request that ends before it is whole."""
+
+
+class InvalidHost(RefusedConnection):
+    """A request with no Host, with several, or with one that is none."""
+
+
+class UnsupportedVersion(RefusedConnection):
+    """A request in another version of HTTP than 1.1 and 1.0."""
+
+
+class UnknownMethod(RefusedConnection):
+    """A request with a method that the service does not know."""
+
+
+class UnknownCoding(RefusedConnection):
+    """A body in another transfer coding than chunked."""
+
+
+class UnmetExpectation(RefusedConnection):
+    """A request that expects something else than 100-continue."""
 
 
 class HeadersTooSlow(RefusedConnection):

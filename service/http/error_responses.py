@@ -16,6 +16,8 @@ from service.errors import (
     DeadlineExceeded,
     HeadersTooLarge,
     HeadersTooSlow,
+    IncompleteRequest,
+    InvalidHost,
     MalformedHttp,
     NotJson,
     NotReady,
@@ -28,7 +30,11 @@ from service.errors import (
     TooManyPipelined,
     TooManyRows,
     Unauthorized,
+    UnknownCoding,
+    UnknownMethod,
+    UnmetExpectation,
     UnsupportedMedia,
+    UnsupportedVersion,
     VersionUnavailable,
 )
 from service.http.error_schemas import ErrorBody, ErrorDetail, ProtocolErrorBody
@@ -55,6 +61,8 @@ logger = logging.getLogger("service.errors")
 
 STATUSES: dict[type[Exception], tuple[int, str]] = {
     MalformedHttp: (400, "malformed_http"),
+    IncompleteRequest: (400, "incomplete_request"),
+    InvalidHost: (400, "invalid_host"),
     NotJson: (400, "not_json"),
     TooManyPipelined: (400, "too_many_pipelined"),
     Unauthorized: (401, "unauthorized"),
@@ -65,6 +73,7 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
     BodyTooLarge: (413, "body_too_large"),
     TooManyRows: (413, "too_many_rows"),
     UnsupportedMedia: (415, "unsupported_media_type"),
+    UnmetExpectation: (417, "unmet_expectation"),
     BadField: (422, "invalid_request"),
     UnknownOperation: (422, "unknown_operation"),
     DivisionByZero: (422, "division_by_zero"),
@@ -74,6 +83,8 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
     NotRepresentable: (422, "not_representable"),
     HeadersTooLarge: (431, "headers_too_large"),
     TooManyHeaders: (431, "too_many_headers"),
+    UnknownMethod: (501, "unknown_method"),
+    UnknownCoding: (501, "unknown_transfer_coding"),
     NotReady: (503, "not_ready"),
     VersionUnavailable: (503, "version_unavailable"),
     TooManyConnections: (503, "too_many_connections"),
@@ -82,6 +93,7 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
     StoreNotWritable: (409, "store_not_writable"),
     StoreError: (503, "store_unavailable"),
     StoreUnreachable: (503, "store_unavailable"),
+    UnsupportedVersion: (505, "unsupported_version"),
     ClientDisconnect: (499, "client_gone"),  # nobody reads it, but the log and the metrics do
 }
 """Status and code of each error; a class that is not listed has those of its parent."""

@@ -18,6 +18,9 @@ from service.wording import shorten
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that the current task answers; log lines carry it."""
 
+TARGET = "tabuada.target"
+"""In a scope: what was asked for as it arrived, where it is not the path and the query."""
+
 _OWN_ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
 _KEY = "tabuada.context"
 _TIMEOUT = b"x-request-timeout"
@@ -42,6 +45,7 @@ class RequestContext:
         admitted: Whether it counts among those in progress.
         held_bytes: How much of the budget for pending bodies it holds.
         union_tags: What stands in the places of its errors and in no request.
+        cut_off: Whether its connection refused the rest of it, and told so.
     """
 
     method: str
@@ -57,12 +61,12 @@ class RequestContext:
     admitted: bool = False
     held_bytes: int = 0
     union_tags: UnionTags = _NO_TAGS
+    cut_off: bool = False
 
-    def describe(self, status: int, seconds: float) -> dict[str, Any]:
-        """Return what a line of the access log tells, once it was answered."""
+    def describe(self, seconds: float) -> dict[str, Any]:
+        """Return what a line of the access log tells beyond the request itself."""
         facts = {
-            "method": self.method, "path": self.path, "route": self.route, "status": status,
-            "duration_ms": round(seconds * 1000, 3), "model": self.model,
+            "route": self.route, "duration_ms": round(seconds * 1000, 3), "model": self.model,
             "version": self.version, "code": self.refusal,
         }  # fmt: skip
         return {name: fact for name, fact in facts.items() if fact}
@@ -117,3 +121,18 @@ def find_context(scope: Any) -> RequestContext:
     """Return the exchange of the request with this scope."""
     context: RequestContext = scope[_KEY]
     return context
+
+
+def look_for_context(scope: Any) -> RequestContext | None:
+    """Return the exchange of the request with this scope, None where it was not opened yet."""
+    return scope.get(_KEY)  # type: ignore[no-any-return]
+
+
+def find_target(scope: Any) -> bytes:
+    """Return what the request with this scope asked for, as it arrived."""
+    target: bytes | None = scope.get(TARGET)
+    if target is not None:
+        return target
+    path: bytes = scope["raw_path"]
+    query: bytes = scope["query_string"]
+    return b"%b?%b" % (path, query) if query else path
