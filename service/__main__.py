@@ -3,7 +3,6 @@
 import argparse
 import logging.config
 import signal
-import socket
 import sys
 from types import FrameType
 from typing import NoReturn
@@ -11,7 +10,7 @@ from typing import NoReturn
 from service.errors import BadSetting
 from service.logs import configure_logging
 from service.process.banner import Banner
-from service.process.listener import listen
+from service.process.listener import Listener, listen
 from service.process.supervisor import Supervisor
 from service.settings import PREFIX, Settings, read_settings
 
@@ -29,7 +28,7 @@ def main() -> int:
         return 2
 
 
-def _run(settings: Settings, listener: socket.socket) -> int:
+def _run(settings: Settings, listener: Listener) -> int:
     banner = Banner(settings, listener)
     if settings.workers > 1:
         logging.config.dictConfig(configure_logging(settings))

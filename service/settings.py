@@ -141,6 +141,12 @@ class Settings(BaseSettings):
     )
     admin_keys_file: Path | None = Field(None, description="File with such keys, one a line")
 
+    @field_validator("host")
+    @classmethod
+    def _without_brackets(cls, host: str) -> str:
+        # As it stands in a URL.
+        return host[1:-1] if host.startswith("[") and host.endswith("]") else host
+
     @field_validator("default_model")
     @classmethod
     def _well_named(cls, name: str) -> str:

@@ -26,7 +26,9 @@ from service.metrics import Metrics
 logger = logging.getLogger("service.middleware")
 
 _OPEN = ("/health/", "/v2/health/", "/static/")
-_OPEN_PAGES = ("/", "/docs", "/redoc", "/openapi.json")
+_ALL = "*"  # the service as a whole, which OPTIONS may ask about
+_OPEN_PAGES = ("/", "/docs", "/redoc", "/openapi.json", _ALL)
+_ALL_METHODS = (b"allow", b"DELETE, GET, HEAD, OPTIONS, POST, PUT")
 
 
 class Components(Protocol):
@@ -109,6 +111,8 @@ class Middleware:
         self, scope: Scope, receive: Receive, send: Send, context: RequestContext
     ) -> int:
         """Let FastAPI answer; return the status."""
+        if context.path == _ALL:
+            return await _send(Reply(204, [_ALL_METHODS], b""), scope, send, context)
         status = 0
 
         async def send_on(message: Message) -> None:
