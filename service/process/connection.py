@@ -58,19 +58,6 @@ class Connection(RequestReader):
         self.pipeline.clear()
         super().connection_lost(exc)
 
-    def on_message_complete(self) -> None:
-        """Note that a request arrived whole."""
-        if self._chunked is not None:
-            self._chunked.end()
-            self._chunked = None
-        super().on_message_complete()
-        self._stage = BETWEEN
-        self._head_bytes = 0
-        if self._limits.leaving:
-            self.close_after_answer()
-        elif self.cycle.response_complete:  # before the request had come whole
-            self._deadline = self.loop.time() + self._limits.keep_alive_s
-
     def eof_received(self) -> bool:  # type: ignore[override]
         """Answer a client that says nothing more; return whether to go on with it."""
         self._ended = True

@@ -68,11 +68,6 @@ def read_head(method: bytes, target: bytes, version: str, noted: Headers) -> Hea
     return Head(address, host, chunked, continues)
 
 
-def is_plain(target: bytes) -> bool:
-    """Return whether a target is a path as nearly all are, which means what it says."""
-    return target.startswith(b"/") and b"#" not in target
-
-
 def refuse_version(received: str) -> UnsupportedVersion:
     """Return the refusal of a version of HTTP."""
     return UnsupportedVersion(
@@ -118,7 +113,7 @@ def _is_host(text: bytes) -> bool:
 
 def _read_target(method: bytes, target: bytes) -> tuple[bytes, bytes | None]:
     """Return the address that a target means, and the host that it names (RFC 9112, 3.2)."""
-    if is_plain(target):
+    if target.startswith(b"/") and b"#" not in target:
         return target, None
     if target == ALL and method == b"OPTIONS":
         return ALL, None
@@ -148,7 +143,7 @@ def _read_codings(version: str, lines: list[bytes]) -> bool:
     if codings == [b"chunked"]:
         return True
     received = shorten(", ".join(coding.decode("latin-1") for coding in codings))
-    if b"chunked" in codings[:-1]:
+    if b"" in codings or b"chunked" in codings[:-1]:
         raise MalformedHttp(
             f"expected chunked to be the last transfer coding. Received: {received}. "
             "Send chunked alone, or Content-Length"

@@ -81,7 +81,7 @@ def listen(settings: Settings) -> Listener:
         BadSetting: The host is unknown, or the port taken.
     """
     try:
-        sockets = _open_all(_find_addresses(settings.host, settings.port))
+        sockets = open_all(_find_addresses(settings.host, settings.port))
     except socket.gaierror as error:
         raise BadSetting(
             f"expected {PREFIX}HOST to be an address or a name of this machine. "
@@ -108,7 +108,7 @@ def _find_addresses(host: str, port: int) -> list[Address]:
     return list(dict.fromkeys((family, address) for family, _, _, _, address in found))
 
 
-def _open_all(addresses: list[Address]) -> list[socket.socket]:
+def open_all(addresses: list[Address]) -> list[socket.socket]:
     """Listen on every address that this machine has, on the same port.
 
     Raises:

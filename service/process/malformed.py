@@ -9,8 +9,8 @@ from service.process.heads import refuse_method, refuse_version
 from service.wording import shorten
 
 _TOKEN = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?: |\Z)")  # RFC 9110, 5.6.2
-_REQUEST_LINE = re.compile(rb"[^ ]+ [^ ]+ HTTP/")
-_OTHER_PROTOCOL = re.compile(rb"[^ \r\n]+ [^ \r\n]+ ((?:RTSP|ICE)/[0-9.]+)\r?\n")
+_REQUEST_LINE = re.compile(rb"[^ ]+ +[^ ]+ +HTTP/")
+_OTHER_PROTOCOL = re.compile(rb"[^ \r\n]+ +[^ \r\n]+ +((?:RTSP|ICE)/[0-9.]+)\r?\n")
 _LONGEST_LINE = 2**14
 
 # By what the parser's reason begins with; of its many, those that a person can do something about.
@@ -89,5 +89,5 @@ def refuse_other_protocols(data: bytes) -> None:
 
 
 def _find_version(line: bytes) -> str:
-    found = re.match(rb"[^ \r\n]+ [^ \r\n]+ (HTTP/[0-9.]{1,9})", line)
+    found = re.match(rb"[^ \r\n]+ +[^ \r\n]+ +(HTTP/[0-9.]{1,9})", line)
     return found[1].decode("ascii") if found else "another version"

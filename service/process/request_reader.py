@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import httptools
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from service.errors import RefusedConnection, TooManyPipelined
@@ -14,7 +15,7 @@ from service.process.at_once import write_at_once
 from service.process.chunked import ChunkedBody, measure_headers
 from service.process.coalescing import CoalescingTransport
 from service.process.connection_limits import LINGER_BYTES, ConnectionLimits
-from service.process.heads import ALL, NOTED, is_plain, read_head
+from service.process.heads import ALL, NOTED, read_head
 from service.process.malformed import explain, look_at_line, refuse_other_protocols
 from service.process.upgrades import pass_over_offer
 
@@ -65,28 +66,18 @@ class RequestReader(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take the next bytes of a request."""
-        if self._stage == REFUSED:
-            self._thrown_away += len(data)
-            if self._thrown_away > self._linger_bytes:
-                self.transport.abort()
-            return
-        if self._stage != BODY:
-            data = pass_over_offer(data)
-        if len(data) <= _PIECE_BYTES:
-            self._take(data)
-            return
-        start = 0
-        while start < len(data) and self._stage != REFUSED:
-            content = self._stage == BODY and self._chunked is None
-            end = len(data) if content else start + _PIECE_BYTES
-            self._take(data[start:end])
-            start = end
-
-    def _take(self, data: bytes) -> None:
-        self._piece_bytes = len(data)
         stage, cycle = self._stage, self.cycle
+        if stage == REFUSED:
+            self._throw_away(len(data))
+            return
+        if stage != BODY and (b"pgrade" in data or b"PGRADE" in data):
+            data = pass_over_offer(data)
+        self._piece_bytes = len(data)
+        if self._piece_bytes > _PIECE_BYTES and (stage != BODY or self._chunked is not None):
+            self._take_in_pieces(data)
+            return
         if stage != BODY:
-            self._head_bytes += len(data)
+            self._head_bytes += self._piece_bytes
         try:
             if self._usual is None and stage == BETWEEN:
                 refuse_other_protocols(data)
@@ -104,10 +95,24 @@ class RequestReader(HttpToolsProtocol):
         except httptools.HttpParserError as error:
             cause = error.__context__  # it came out of one of the callbacks
             if not isinstance(cause, RefusedConnection):
-                known = stage != BODY and cycle is self.cycle and self._line is not None
-                line = (self._line or b"") + data if known else b""
+                new = stage == BODY or cycle is not self.cycle or self._line is None
+                line = b"" if new else (self._line or b"") + data
                 cause = explain(error, line, in_body=self._stage == BODY)
             self.refuse(cause)
+
+    def _throw_away(self, count: int) -> None:
+        self._thrown_away += count
+        if self._thrown_away > self._linger_bytes:
+            self.transport.abort()
+
+    def _take_in_pieces(self, data: bytes) -> None:
+        """Take much at a time piece by piece, up to where it is nothing but content."""
+        start = 0
+        while start < len(data):
+            content = self._stage == BODY and self._chunked is None
+            end = len(data) if content else start + _PIECE_BYTES
+            self.data_received(data[start:end])
+            start = end
 
     def _look_at_part(self, data: bytes, *, new: bool) -> None:
         """Look at what came of a request that is not there yet.
@@ -154,7 +159,7 @@ class RequestReader(HttpToolsProtocol):
                 f"expected at most {_MAX_PIPELINED} requests ahead of their answers. "
                 "Received: one more. Read the answers meanwhile",
             )
-        plain = is_plain(self.url)
+        plain = self.url.startswith(b"/") and b"#" not in self.url  # nearly all are
         if self._noted == self._usual and plain and self.parser.get_http_version() == "1.1":
             super().on_headers_complete()
         else:
@@ -170,8 +175,10 @@ class RequestReader(HttpToolsProtocol):
         head = read_head(self.parser.get_method(), target, version, self._noted)
         if plain and version == "1.1" and len(self._noted) == 1:
             self._usual = self._noted
+        if version == "1.0":  # it knows no chunks, which an answer compressed as it goes needs
+            self.headers[:] = [pair for pair in self.headers if pair[0] != b"accept-encoding"]
         if head.host is not None:
-            others = [header for header in self.headers if header[0] != b"host"]
+            others = [pair for pair in self.headers if pair[0] != b"host"]
             self.headers[:] = [(b"host", head.host), *others]
         self.expect_100_continue = head.continues
         self.url = b"/" if head.address == ALL else head.address
@@ -193,4 +200,25 @@ class RequestReader(HttpToolsProtocol):
         """Take a part of a body."""
         if self._chunked is not None:
             self._chunked.content_bytes += len(body)
-        super().on_body(body)
+        cycle = self.cycle
+        if not cycle.response_complete:
+            cycle.body += body
+            if len(cycle.body) > HIGH_WATER_LIMIT:
+                self.flow.pause_reading()
+            cycle.message_event.set()
+
+    def on_message_complete(self) -> None:
+        """Note that a request arrived whole."""
+        if self._chunked is not None:
+            self._chunked.end()
+            self._chunked = None
+        cycle = self.cycle
+        if not cycle.response_complete:
+            cycle.more_body = False
+            cycle.message_event.set()
+        self._stage = BETWEEN
+        self._head_bytes = 0
+        if self._limits.leaving:
+            self.close_after_answer()
+        elif cycle.response_complete:  # before the request had come whole
+            self._deadline = self.loop.time() + self._limits.keep_alive_s
