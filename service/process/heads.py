@@ -139,7 +139,7 @@ def _read_codings(version: str, lines: list[bytes]) -> bool:
             "expected no Transfer-Encoding in HTTP/1.0, which does not know it. Received: one. "
             "Send Content-Length, or ask in HTTP/1.1"
         )
-    codings = [coding.strip().lower() for coding in b",".join(lines).split(b",")]
+    codings = [coding.strip(b" \t").lower() for coding in b",".join(lines).split(b",")]
     if codings == [b"chunked"]:
         return True
     received = shorten(", ".join(coding.decode("latin-1") for coding in codings))
@@ -156,7 +156,7 @@ def _read_codings(version: str, lines: list[bytes]) -> bool:
 
 def _read_expectations(text: bytes) -> bool:
     """Return whether a client waits for `100 Continue` (RFC 9110, 10.1.1)."""
-    members = [member.strip().lower() for member in text.split(b",")]
+    members = [member.strip(b" \t").lower() for member in text.split(b",")]
     unknown = [member for member in members if member not in (b"", b"100-continue")]
     if unknown:
         raise UnmetExpectation(
