@@ -14,6 +14,7 @@ from service.http.intake import Intake
 from service.http.keys import ADMIN, KeyRing
 from service.http.replies import NO_SNIFFING, NO_STORE, Headers, Reply, write_reply
 from service.http.request_context import (
+    CUT_OFF,
     REQUEST_ID,
     RequestContext,
     RequestIds,
@@ -134,9 +135,9 @@ class Middleware:
         return status
 
     def _tell(self, context: RequestContext, status: int, scope: Scope) -> None:
+        if CUT_OFF in scope:  # its connection has told of it
+            return
         if context.refusal:
-            if context.cut_off:  # its connection has told of it
-                return
             self._components.metrics.reject(context.refusal)
         seconds = time.perf_counter() - context.started
         route = context.route or "unmatched"

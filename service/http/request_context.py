@@ -21,6 +21,9 @@ REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 TARGET = "tabuada.target"
 """In a scope: what was asked for as it arrived, where it is not the path and the query."""
 
+CUT_OFF = "tabuada.cut_off"
+"""In a scope: that its connection refused the rest of it, and has counted and logged that."""
+
 _OWN_ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
 _KEY = "tabuada.context"
 _TIMEOUT = b"x-request-timeout"
@@ -45,7 +48,6 @@ class RequestContext:
         admitted: Whether it counts among those in progress.
         held_bytes: How much of the budget for pending bodies it holds.
         union_tags: What stands in the places of its errors and in no request.
-        cut_off: Whether its connection refused the rest of it, and told so.
     """
 
     method: str
@@ -61,7 +63,6 @@ class RequestContext:
     admitted: bool = False
     held_bytes: int = 0
     union_tags: UnionTags = _NO_TAGS
-    cut_off: bool = False
 
     def describe(self, seconds: float) -> dict[str, Any]:
         """Return what a line of the access log tells beyond the request itself."""

@@ -33,12 +33,12 @@ class Banner:
 
     def __init__(self, settings: Settings, listener: Listener) -> None:
         host = _find_host(settings.host, listener).replace("%", "%25")  # RFC 6874
-        self._address = f"http://[{host}]" if ":" in host else f"http://{host}"
-        self._address += f":{listener.port}"
+        self.address = f"http://[{host}]" if ":" in host else f"http://{host}"
+        self.address += f":{listener.port}"
 
     def report_started(self) -> None:
         """Say where the service is."""
-        _say(f"Tabuada listens on {self._address}")
+        _say(f"Tabuada listens on {self.address}")
 
     def report_unready(self, reason: str) -> None:
         """Say why it is not ready."""
@@ -47,8 +47,8 @@ class Banner:
     def report_ready(self) -> None:
         """Say how to ask it."""
         _say(
-            f"Ready. Documentation: {self._address}/docs\n"
-            f"Try:\n  curl {self._address}/predict -H 'Content-Type: application/json' "
+            f"Ready. Documentation: {self.address}/docs\n"
+            f"Try:\n  curl {self.address}/predict -H 'Content-Type: application/json' "
             """-d '{"instances": [{"a": 4.93, "op": "+", "b": 4.02}]}'"""
         )
 

@@ -12,7 +12,7 @@ from service.errors import (
     IncompleteRequest,
     RefusedConnection,
 )
-from service.http.request_context import find_target, look_for_context
+from service.http.request_context import CUT_OFF, find_target, look_for_context
 from service.process.coalescing import CoalescingTransport
 from service.process.connection_limits import LINGER_S, ConnectionLimits
 from service.process.polling import has_arrived, has_hung_up
@@ -191,9 +191,8 @@ class Connection(RequestReader):
             seconds = now + self._limits.body_timeout_s - self._deadline
             scope = self.cycle.scope
             method, target, headers = scope["method"], find_target(scope), [*scope["headers"]]
+            scope[CUT_OFF] = True  # type: ignore[literal-required]
             context = look_for_context(scope)
-            if context is not None:
-                context.cut_off = True
             return Arriving(self.client, method, target, headers, seconds, context)
         return Arriving(self.client)
 
