@@ -29,7 +29,10 @@ logger = logging.getLogger("service.middleware")
 _OPEN = ("/health/", "/v2/health/", "/static/")
 _ALL = "*"  # the service as a whole, which OPTIONS may ask about
 _OPEN_PAGES = ("/", "/docs", "/redoc", "/openapi.json", _ALL)
-_ALL_METHODS = (b"allow", b"DELETE, GET, HEAD, OPTIONS, POST, PUT")
+_ALL_METHODS = [
+    (b"allow", b"DELETE, GET, HEAD, OPTIONS, POST, PUT"),
+    (b"content-length", b"0"),  # RFC 9110, 9.3.7
+]
 
 
 class Components(Protocol):
@@ -113,7 +116,7 @@ class Middleware:
     ) -> int:
         """Let FastAPI answer; return the status."""
         if context.path == _ALL:
-            return await _send(Reply(204, [_ALL_METHODS], b""), scope, send, context)
+            return await _send(Reply(200, [*_ALL_METHODS], b""), scope, send, context)
         status = 0
 
         async def send_on(message: Message) -> None:

@@ -108,7 +108,7 @@ def _find_addresses(host: str, port: int) -> list[Address]:
     return list(dict.fromkeys((family, address) for family, _, _, _, address in found))
 
 
-def open_all(addresses: list[Address]) -> list[socket.socket]:
+def open_all(addresses: Sequence[Address]) -> list[socket.socket]:
     """Listen on every address that this machine has, on the same port.
 
     Raises:
@@ -130,7 +130,7 @@ def open_all(addresses: list[Address]) -> list[socket.socket]:
     raise AssertionError("the last try ends in one way or the other")
 
 
-def _open_each(addresses: list[Address], sockets: list[socket.socket]) -> None:
+def _open_each(addresses: Sequence[Address], sockets: list[socket.socket]) -> None:
     missing: OSError | None = None
     for family, address in addresses:
         port = sockets[0].getsockname()[1] if sockets else address[1]

@@ -112,6 +112,11 @@ class _Answering(http.server.BaseHTTPRequestHandler):
         pass
 
 
+def _answer_twice(door: http.server.HTTPServer) -> None:
+    for _ in range(2):
+        door.handle_request()
+
+
 @pytest.mark.parametrize("host", HOSTS)
 def test_banner_and_health_check_find_every_kind_of_host(
     monkeypatch: pytest.MonkeyPatch, host: str
@@ -124,7 +129,7 @@ def test_banner_and_health_check_find_every_kind_of_host(
         door.socket.close()
         door.socket = listener.sockets[0]
         door.socket.setblocking(True)
-        serving = threading.Thread(target=lambda: [door.handle_request() for _ in range(2)])
+        serving = threading.Thread(target=_answer_twice, args=(door,))
         serving.start()  # the connection above is the first
         monkeypatch.setenv("TABUADA_HOST", host)
         monkeypatch.setenv("TABUADA_PORT", str(listener.port))
