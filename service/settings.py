@@ -29,7 +29,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     host: Annotated[str, Field(min_length=1)] = Field(
-        "127.0.0.1", description="Address to listen on; 0.0.0.0 lets other machines in"
+        "127.0.0.1",
+        description=(
+            "Address or name to listen on; 0.0.0.0 lets other machines in, :: over IPv6 as well"
+        ),
     )
     port: Annotated[int, Field(ge=0, le=65_535)] = Field(
         8000, description="Port to listen on; 0 takes a free one"

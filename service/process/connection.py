@@ -125,7 +125,7 @@ class Connection(RequestReader):
             self.refuse(
                 HeadersTooSlow(
                     f"expected the headers within {self._limits.header_timeout_s:g} s. "
-                    "Received: a part of them"
+                    "Received: a part of them. Send them faster"
                 )
             )
         elif self._stage == BETWEEN and not unread:
