@@ -172,6 +172,11 @@ class Connection(RequestReader):
     def refuse(self, error: RefusedConnection) -> None:
         """Say what is wrong once everything before it is answered, and read no more."""
         logger.debug("Refused a connection of %s: %s", self.client, error)
+        if self._stage == BODY and not self.busy:  # answered already, and nobody asked for more
+            self._stage = REFUSED
+            self.transport.write_eof()
+            self._deadline = self.loop.time() + LINGER_S
+            return
         asked = self._describe_arriving()
         default_headers = self.server_state.default_headers
         self._refusal = self._limits.refusals.write(error, asked, default_headers)
