@@ -67,9 +67,11 @@ def look_at_line(line: bytes) -> bool:
 
     Raises:
         UnsupportedVersion: It is a line of HTTP/0.9.
+        MalformedHttp: It is one of another protocol.
     """
     first, ended, _ = line.lstrip(b"\r\n").partition(b"\n")
     if ended and not _REQUEST_LINE.match(first):
+        refuse_other_protocols(line)
         raise refuse_version("HTTP/0.9")
     return bool(ended) or len(line) > _LONGEST_LINE
 

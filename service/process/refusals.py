@@ -72,7 +72,8 @@ class Refusals:
         own = (b"x-request-id", context.request_id.encode("ascii")), NO_SNIFFING, NO_STORE
         headers = [*default_headers, *reply.headers, *own, (b"connection", b"close")]
         lines = b"".join(b"%b: %b\r\n" % header for header in headers)
-        return STATUS_LINE[reply.status] + lines + b"\r\n" + reply.body
+        body = b"" if asked.method == "HEAD" else reply.body  # RFC 9110, 9.3.2
+        return STATUS_LINE[reply.status] + lines + b"\r\n" + body
 
     def _begin(self, asked: Arriving) -> RequestContext:
         path = _ORIGIN.sub("", asked.target.partition(b"?")[0].decode("latin-1"), count=1)

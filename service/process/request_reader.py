@@ -119,7 +119,7 @@ class RequestReader(HttpToolsProtocol):
 
         Args:
             data: The last that came.
-            new: Whether it begins with something else, so that nobody knows where it begins.
+            new: Whether they begin with something else, so that nobody knows where it begins.
         """
         if self._chunked is not None:
             self._chunked.count(len(data))
@@ -127,8 +127,11 @@ class RequestReader(HttpToolsProtocol):
             return
         self._limits.check_header_bytes(self._head_bytes)
         if new:
-            self._line = None
-        elif self._line is not None:
+            start = data.rfind(self.parser.get_method() + b" " + self.url) if self.url else -1
+            data = data[start:] if start >= 0 else b""
+            self._head_bytes = len(data)
+            self._line = b"" if data else None
+        if self._line is not None:
             self._line = None if look_at_line(self._line + data) else self._line + data
 
     def on_message_begin(self) -> None:
