@@ -11,23 +11,30 @@ import json
 import math
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tabuada.artifacts.storage.cache import VersionCache
+from tabuada.artifacts.storage.copies import Copies
 from tabuada.artifacts.storage.files import describe_content, name_files
 from tabuada.artifacts.storage.names import (
     claim_path,
+    is_name,
     is_version,
     manifest_path,
     signature_path,
     version_path,
 )
 from tabuada.artifacts.storage.remote_files import RemoteFiles
-from tabuada.artifacts.storage.storage import Seal
+from tabuada.artifacts.storage.storage import Seal, Survey
 from tabuada.errors import CorruptArtifact, StoreNotWritable
+from tabuada.manifests.files import MANIFEST_NAME
 from tabuada.manifests.manifest import Manifest
+
+if TYPE_CHECKING:  # there is no such name when the code runs
+    from obstore import ObjectMeta
 
 _PROBES = ".staging"
 _SEEN_FOR_S = 60.0
@@ -49,12 +56,18 @@ class Bucket:
     def __init__(self, url: str, cache: Path) -> None:
         self._files = RemoteFiles(url)
         self._cache = VersionCache(cache)
+        self._copies = Copies(self._files.url, cache)
         self._seen: dict[str, float] = {}  # manifests, and when they were there
 
     @property
     def location(self) -> str:
         """See `Storage`."""
         return self._files.url
+
+    @property
+    def copies(self) -> Copies:
+        """See `Storage`."""
+        return self._copies
 
     def locate(self, path: str) -> str:
         """See `Storage`."""
@@ -69,6 +82,20 @@ class Bucket:
         numbers = sorted(int(name) for name in self.list_names(model) if is_version(name))
         return [number for number in numbers if self._is_published(manifest_path(model, number))]
 
+    def survey(self, model: str, watched: Collection[int]) -> Survey:
+        """See `Storage`; one listing of everything, and nothing is asked for by itself."""
+        files = self._files.find(model)
+        parts = [path.split("/") for path in files]
+        versions = sorted(
+            int(p[0]) for p in parts if p[1:] == [MANIFEST_NAME] and is_version(p[0])
+        )
+        labels = sorted(
+            p[1] for p in parts if p[0] == "labels" and len(p) == 2 and is_name(p[1])
+        )
+        self._copies.retain(model, versions, labels)
+        fingerprints = {v: _fingerprint(model, v, files) for v in versions if v in watched}
+        return Survey(tuple(versions), tuple(labels), fingerprints)
+
     def exists(self, path: str) -> bool:
         """See `Storage`."""
         return self._files.look(path) is not None
@@ -76,9 +103,11 @@ class Bucket:
     def read(self, path: str, max_bytes: int) -> bytes:
         """See `Storage`."""
         try:
-            return self._files.read(path, max_bytes)
+            content = self._files.read(path, max_bytes)
         except FileNotFoundError as error:
             raise CorruptArtifact(str(error)) from error
+        self._copies.note(path, content)
+        return content
 
     def fetch(self, manifest: Manifest, content: bytes) -> Path:
         """See `Storage`; a version that is in the cache as it should be is not asked for."""
@@ -95,15 +124,19 @@ class Bucket:
             self._files.download(targets)
 
         try:
-            return self._cache.get(manifest, content, download)
+            folder = self._cache.get(manifest, content, download)
         except (CorruptArtifact, FileNotFoundError) as error:
             raise CorruptArtifact(f"{self.locate(base)}: {error}") from error
+        self._copies.keep(f"{base}/{MANIFEST_NAME}", content)
+        return folder
 
     def fingerprint(self, model: str, version: int) -> object:
         """See `Storage`."""
-        files: dict[str, object] = {**self._files.find(version_path(model, version))}
-        files["the signature"] = self._files.look(signature_path(model, version))
-        return tuple((path, str(facts)) for path, facts in sorted(files.items()))
+        base, signature = version_path(model, version), signature_path(model, version)
+        files = {f"{version}/{path}": facts for path, facts in self._files.find(base).items()}
+        if facts := self._files.look(signature):
+            files[signature.removeprefix(f"{model}/")] = facts
+        return _fingerprint(model, version, files)
 
     def check_writable(self) -> None:
         """See `Storage`; tries as well whether files can be created without overwriting."""
@@ -229,6 +262,20 @@ class Bucket:
             yield
         except OSError as error:
             raise StoreNotWritable(f"{error}. Nothing was published") from error
+
+
+def _fingerprint(model: str, version: int, files: "Mapping[str, ObjectMeta]") -> object:
+    """Return what changes when a file of a version is written anew, whoever was asked for it.
+
+    Listings and single questions tell times in another precision, so those count only where a store
+    knows nothing better.
+    """
+    signature = signature_path(model, version).removeprefix(f"{model}/")
+    return tuple(
+        (path, facts["size"], facts["e_tag"] or str(facts["last_modified"]))
+        for path, facts in sorted(files.items())
+        if path.startswith(f"{version}/") or path == signature
+    )
 
 
 def _write_claim() -> bytes:
