@@ -138,8 +138,7 @@ class Store:
         Raises:
             CorruptArtifact: A label does not hold a version number.
         """
-        names = sorted(filter(is_name, self.storage.list_names(labels_path(model))))
-        labels, broken = self.read_labels(model, names)
+        labels, broken = self.read_labels(model, self._list_labels(model))
         for error in broken.values():
             raise error
         return labels
@@ -170,7 +169,10 @@ class Store:
             NotFound: No such model, version or label.
         """
         # In this order: a label is set after its version is there, never before.
-        labels = self._read_wanted(model, label or _STABLE) if version is None else {}
+        names = self._list_labels(model) if version is None else []
+        labels, broken = self.read_labels(model, names)
+        if (label or _STABLE) in broken:
+            raise broken[label or _STABLE]
         versions = self.versions(model)
         if not versions:
             known = ", ".join(self.models()) or "none published yet"
@@ -200,6 +202,15 @@ class Store:
             CorruptArtifact: The manifest cannot be read or speaks of another version.
         """
         return self._read_manifest(model, version)[0]
+
+    def read_manifest(self, model: str, version: int) -> tuple[Manifest, str]:
+        """Return the manifest of a version and its digest, which is the version's identity.
+
+        Raises:
+            Exception: Those of `manifest`.
+        """
+        manifest, content = self._read_manifest(model, version)
+        return manifest, hashlib.sha256(content).hexdigest()
 
     def open(self, model: str, version: int) -> Artifact:
         """Open a version after checking every file of it.
@@ -276,13 +287,8 @@ class Store:
         except OSError:
             return False
 
-    def _read_wanted(self, model: str, wanted: str) -> dict[str, int]:
-        """Return the labels of a model that can be read, unless the wanted one cannot."""
-        names = sorted(filter(is_name, self.storage.list_names(labels_path(model))))
-        labels, broken = self.read_labels(model, names)
-        if wanted in broken:
-            raise broken[wanted]
-        return labels
+    def _list_labels(self, model: str) -> list[str]:
+        return sorted(filter(is_name, self.storage.list_names(labels_path(model))))
 
     def _read_label(self, model: str, label: str) -> int:
         path = label_path(model, label)

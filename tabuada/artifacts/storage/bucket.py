@@ -86,12 +86,8 @@ class Bucket:
         """See `Storage`; one listing of everything, and nothing is asked for by itself."""
         files = self._files.find(model)
         parts = [path.split("/") for path in files]
-        versions = sorted(
-            int(p[0]) for p in parts if p[1:] == [MANIFEST_NAME] and is_version(p[0])
-        )
-        labels = sorted(
-            p[1] for p in parts if p[0] == "labels" and len(p) == 2 and is_name(p[1])
-        )
+        versions = sorted(int(p[0]) for p in parts if p[1:] == [MANIFEST_NAME] and is_version(p[0]))
+        labels = sorted(p[1] for p in parts if p[0] == "labels" and len(p) == 2 and is_name(p[1]))
         self._copies.retain(model, versions, labels)
         fingerprints = {v: _fingerprint(model, v, files) for v in versions if v in watched}
         return Survey(tuple(versions), tuple(labels), fingerprints)

@@ -1,8 +1,8 @@
 """What a cache knows of the store that it holds versions of, for when that is out of reach.
 
-Beside the cached folders lie the manifests, labels and signatures that were read last, in the layout
-of a store. A replica that starts while its bucket does not answer serves from there. Nothing in it is
-trusted: every file is verified against the manifest, and the signature where one is asked for.
+Beside the cached folders lie the manifests, labels and signatures that were read last, in the
+layout of a store. A replica that starts while its bucket does not answer serves from there. Nothing
+in it is trusted: every file is verified, and the signature where one is asked for.
 """
 
 import contextlib
