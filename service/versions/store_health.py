@@ -4,6 +4,7 @@ import contextlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 _SILENT_AFTER_S = 10.0  # a look that takes longer says that something is wrong
 
@@ -24,7 +25,7 @@ class StoreHealth:
     _looking_since: float | None = None
 
     @property
-    def problem(self) -> str | None:
+    def problem(self) -> Literal["unreadable", "copies", "gone"] | None:
         """What is wrong, in one word for health checks and metrics; None where nothing is."""
         if self.from_copies:
             return "copies"

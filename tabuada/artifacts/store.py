@@ -10,6 +10,7 @@ from pathlib import Path
 from tabuada.artifacts.storage.files import check_content, read_verified, verify_files
 from tabuada.artifacts.storage.locations import open_storage
 from tabuada.artifacts.storage.names import (
+    STABLE,
     check_name,
     is_name,
     label_path,
@@ -24,7 +25,6 @@ from tabuada.manifests.manifest import MAX_MANIFEST_BYTES, Manifest
 from tabuada.manifests.parsing import parse_manifest
 
 MAX_SIGNATURE_BYTES = 4 * 2**20
-_STABLE = "stable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +171,8 @@ class Store:
         # In this order: a label is set after its version is there, never before.
         names = self._list_labels(model) if version is None else []
         labels, broken = self.read_labels(model, names)
-        if (label or _STABLE) in broken:
-            raise broken[label or _STABLE]
+        if (label or STABLE) in broken:
+            raise broken[label or STABLE]
         versions = self.versions(model)
         if not versions:
             known = ", ".join(self.models()) or "none published yet"
@@ -184,7 +184,7 @@ class Store:
                 kind="label",
             )
         if version is None:
-            version = labels.get(label or _STABLE, versions[-1])
+            version = labels.get(label or STABLE, versions[-1])
         if version not in versions:
             known = ", ".join(map(str, versions[-20:]))
             raise NotFound(

@@ -22,6 +22,7 @@ from tabuada.artifacts.storage.files import (
     write_durably,
 )
 from tabuada.artifacts.storage.names import (
+    STABLE,
     is_name,
     is_version,
     labels_path,
@@ -88,9 +89,7 @@ class Folder:
         numbers = sorted(int(name) for name in names if is_version(name))
         versions = tuple(number for number in numbers if self._is_published(model, number))
         strays = tuple(str(number) for number in numbers if number not in versions)
-        labels: tuple[str, ...] = ()
-        if "labels" in names:
-            labels = tuple(sorted(filter(is_name, self.list_names(labels_path(model)))))
+        labels = self._list_labels(model) if "labels" in names else ()
         fingerprints = {v: self.fingerprint(model, v) for v in versions if v in watched}
         return Survey(versions, labels, fingerprints, strays, self._find_problem(model))
 
@@ -160,12 +159,19 @@ class Folder:
         with self._explain(), self._stage() as staged:
             (self._root / version_path(model, version)).rename(staged / str(version))
 
+    def _list_labels(self, model: str) -> tuple[str, ...]:
+        """Return the names of labels; where nobody may look, the one that counts may be there."""
+        try:
+            return tuple(sorted(filter(is_name, self.list_names(labels_path(model)))))
+        except OSError as error:
+            return () if error.errno == errno.ELOOP else (STABLE,)
+
     def _is_published(self, model: str, version: int) -> bool:
-        """Return whether a version has a manifest; what cannot be looked at has none."""
+        """Return whether a version has a manifest; where nobody may look, it is not gone."""
         try:
             return (self._root / manifest_path(model, version)).is_file()
         except OSError:
-            return False
+            return True
 
     def _find_problem(self, model: str) -> str | None:
         """Return what lies where a model's folder should, unless it is one or nothing."""
