@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -22,6 +23,12 @@ from tests.service.tiny import TinyNetwork, check_answers, publish_tiny
 from tests.service.traffic import Traffic
 
 ROWS = make_rows(20)
+ROUTES = (
+    "/models/mlp/versions/2",
+    "/models/mlp/versions/2/files/MODEL_CARD.md",
+    "/v2/models/mlp",
+    "/v2/models/mlp/versions/2",
+)
 _IN_A_ROW = 20  # as many answers in a row say that every worker knows
 
 
@@ -47,6 +54,11 @@ def tell_store(server: Server) -> str | None:
     assert answer.status_code == 200, answer.text
     told: str | None = answer.json().get("store")
     return told
+
+
+def wait_until_told(server: Server, store: str | None) -> None:
+    """Wait until every worker says so of its store."""
+    wait_until_all(lambda: tell_store(server) == store, server)
 
 
 @contextlib.contextmanager
@@ -85,13 +97,11 @@ def test_store_that_goes_away_costs_no_answer(
                     lambda: httpx.post(f"{server.url}/predict", json=kept).is_success, server
                 )
                 with fault(Path(own_store.location)):
-                    await asyncio.to_thread(
-                        wait_until_all, lambda told=told: tell_store(server) == told, server
-                    )
+                    await asyncio.to_thread(wait_until_told, server, told)
                     await traffic.wait_answered(100)
                     answer = httpx.post(f"{server.url}/predict", json=kept)
                     assert (answer.status_code, answer.json()["version"]) == (200, 1)
-                await asyncio.to_thread(wait_until_all, lambda: tell_store(server) is None, server)
+                await asyncio.to_thread(wait_until_told, server, None)
         await traffic.stop()
         return traffic
 
@@ -177,9 +187,7 @@ def test_version_replaced_under_load_is_taken_over_by_every_worker_and_route(
     def is_told(digest: str) -> bool:
         """Return whether the routes that tell of version 2 tell of this one."""
         told = httpx.get(f"{server.url}/models/mlp").json()["serving_digest"]
-        routes = ("/models/mlp/versions/2", "/models/mlp/versions/2/files/MODEL_CARD.md")
-        routes += ("/v2/models/mlp", "/v2/models/mlp/versions/2")
-        headers = [httpx.get(f"{server.url}{r}").headers["x-model-digest"] for r in routes]
+        headers = [httpx.get(f"{server.url}{r}").headers["x-model-digest"] for r in ROUTES]
         return {told[:16], *headers} == {digest[:16]}
 
     async def replace() -> None:
@@ -189,9 +197,8 @@ def test_version_replaced_under_load_is_taken_over_by_every_worker_and_route(
             for number, put in turns:
                 await asyncio.to_thread(put, place, prepared[number])
                 await asyncio.wait_for(askers.wait_for_all(digests[number][:16]), 60)
-                await asyncio.to_thread(
-                    wait_until_all, lambda number=number: is_told(digests[number]), server
-                )
+                told = partial(is_told, digests[number])
+                await asyncio.to_thread(wait_until_all, told, server)
 
     asyncio.run(replace())
     assert "Traceback" not in server.log()

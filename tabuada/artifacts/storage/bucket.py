@@ -7,16 +7,23 @@ publishers never write to one version. `artifacts/README.md` specifies both.
 
 import contextlib
 import itertools
-import json
+import logging
 import math
+import tempfile
 import time
 import uuid
-from collections.abc import Collection, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tabuada.artifacts.storage.cache import VersionCache
+from tabuada.artifacts.storage.claims import (
+    CLAIM_LASTS,
+    MAX_CLAIM_BYTES,
+    read_claim,
+    write_claim,
+)
 from tabuada.artifacts.storage.copies import Copies
 from tabuada.artifacts.storage.files import describe_content, name_files
 from tabuada.artifacts.storage.names import (
@@ -29,17 +36,18 @@ from tabuada.artifacts.storage.names import (
 )
 from tabuada.artifacts.storage.remote_files import RemoteFiles
 from tabuada.artifacts.storage.storage import Seal, Survey
-from tabuada.errors import CorruptArtifact, StoreNotWritable
+from tabuada.errors import CorruptArtifact, StoreNotWritable, StoreUnreachable
 from tabuada.manifests.files import MANIFEST_NAME
 from tabuada.manifests.manifest import Manifest
 
 if TYPE_CHECKING:  # there is no such name when the code runs
     from obstore import ObjectMeta
 
+logger = logging.getLogger("tabuada.artifacts")
+
 _PROBES = ".staging"
 _SEEN_FOR_S = 60.0
-_CLAIM_LASTS = timedelta(hours=24)
-_MAX_CLAIM_BYTES = 4096
+_SPARE_BYTES = 2**27  # of temporary files, which other things need room for as well
 
 
 class Bucket:
@@ -57,6 +65,7 @@ class Bucket:
         self._files = RemoteFiles(url)
         self._cache = VersionCache(cache)
         self._copies = Copies(self._files.url, cache)
+        self._spare: tempfile.TemporaryDirectory[str] | None = None
         self._seen: dict[str, float] = {}  # manifests, and when they were there
 
     @property
@@ -120,7 +129,7 @@ class Bucket:
             self._files.download(targets)
 
         try:
-            folder = self._cache.get(manifest, content, download)
+            folder = self._get(manifest, content, download)
         except (CorruptArtifact, FileNotFoundError) as error:
             raise CorruptArtifact(f"{self.locate(base)}: {error}") from error
         self._copies.keep(f"{base}/{MANIFEST_NAME}", content)
@@ -184,10 +193,22 @@ class Bucket:
         """See `Storage`; what a crash leaves of its files goes with a later publishing."""
         with self._explain():
             with contextlib.suppress(FileExistsError):
-                self._create(claim_path(model, version), _write_claim())
+                self._create(claim_path(model, version), write_claim())
             self._seen.pop(manifest_path(model, version), None)
             self._files.remove([manifest_path(model, version)])
             self._remove_files(version_path(model, version))
+
+    def _get(self, manifest: Manifest, content: bytes, download: Callable[[Path], None]) -> Path:
+        """Return a version's folder in the cache; where that takes nothing, in a temporary one."""
+        try:
+            return self._cache.get(manifest, content, download)
+        except (FileNotFoundError, StoreUnreachable):
+            raise
+        except OSError as error:
+            logger.warning("The cache takes no version: %s. A temporary folder does", error)
+        if self._spare is None:
+            self._spare = tempfile.TemporaryDirectory(prefix="tabuada-")
+        return VersionCache(Path(self._spare.name), _SPARE_BYTES).get(manifest, content, download)
 
     def _is_published(self, path: str) -> bool:
         now = time.monotonic()
@@ -199,7 +220,7 @@ class Bucket:
 
     def _claim(self, model: str, after: int) -> int:
         """Return a number that no other publisher has, or will have."""
-        claim = _write_claim()
+        claim = write_claim()
         for version in itertools.count(after + 1):
             with contextlib.suppress(FileExistsError):
                 self._create(claim_path(model, version), claim)
@@ -224,7 +245,7 @@ class Bucket:
     def _upload(self, contents: dict[str, bytes]) -> None:
         begun = time.monotonic()
         self._files.write(contents)
-        if time.monotonic() - begun > _CLAIM_LASTS.total_seconds() / 2:
+        if time.monotonic() - begun > CLAIM_LASTS.total_seconds() / 2:
             raise TimeoutError("an upload so slow that the claim to its number may have expired")
 
     def _sweep(self, model: str, unfinished: set[int]) -> None:
@@ -232,9 +253,9 @@ class Bucket:
         for version in unfinished:
             # Unclaimed, or so long that it is no claim: somebody else copies it there.
             with contextlib.suppress(FileNotFoundError, CorruptArtifact):
-                claim = self._files.read(claim_path(model, version), _MAX_CLAIM_BYTES)
-                claimed_at = _read_claim(claim)
-                if datetime.now(UTC) - claimed_at > _CLAIM_LASTS:
+                claim = self._files.read(claim_path(model, version), MAX_CLAIM_BYTES)
+                claimed_at = read_claim(claim)
+                if datetime.now(UTC) - claimed_at > CLAIM_LASTS:
                     self._remove_files(version_path(model, version))
 
     def _remove_files(self, path: str) -> None:
@@ -272,17 +293,3 @@ def _fingerprint(model: str, version: int, files: "Mapping[str, ObjectMeta]") ->
         for path, facts in sorted(files.items())
         if path.startswith(f"{version}/") or path == signature
     )
-
-
-def _write_claim() -> bytes:
-    """Return a claim that nobody else writes, with the time."""
-    facts = {"id": uuid.uuid4().hex, "claimed_at": datetime.now(UTC).isoformat(timespec="seconds")}
-    return json.dumps(facts).encode()
-
-
-def _read_claim(content: bytes) -> datetime:
-    """Return when a number was claimed; now, where nobody can tell."""
-    try:
-        return datetime.fromisoformat(json.loads(content)["claimed_at"]).astimezone(UTC)
-    except (ValueError, KeyError, TypeError):
-        return datetime.now(UTC)

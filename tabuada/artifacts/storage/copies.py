@@ -8,10 +8,12 @@ in it is trusted: every file is verified, and the signature where one is asked f
 import contextlib
 import hashlib
 import os
+import queue
 import shutil
 import threading
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 
 from tabuada.artifacts.storage.files import read_plain, verify_files
@@ -22,12 +24,14 @@ from tabuada.manifests.files import MANIFEST_NAME
 from tabuada.manifests.manifest import MAX_MANIFEST_BYTES, Manifest
 
 KNOWN = ".known"
+_MAX_WAITING = 1000
 
 
 class Copies(Folder):
     """A `Storage` of the verified versions of a remote store that this machine has; read only.
 
-    Writing to it costs nothing but itself: a disk that is full or read-only leaves it as it was.
+    Writing to it costs nothing but itself: a disk that is full or read-only leaves it as it was,
+    and nobody waits for one that hangs, since a thread of its own writes.
 
     Args:
         url: Of the remote store.
@@ -40,7 +44,9 @@ class Copies(Folder):
         self._url = url
         self._cache = cache
         self._noted: dict[str, bytes] = {}
-        self._one_writes = threading.Lock()
+        self._held: dict[str, tuple[object, object]] = {}
+        self._work: queue.Queue[Callable[[], object]] = queue.Queue(_MAX_WAITING)
+        self._writer: threading.Thread | None = None
 
     @property
     def location(self) -> str:
@@ -59,12 +65,8 @@ class Copies(Folder):
 
     def keep(self, path: str, content: bytes) -> None:
         """Remember a small file of the remote store, as well as can be."""
-        with self._one_writes:
-            if self._noted.get(path) == content:
-                return
-            with contextlib.suppress(OSError):
-                self._write(self._root / path, content)
-                self._noted[path] = content
+        if self._noted.get(path) != content:
+            self._later(partial(self._keep, path, content))
 
     def note(self, path: str, content: bytes) -> None:
         """Remember a label or a signature that was read; manifests are kept with their files."""
@@ -73,14 +75,36 @@ class Copies(Folder):
 
     def retain(self, model: str, versions: Collection[int], labels: Collection[str]) -> None:
         """Forget what the remote store no longer holds."""
-        with self._one_writes, contextlib.suppress(OSError):
-            for version in super().list_versions(model):
-                if version not in versions:
-                    shutil.rmtree(self._root / version_path(model, version), ignore_errors=True)
-                    self._forget(manifest_path(model, version), signature_path(model, version))
-            for name in self.list_names(labels_path(model)):
-                if name not in labels:
-                    self._forget(f"{labels_path(model)}/{name}")
+        held = (tuple(versions), tuple(labels))
+        if self._held.get(model) != held:
+            self._held[model] = held
+            self._later(partial(self._retain, model, versions, labels))
+
+    def _later(self, work: Callable[[], object]) -> None:
+        with contextlib.suppress(queue.Full):  # the disk hangs
+            self._work.put_nowait(work)
+        if self._writer is None:
+            self._writer = threading.Thread(target=self._write_all, name="copies", daemon=True)
+            self._writer.start()
+
+    def _write_all(self) -> None:
+        while True:
+            work = self._work.get()
+            with contextlib.suppress(OSError):
+                work()
+
+    def _keep(self, path: str, content: bytes) -> None:
+        self._write(self._root / path, content)
+        self._noted[path] = content
+
+    def _retain(self, model: str, versions: Collection[int], labels: Collection[str]) -> None:
+        for version in super().list_versions(model):
+            if version not in versions:
+                shutil.rmtree(self._root / version_path(model, version), ignore_errors=True)
+                self._forget(manifest_path(model, version), signature_path(model, version))
+        for name in self.list_names(labels_path(model)):
+            if name not in labels:
+                self._forget(f"{labels_path(model)}/{name}")
 
     def _is_published(self, model: str, version: int) -> bool:
         """Return whether all of a version is here."""
