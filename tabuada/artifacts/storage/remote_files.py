@@ -156,7 +156,7 @@ class RemoteFiles:
 def _wait_for(call: Callable[[], T], timeout_s: float | None = None) -> T:
     """Return what a call returns, having made it in a thread of its own.
 
-    Raises TimeoutError where it takes longer than that; the library ends it later, by its own terms.
+    Where it takes longer than that, TimeoutError is raised, and the library ends the call later.
 
     In this one it would hold signals back until it is over, which is minutes where nobody answers.
     The library's asynchronous calls would not; but their answers come from threads of its own,
