@@ -89,7 +89,7 @@ def assemble_components(settings: Settings) -> Components:
     telling = Metrics()
     catalogue = Catalogue(
         store,
-        prepare_loading(store, settings, LOADERS, telling.observe_run),
+        prepare_loading(settings, LOADERS, telling.observe_run),
         settings.default_model,
         settings.loaded_versions,
         settings.version_policy,
@@ -155,7 +155,5 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
 async def _keep_gauges(components: Components) -> None:
     """Bring the gauges up to date every second: another worker may be asked for them."""
     while True:
-        components.metrics.look(
-            components.intake.admission.requests, not components.explain_unready()
-        )
+        components.look()
         await asyncio.sleep(1)

@@ -30,6 +30,8 @@ GROUPS = {
     "tests/tabuada/remote/": "s3",
     "tests/kubernetes/test_object_store.py": "s3",
     "tests/service/test_object_storage.py": "s3",
+    "tests/service/test_cache_faults.py": "s3",
+    "tests/service/test_bucket_outages.py": "s3",
     "tests/kubernetes/": "kubernetes",
     "tests/tabuada/client/": "client",
 }

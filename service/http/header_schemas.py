@@ -22,12 +22,26 @@ REQUEST_HEADERS: list[dict[str, Any]] = [
     },
 ]
 
+MODEL_DIGEST = "X-Model-Digest"
+
+DIGEST_HEADERS: dict[str, Any] = {
+    MODEL_DIGEST: {
+        "description": (
+            "The start of the digest of the version's manifest: which version it is, even where "
+            "its number was another one's before"
+        ),
+        "schema": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
+        "required": True,
+    },
+}
+
 ANSWER_HEADERS: dict[str, Any] = {
     "X-Model-Version": {
         "description": "The version that answered",
         "schema": {"type": "integer", "minimum": 1},
         "required": True,
     },
+    **DIGEST_HEADERS,
     "X-Request-ID": {
         "description": "The request's own id, or a new one",
         "schema": {"type": "string"},

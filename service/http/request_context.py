@@ -1,5 +1,6 @@
 """One request and what became of it: what headers, metrics and log lines tell of it."""
 
+import functools
 import itertools
 import math
 import os
@@ -14,6 +15,7 @@ from service.errors import BadField
 from service.http.replies import Headers
 from service.http.union_tags import UnionTags
 from service.wording import shorten
+from tabuada.manifests.identity import shorten_digest
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that the current task answers; log lines carry it."""
@@ -43,6 +45,7 @@ class RequestContext:
         route: The address as the description has it, such as `/models/{model}`.
         model: The model that answered.
         version: Its version.
+        digest: Of that version's manifest: which one it is, whatever its number.
         refusal: The code of the error, where it was refused.
         timeout_s: How long it is willing to wait for its turn.
         admitted: Whether it counts among those in progress.
@@ -58,6 +61,7 @@ class RequestContext:
     route: str = ""
     model: str = ""
     version: int = 0
+    digest: str = ""
     refusal: str = ""
     timeout_s: float = math.inf
     admitted: bool = False
@@ -74,7 +78,15 @@ class RequestContext:
 
     def model_headers(self) -> Headers:
         """Return the headers that tell who answered."""
-        return [(b"x-model-version", b"%d" % self.version)]
+        return _name_version(self.version, self.digest)
+
+
+@functools.lru_cache(maxsize=1024)  # made once for each version that answers
+def _name_version(version: int, digest: str) -> Headers:
+    return [
+        (b"x-model-version", b"%d" % version),
+        (b"x-model-digest", shorten_digest(digest).encode()),
+    ]
 
 
 class RequestIds:

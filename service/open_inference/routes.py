@@ -3,12 +3,16 @@
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any
 
-import anyio.to_thread
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Body, Request, Response
 
-from service.components import Components, ComponentsDep
+from service.components import Components, ComponentsDep, ContextDep
 from service.http.error_schemas import PROTOCOL_INFER_REFUSALS, PROTOCOL_REFUSALS
-from service.http.header_schemas import ANSWER_HEADERS, REQUEST_HEADERS
+from service.http.header_schemas import (
+    ANSWER_HEADERS,
+    DIGEST_HEADERS,
+    MODEL_DIGEST,
+    REQUEST_HEADERS,
+)
 from service.open_inference.examples import INFERENCE_EXAMPLES
 from service.open_inference.layout import Layout
 from service.open_inference.quick_bodies import QuickLayout
@@ -31,6 +35,7 @@ from service.tasks.task import LoadedVersion
 from service.wording import shorten
 from tabuada.artifacts.storage.names import is_version
 from tabuada.errors import NotFound, ProblemError
+from tabuada.manifests.identity import shorten_digest
 
 _MODEL = "/models/{model}"
 _VERSION = "/models/{model}/versions/{version}"
@@ -59,6 +64,8 @@ _INFER: dict[str, Any] = {
         ],
     },
 }
+
+_METADATA: dict[int | str, dict[str, Any]] = {200: {"headers": DIGEST_HEADERS}, **PROTOCOL_REFUSALS}
 
 if TYPE_CHECKING:  # what TensorRoute makes of what comes, which is what the description tells
     Problems = Layout | QuickLayout
@@ -94,16 +101,18 @@ async def get_ready(components: ComponentsDep) -> ServerReady:
     return ServerReady()
 
 
-@router.get(_MODEL, summary="What a model reads and answers", responses=PROTOCOL_REFUSALS)
-async def get_model(model: str, components: ComponentsDep) -> ModelMetadata:
+@router.get(_MODEL, summary="What a model reads and answers", responses=_METADATA)
+async def get_model(model: str, components: ComponentsDep, response: Response) -> ModelMetadata:
     """Describes a model's tensors, and lists its published versions."""
-    return await _describe(components, await components.catalogue.find(model))
+    return await _describe(components, await components.catalogue.find(model), response)
 
 
-@router.get(_VERSION, summary="What a version reads and answers", responses=PROTOCOL_REFUSALS)
-async def get_version(model: str, version: str, components: ComponentsDep) -> ModelMetadata:
+@router.get(_VERSION, summary="What a version reads and answers", responses=_METADATA)
+async def get_version(
+    model: str, version: str, components: ComponentsDep, response: Response
+) -> ModelMetadata:
     """Describes the tensors of a version, and lists the model's published versions."""
-    return await _describe(components, await _find(components, model, version))
+    return await _describe(components, await _find(components, model, version), response)
 
 
 @router.get(f"{_MODEL}/ready", summary="Whether a model answers", responses=PROTOCOL_REFUSALS)
@@ -121,13 +130,16 @@ async def get_version_ready(model: str, version: str, components: ComponentsDep)
 
 
 @infer_router.post(f"{_MODEL}/infer", summary="Answer tensors of problems with a model", **_INFER)
-async def infer_with_model(model: str, body: Problems, components: ComponentsDep) -> Tensors:
+async def infer_with_model(
+    model: str, body: Problems, components: ComponentsDep, context: ContextDep
+) -> Tensors:
     """Takes problems column by column, as tensors `a`, `op` and `b` of n elements.
 
     The signs `× x · − ÷ :` stand for `* * * - / /`, and one sign may stand for all rows. Problems
     outside the trained range are answered all the same, and marked in `out_of_domain`.
     """  # noqa: RUF002 -- the signs that people type
     predictor = await find_predictor(components.catalogue, model)
+    context.digest = predictor.digest
     return await _answer(components, predictor, body)
 
 
@@ -135,11 +147,12 @@ async def infer_with_model(model: str, body: Problems, components: ComponentsDep
     f"{_VERSION}/infer", summary="Answer tensors of problems with a version", **_INFER
 )
 async def infer_with_version(
-    model: str, version: str, body: Problems, components: ComponentsDep
+    model: str, version: str, body: Problems, components: ComponentsDep, context: ContextDep
 ) -> Tensors:
     """Does what the address without a version does, with that very version."""
     number = _read_version(version)
     predictor = await find_predictor(components.catalogue, model, version=number)
+    context.digest = predictor.digest
     return await _answer(components, predictor, body)
 
 
@@ -155,10 +168,12 @@ def _read_version(version: str) -> int:
     return int(version)
 
 
-async def _describe(components: Components, loaded: LoadedVersion) -> ModelMetadata:
+async def _describe(
+    components: Components, loaded: LoadedVersion, response: Response
+) -> ModelMetadata:
     model = loaded.manifest.model
-    listing = await anyio.to_thread.run_sync(components.catalogue.reader.list_model, model)
-    versions = [str(version) for version in listing.versions]
+    versions = [str(version) for version in await components.catalogue.list_versions(model)]
+    response.headers[MODEL_DIGEST] = shorten_digest(loaded.digest)
     return ModelMetadata(name=model, versions=versions, platform=loaded.platform)
 
 

@@ -1,8 +1,8 @@
 """`/admin`: what is loaded, and which version answers; for keys of their own alone."""
 
+from functools import partial
 from typing import Annotated, Any
 
-import anyio.to_thread
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
@@ -60,15 +60,16 @@ async def move_label(
     model: str, label: str, body: LabelTarget, components: ComponentsDep
 ) -> LoadedModels:
     """Points a label at a version: `stable` at an older one is how to go back to it."""
-    store = components.catalogue.store
-    await anyio.to_thread.run_sync(set_label, store, model, label, body.version)
+    catalogue = components.catalogue
+    await catalogue.questions.ask(partial(set_label, catalogue.store, model, label, body.version))
     return await refresh(components)
 
 
 @router.delete("/models/{model}/labels/{label}", summary="Remove a label", responses=_REFUSALS)
 async def drop_label(model: str, label: str, components: ComponentsDep) -> LoadedModels:
     """Forgets a label: without `stable`, the latest version answers."""
-    await anyio.to_thread.run_sync(remove_label, components.catalogue.store, model, label)
+    catalogue = components.catalogue
+    await catalogue.questions.ask(partial(remove_label, catalogue.store, model, label))
     return await refresh(components)
 
 

@@ -2,14 +2,15 @@
 
 from typing import Any, Union
 
-import anyio.to_thread
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from service.components import ComponentsDep
 from service.http.error_schemas import RETRY_LATER, ErrorBody
+from service.http.header_schemas import DIGEST_HEADERS, MODEL_DIGEST
 from service.versions.catalogue import Catalogue
 from service.versions.store_reader import Listing
+from tabuada.manifests.identity import shorten_digest
 from tabuada.manifests.manifest import Manifest
 from tabuada.manifests.registry import MANIFESTS
 
@@ -43,6 +44,9 @@ class ModelSummary(BaseModel):
     serving_version: int | None = Field(
         None, description="The version that answers them now; absent before one is loaded"
     )
+    serving_digest: str | None = Field(
+        None, description="SHA-256 of its manifest: which version it is, whatever its number"
+    )
 
 
 class ModelList(BaseModel):
@@ -54,7 +58,7 @@ class ModelList(BaseModel):
 @router.get("", summary="Every model", response_model_exclude_none=True)
 async def list_models(components: ComponentsDep) -> ModelList:
     """Lists every model of the store, in order of name."""
-    listings, _ = await anyio.to_thread.run_sync(components.catalogue.reader.list_store)
+    listings = await components.catalogue.questions.list_models()
     return ModelList(
         models=[
             _summarize(components.catalogue, model, listing) for model, listing in listings.items()
@@ -65,7 +69,7 @@ async def list_models(components: ComponentsDep) -> ModelList:
 @router.get("/{model}", summary="One model", response_model_exclude_none=True, responses=NOT_FOUND)
 async def get_model(model: str, components: ComponentsDep) -> ModelSummary:
     """Lists the versions and labels of one model."""
-    listing = await anyio.to_thread.run_sync(components.catalogue.reader.list_model, model)
+    listing = await components.catalogue.questions.list_model(model)
     return _summarize(components.catalogue, model, listing)
 
 
@@ -73,14 +77,19 @@ async def get_model(model: str, components: ComponentsDep) -> ModelSummary:
     "/{model}/versions/{version}",
     summary="One version's manifest",
     response_model=Union[*MANIFESTS.values()],
-    responses=NOT_FOUND,
+    responses={200: {"headers": DIGEST_HEADERS}, **NOT_FOUND},
 )
-async def get_manifest(model: str, version: int, components: ComponentsDep) -> Manifest:
+async def get_manifest(
+    model: str, version: int, components: ComponentsDep, response: Response
+) -> Manifest:
     """Returns what a version says about itself: signature, metrics, hyperparameters, files.
 
-    In the terms of the newest format, whatever it was published in.
+    In the terms of the newest format, whatever it was published in. Of a version that is loaded it
+    is what answers, even where the store holds another one under its number by now.
     """
-    return await anyio.to_thread.run_sync(components.catalogue.store.manifest, model, version)
+    manifest, digest = await components.catalogue.read_manifest(model, version)
+    response.headers[MODEL_DIGEST] = shorten_digest(digest)
+    return manifest
 
 
 def _summarize(catalogue: Catalogue, model: str, listing: Listing) -> ModelSummary:
@@ -90,4 +99,5 @@ def _summarize(catalogue: Catalogue, model: str, listing: Listing) -> ModelSumma
         labels=listing.labels,
         default_version=listing.default,
         serving_version=catalogue.find_held(model),
+        serving_digest=catalogue.find_digest(model),
     )

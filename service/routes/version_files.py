@@ -1,16 +1,18 @@
 """`/models/{model}/versions/{version}/files/{path}`: what a version says of itself, for people."""
 
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Annotated, Any
 
-import anyio.to_thread
 from fastapi import APIRouter, Header
 from fastapi.responses import Response
 
 from service.components import Components, ComponentsDep
 from service.http.error_schemas import RETRY_LATER, ErrorBody
+from service.http.header_schemas import DIGEST_HEADERS, MODEL_DIGEST
 from service.routes.models import NOT_FOUND
 from service.versions.version_files import find_shown, read_shown
+from tabuada.manifests.identity import shorten_digest
 from tabuada.manifests.manifest import Manifest
 
 _MEDIA_TYPES = {
@@ -35,7 +37,10 @@ _GUARDS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, no-cache",  # kept, but asked for again: 304 tells it is the same
 }
-_ETAG = {"ETag": {"description": "Digest of the content", "schema": {"type": "string"}}}
+_ETAG = {
+    "ETag": {"description": "Digest of the content", "schema": {"type": "string"}},
+    **DIGEST_HEADERS,
+}
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     **NOT_FOUND,
     200: {
@@ -75,21 +80,23 @@ async def get_file(
 
     The manifest lists them under `files`. The content is checked against the digest there.
     """
-    manifest = await _find_manifest(components, model, version)
+    manifest, digest = await _find_manifest(components, model, version)
     record = find_shown(manifest, path)
-    headers = {**_GUARDS, "ETag": f'"{record.sha256}"'}
+    tags = {"ETag": f'"{record.sha256}"', MODEL_DIGEST: shorten_digest(digest)}
+    headers = {**_GUARDS, **tags}
     if _is_known(headers["ETag"], if_none_match):
         return Response(status_code=304, headers=headers)
-    content = await anyio.to_thread.run_sync(read_shown, components.catalogue.store, manifest, path)
+    content = await components.catalogue.questions.ask_any(partial(read_shown, manifest, path))
     media_type = _MEDIA_TYPES.get(PurePosixPath(path).suffix, _OTHER)
     return Response(content, headers=headers, media_type=media_type)
 
 
-async def _find_manifest(components: Components, model: str, version: int) -> Manifest:
+async def _find_manifest(components: Components, model: str, version: int) -> tuple[Manifest, str]:
     if components.settings.verify_key is None:
-        return await anyio.to_thread.run_sync(components.catalogue.store.manifest, model, version)
+        return await components.catalogue.read_manifest(model, version)
     # Only what was signed is shown, and what was loaded is known to be.
-    return (await components.catalogue.find(model, version=version)).manifest
+    loaded = await components.catalogue.find(model, version=version)
+    return loaded.manifest, loaded.digest
 
 
 def _is_known(etag: str, if_none_match: str) -> bool:

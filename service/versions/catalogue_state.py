@@ -16,6 +16,7 @@ class ModelState:
         loading_versions: Those being loaded.
         refused_versions: Those that cannot be loaded, with the reasons.
         problem: Why the model's versions or labels cannot be read, or its policy means none.
+        serving_digest: The digest of the manifest of what answers by default now.
     """
 
     model: str
@@ -26,3 +27,4 @@ class ModelState:
     loading_versions: tuple[int, ...]
     refused_versions: dict[int, str]
     problem: str | None
+    serving_digest: str | None = None

@@ -29,7 +29,7 @@ def find_shown(manifest: Manifest, path: str) -> FileRecord:
     return record
 
 
-def read_shown(store: Store, manifest: Manifest, path: str) -> bytes:
+def read_shown(manifest: Manifest, path: str, store: Store) -> bytes:
     """Return the content of a file that `find_shown` found.
 
     Raises:

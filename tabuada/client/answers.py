@@ -57,6 +57,7 @@ class ModelSummary(_Answer):
         labels: Labels with the versions they point to.
         default_version: The version that requests without a choice mean, None if none is.
         serving_version: The version that answers them now, None before one is loaded.
+        serving_digest: SHA-256 of its manifest: which version it is, whatever its number.
     """
 
     model: str
@@ -64,6 +65,7 @@ class ModelSummary(_Answer):
     labels: dict[str, int]
     default_version: int | None = None
     serving_version: int | None = None
+    serving_digest: str | None = None
 
 
 class ModelList(_Answer):
@@ -79,8 +81,10 @@ class Readiness(_Answer):
         status: `ready`.
         model: Its name.
         version: The version that answers.
+        store: `unreadable`, `copies` or `gone` where something is wrong with the store; else None.
     """
 
     status: str
     model: str
     version: int
+    store: str | None = None

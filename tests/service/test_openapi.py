@@ -70,6 +70,10 @@ def test_headers_are_described_and_sent(
     body = next(iter(examples.values()))["value"]
     headers = {"X-Request-ID": "lesson-7"}
     answer = client.post(path.format(model="mlp", version=1), json=body, headers=headers)
-    assert set(operation["responses"]["200"]["headers"]) == {"X-Model-Version", "X-Request-ID"}
+    assert set(operation["responses"]["200"]["headers"]) == {
+        "X-Model-Version",
+        "X-Model-Digest",
+        "X-Request-ID",
+    }
     assert answer.headers["x-request-id"] == "lesson-7"
     assert answer.headers["x-model-version"] == ("1" if "{version}" in path else "2")

@@ -53,6 +53,7 @@ async def evaluate(
     predictor = await find_predictor(
         components.catalogue, body.model, version=body.version, label=body.label
     )
+    context.digest = predictor.digest
     try:
         if isinstance(body, LabelledRequest):
             problems = predictor.pose(body.read_columns())

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body
 
-from service.components import ComponentsDep
+from service.components import ComponentsDep, ContextDep
 from service.http.error_schemas import REFUSALS
 from service.http.header_schemas import ANSWER_HEADERS, REQUEST_HEADERS
 from service.http.json_route import JsonRoute, QuickReader
@@ -30,6 +30,7 @@ async def predict(
         PredictRequest, Body(openapi_examples=PREDICT_EXAMPLES), QuickReader(read_quickly)
     ],
     components: ComponentsDep,
+    context: ContextDep,
 ) -> PredictResponse:
     """Takes problems as rows, as columns or as expressions, and answers in their order.
 
@@ -39,7 +40,7 @@ async def predict(
     predictor = await find_predictor(
         components.catalogue, body.model, version=body.version, label=body.label
     )
-    manifest = predictor.manifest
+    manifest, context.digest = predictor.manifest, predictor.digest
 
     def render(answer: Answer) -> PredictResponse:
         response: PredictResponse = {

@@ -37,6 +37,7 @@ class Predictor:
         runtime: The network.
         batching: Whether requests are run together; never if None.
         observe: Told of every run but those of `predict`.
+        digest: Of the manifest's bytes: which version it is.
 
     Raises:
         CorruptArtifact: It does not give the answers that its manifest promises.
@@ -49,8 +50,11 @@ class Predictor:
         runtime: Runtime,
         batching: Batching | None = None,
         observe: Observe | None = None,
+        *,
+        digest: str,
     ) -> None:
         self.manifest = manifest
+        self.digest = digest
         self._encoder = encoder
         self._runtime = runtime
         self._domains = DomainTable(manifest.signature.domains)
@@ -245,7 +249,9 @@ def load_predictor(
     try:
         scaler = Scaler.model_validate_json(artifact.read(SCALER_JSON))
         encoder = FeatureEncoder(scaler, signature.operation_set, signature.dtype)
-        return Predictor(manifest, encoder, open_runtime(artifact), batching, observe)
+        runtime = open_runtime(artifact)
+        digest = artifact.manifest_sha256
+        return Predictor(manifest, encoder, runtime, batching, observe, digest=digest)
     except TabuadaError:
         raise
     except ValidationError as error:

@@ -5,6 +5,9 @@ import re
 from tabuada.errors import InvalidName
 from tabuada.manifests.files import MANIFEST_NAME
 
+STABLE = "stable"
+"""The label that says which version is meant where nobody names one."""
+
 _VERSION = re.compile(r"[1-9][0-9]{0,8}")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 
