@@ -30,7 +30,7 @@ from tabuada.arithmetic.expressions import parse_expressions
 from tabuada.arithmetic.operations import KNOWN
 
 # Described as a choice, and read as a text: an unknown sign gets an error of its own.
-_SIGNS: list[JsonValue] = [sign for known in KNOWN for sign in known.signs]
+_SIGNS: list[JsonValue] = [sign for known in KNOWN for sign in (known.symbol, *known.aliases)]
 Sign = Annotated[str, Field(min_length=1, max_length=8, json_schema_extra={"enum": _SIGNS})]
 # Stopping at the first bad row keeps a hostile body from producing millions of errors.
 Numbers = Annotated[list[FiniteFloat], Field(fail_fast=True, min_length=1)]
