@@ -66,7 +66,9 @@ def parse_expression(text: str) -> tuple[float, str, float]:
     if match is None:
         raise MalformedExpression(find_misreading(text, MAX_LENGTH))
     a, sign, b = match.groups()
-    if (sign in _TIMES and _HEXADECIMAL.match(text)) or _mixes_separators(a, b):
+    if (sign in _TIMES and a[-1] in "0\uff10" and _HEXADECIMAL.match(text)) or _mixes_separators(
+        a, b
+    ):
         raise MalformedExpression(find_misreading(text, MAX_LENGTH))
     operands = []
     for number in map(write_plainly, (a, b)):
