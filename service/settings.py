@@ -10,10 +10,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.errors import BadSetting
 from service.policies import parse_policies
-from service.wording import describe_error
 from tabuada.artifacts.storage.names import check_name
 from tabuada.errors import InvalidName
 from tabuada.extras import advise_installing
+from tabuada.rules import describe_error
+from tabuada.showing import show
 
 PREFIX = "TABUADA_"
 
@@ -179,7 +180,7 @@ class Settings(BaseSettings):
     def _folder(cls, artifacts: str) -> str:
         # One that does not exist yet is fine: training is about to fill it.
         if os.path.exists(artifacts) and not os.path.isdir(artifacts):
-            raise ValueError(f"expected a folder. Received: {artifacts}")
+            raise ValueError(f"expected a folder. Received: {show(artifacts)}. Name another path")
         return artifacts
 
     def read_api_keys(self) -> list[str]:

@@ -40,7 +40,7 @@ def check_media(context: RequestContext, *others: str) -> None:
     if encoding is not None and encoding.lower() != b"identity":
         raise UnsupportedMedia(
             "expected a body without Content-Encoding. "
-            f"Received: {shorten(encoding.decode('latin-1'))}"
+            f"Received: {shorten(encoding.decode('latin-1'))}. Send it as it is"
         )
 
 

@@ -31,11 +31,11 @@ from service.errors import (
     UnsupportedMedia,
     VersionUnavailable,
 )
+from service.http.advice import add_advice
 from service.http.error_schemas import ErrorBody, ErrorDetail, ProtocolErrorBody
 from service.http.replies import Headers, Reply, reply_json
 from service.http.request_context import RequestContext, find_context
 from service.http.union_tags import UnionTags
-from service.wording import describe_error
 from tabuada.errors import (
     DivisionByZero,
     EmptyDomain,
@@ -50,6 +50,8 @@ from tabuada.errors import (
     UnknownOperation,
     WrongTask,
 )
+from tabuada.rules import describe_error
+from tabuada.showing import show
 
 logger = logging.getLogger("service.errors")
 
@@ -92,6 +94,7 @@ _MORE_HEADERS: dict[int, Headers] = {
     503: [(b"retry-after", b"1")],  # in seconds
 }
 _PART_CHARACTERS = 80  # of a name that the client made up: the answer is not to grow with it
+_LATER = "Try again in a moment, or ask the operator, whose log says more"
 _PROTOCOL = "/v2"  # below it, errors have the shape of the Open Inference Protocol
 
 
@@ -112,10 +115,19 @@ async def _answer_http(request: Request, error: Exception) -> Response:
     context = find_context(request.scope)
     code = _HTTP_CODES.get(error.status_code, "refused")
     messages = {
-        404: f"expected an address listed at /docs. Received: {context.path[:200]!r}",
-        405: f"expected another method for this address. Received: {context.method[:20]}",
+        404: f"expected an address listed at /docs. Received: {show(context.path)}. "
+        "Look it up there, or at /openapi.json",
+        405: f"expected another method for this address. Received: {context.method[:20]}. "
+        "Take one that the header Allow names",
+        413: "expected a shorter body. Received: more bytes than this address takes. "
+        "Send only what its description lists",
     }
-    message = messages.get(error.status_code, str(error.detail))
+    # What a framework says of others is its own: it speaks of its parts, not of the request.
+    message = messages.get(
+        error.status_code,
+        f"expected a request as /docs describes it. Received: another one, which ends in the "
+        f"status {error.status_code}. Compare it with the description",
+    )
     headers = [(k.lower().encode(), v.encode()) for k, v in (error.headers or {}).items()]
     if error.status_code == 405:
         headers = [(b"allow", _find_methods(request).encode())]
@@ -150,14 +162,20 @@ def refuse(error: Exception, context: RequestContext) -> Reply:
     status, code = next(listed, (500, "internal_error"))
     if status == 500:
         logger.error("An error of the service's own", exc_info=error)
-        message = "expected to answer. Received: an error of the service's own, which is in its log"
+        message = (
+            "expected to answer. Received: an error of the service's own, which is in its log. "
+            "Tell the operator the X-Request-ID of this answer"
+        )
         return _build(context, status, code, message)
     if isinstance(cause, NotFound):
         code = code.format(kind=cause.kind)
         field = field or cause.kind
+    message = str(error)
     if code == "store_unavailable":
         logger.error("The store cannot be used: %s", error)
-    return _build(context, status, code, str(error), field=field)
+    if isinstance(cause, StoreUnreachable):  # in the words of whatever speaks to it
+        message = f"expected a store that answers. Received: none. {_LATER}"
+    return _build(context, status, code, message, field=field)
 
 
 def _refuse_invalid(
@@ -189,6 +207,7 @@ def _build(
     headers: Headers | None = None,
 ) -> Reply:
     context.refusal = code
+    message = add_advice(code, message)
     reply = build_error(context.path, status, code, message, field)
     return reply._replace(headers=reply.headers + (headers or []))
 

@@ -100,7 +100,9 @@ def read_timeout(headers: Mapping[bytes, bytes]) -> float:
     text = asked.decode("latin-1")
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
         raise BadField(
-            f"expected seconds, such as 0.5. Received: {shorten(text)}", field="X-Request-Timeout"
+            f"expected seconds, such as 0.5. Received: {shorten(text)}. "
+            "Write digits, or leave it out",
+            field="X-Request-Timeout",
         )
     return float(text)
 

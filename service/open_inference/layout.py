@@ -88,7 +88,8 @@ def _find_inputs(inputs: list[RequestInput], binary: memoryview) -> dict[str, Te
     if sorted(names) != sorted(_INPUTS):
         received = ", ".join(map(shorten, names[: len(_INPUTS) + 1]))
         raise BadField(
-            f"expected the inputs {', '.join(_INPUTS)}, each once. Received: {received}",
+            f"expected the inputs {', '.join(_INPUTS)}, each once. Received: {received}. "
+            "Send these three",
             field="inputs",
         )
     sizes = [_check_source(tensor, f"inputs[{i}]") for i, tensor in enumerate(inputs)]
@@ -120,7 +121,7 @@ def _check_source(described: RequestInput, place: str) -> int:
     if (size is None) == (described.data is None):
         raise BadField(
             "expected either data or parameters.binary_data_size. "
-            f"Received: {'neither' if size is None else 'both'}",
+            f"Received: {'neither' if size is None else 'both'}. Send one of them",
             field=place,
         )
     return size or 0
@@ -131,7 +132,7 @@ def _check_datatype(described: RequestInput, place: str) -> None:
     if described.datatype not in allowed:
         raise BadField(
             f"expected {' or '.join(allowed)} for {described.name}. "
-            f"Received: {shorten(described.datatype)}",
+            f"Received: {shorten(described.datatype)}. Choose one of these",
             field=f"{place}.datatype",
         )
 
@@ -140,7 +141,8 @@ def _read_rows(described: RequestInput, place: str) -> int:
     rows, *columns = described.shape
     if rows < 1 or columns not in ([], [1]):
         raise BadField(
-            f"expected [n] or [n, 1] with n of 1 or more. Received: {shorten(described.shape)}",
+            f"expected [n] or [n, 1] with n of 1 or more. Received: {shorten(described.shape)}. "
+            "Send one problem a row",
             field=f"{place}.shape",
         )
     return rows
@@ -151,7 +153,8 @@ def _check_lengths(layout: Layout) -> None:
     if layout.b.rows != rows or layout.op.rows not in (1, rows):
         raise BadField(
             "expected as many rows of b as of a, and of op as many or one. Received: "
-            f"a with {rows}, op with {layout.op.rows}, b with {layout.b.rows}",
+            f"a with {rows}, op with {layout.op.rows}, b with {layout.b.rows}. "
+            "Send as many of each",
             field="inputs",
         )
 
@@ -166,7 +169,7 @@ def _find_outputs(request: InferenceRequest) -> dict[str, bool]:
         if wanted.name not in OUTPUTS or wanted.name in outputs:
             raise BadField(
                 f"expected {' or '.join(OUTPUTS)}, each at most once. "
-                f"Received: {shorten(wanted.name)}",
+                f"Received: {shorten(wanted.name)}. Ask for one of these",
                 field=f"outputs[{index}].name",
             )
         chosen = wanted.parameters.binary_data if wanted.parameters else None

@@ -77,7 +77,7 @@ def _read_length(context: RequestContext, received: int) -> int:
     if not declared.isdecimal() or len(declared) > 18 or int(declared) > received:
         raise BadField(
             f"expected how many bytes of the body's {received} are JSON. "
-            f"Received: {shorten(declared)}",
+            f"Received: {shorten(declared)}. Send their number, or no such header",
             field=HEADER_LENGTH,
         )
     return int(declared)

@@ -83,7 +83,11 @@ class Tensor:
         finite = np.isfinite(numbers)
         if not finite.all():
             index = int(finite.argmin())
-            self._refuse(f"expected a finite number. Received: {numbers[index]}", index)
+            self._refuse(
+                f"expected a finite number. Received: {shorten(float(numbers[index]))}. "
+                "Send one that float64 holds",
+                index,
+            )
         return numbers
 
     def read_signs(self) -> RepeatedSigns:
@@ -106,20 +110,26 @@ class Tensor:
         if not set(map(type, elements)) <= kinds:
             index = next(i for i, element in enumerate(elements) if type(element) not in kinds)
             expected = "a whole number" if dtype.kind in "iu" else "a number"
-            self._refuse(f"expected {expected}. Received: {shorten(elements[index])}", index)
+            self._refuse(
+                f"expected {expected}. Received: {shorten(elements[index])}. Send it in digits",
+                index,
+            )
         try:
             with np.errstate(over="ignore"):  # infinite is told with its place
                 return np.array(elements, dtype)
         except OverflowError:
             self._refuse(
-                f"expected numbers that {self.datatype} can hold. Received: at least one beyond it"
+                f"expected numbers that {self.datatype} can hold. "
+                "Received: at least one beyond it. Send FP64, or smaller ones"
             )
 
     def _check_texts(self, elements: list[Any]) -> Iterator[str]:
         self._check_size(self.rows, len(elements), "elements")
         for index, element in enumerate(elements):
             if not isinstance(element, str):
-                self._refuse(f"expected a sign. Received: {shorten(element)}", index)
+                self._refuse(
+                    f"expected a sign. Received: {shorten(element)}. Send a text, such as +", index
+                )
             if not 1 <= len(element) <= _SIGN_CHARACTERS:
                 self._refuse_length(len(element), "characters", index)
             yield element
@@ -144,7 +154,8 @@ class Tensor:
             if position > len(content):
                 self._refuse(
                     f"expected {self.rows} elements, each after its length in {_PREFIX_BYTES} "
-                    f"bytes. Received: {len(content)} bytes, which end inside this one",
+                    f"bytes. Received: {len(content)} bytes, which end inside this one. "
+                    "Send the rest too",
                     index,
                 )
             if not 1 <= size <= _SIGN_BYTES:
@@ -159,17 +170,18 @@ class Tensor:
         if expected != received:
             self._refuse(
                 f"expected {expected} {unit} for {self.rows} rows of {self.datatype}. "
-                f"Received: {received}"
+                f"Received: {received}. Send as many as the shape says"
             )
 
     def _refuse_length(self, length: int, unit: str, index: int) -> NoReturn:
         self._refuse(
-            f"expected a sign of 1 to {_SIGN_CHARACTERS} characters. Received: {length} {unit}",
+            f"expected a sign of 1 to {_SIGN_CHARACTERS} characters. Received: {length} {unit}. "
+            "Send one of those that the model knows",
             index,
         )
 
     def _refuse_encoding(self, index: int) -> NoReturn:
-        self._refuse("expected a sign in UTF-8. Received: other bytes", index)
+        self._refuse("expected a sign in UTF-8. Received: other bytes. Encode it so", index)
 
     def _refuse(self, message: str, index: int | None = None) -> NoReturn:
         place = self.place if index is None else f"{self.place}[{index}]"

@@ -24,7 +24,6 @@ from service.process.coalescing import CoalescingTransport
 from service.process.connection_limits import LINGER_BYTES, LINGER_S, ConnectionLimits
 from service.process.refusals import write_refusal
 from service.process.upgrades import pass_over_offer
-from service.wording import shorten
 
 logger = logging.getLogger("service.connections")
 
@@ -107,7 +106,8 @@ class Connection(HttpToolsProtocol):
             cause = error.__context__ or error  # the former came out of one of the callbacks
             if not isinstance(cause, RefusedConnection):
                 cause = MalformedHttp(
-                    f"expected a request of HTTP/1.1. Received: {shorten(str(cause))}"
+                    "expected a request of HTTP/1.1. Received: other bytes. "
+                    "Send it through a library that speaks HTTP/1.1"
                 )
             self._refuse(cause)
 
@@ -194,7 +194,7 @@ class Connection(HttpToolsProtocol):
             self._refuse(
                 HeadersTooSlow(
                     f"expected the headers within {self._limits.header_timeout_s:g} s. "
-                    "Received: a part of them"
+                    "Received: a part of them. Send them faster"
                 )
             )
         elif self._stage == _BETWEEN and not unread:

@@ -25,6 +25,7 @@ from service.tasks.calculation.evaluation import draw_problems
 from service.tasks.calculation.examples import EVALUATE_EXAMPLES
 from service.tasks.calculation.finding import find_predictor
 from service.tasks.calculation.predictor import Predictor
+from service.wording import shorten
 from tabuada.arithmetic.error_statistics import ErrorReport
 from tabuada.arithmetic.operations import Floats
 from tabuada.arithmetic.problems import Problems
@@ -78,7 +79,8 @@ def _draw(predictor: Predictor, body: SampledRequest, settings: Settings) -> Ite
     sample = body.sample
     if sample.n > settings.max_sample_rows:
         raise BadField(
-            f"expected at most {settings.max_sample_rows} problems. Received: {sample.n}",
+            f"expected at most {settings.max_sample_rows} problems. Received: {shorten(sample.n)}. "
+            "Draw fewer, with several seeds",
             field="sample.n",
         )
     try:

@@ -30,7 +30,8 @@ class LabelledRequest(ModelChoice):
         if len(self.instances) != len(self.expected):
             raise ValueError(
                 "expected one value for each instance. "
-                f"Received: {len(self.instances)} instances and {len(self.expected)} values"
+                f"Received: {len(self.instances)} instances and {len(self.expected)} values. "
+                "Send as many of each"
             )
         return self
 

@@ -28,6 +28,7 @@ from service.http.body_schemas import STRICT
 from service.tasks.calculation.columns import Columns
 from tabuada.arithmetic.expressions import parse_expressions
 from tabuada.arithmetic.operations import KNOWN
+from tabuada.showing import show
 
 # Described as a choice, and read as a text: an unknown sign gets an error of its own.
 _SIGNS: list[JsonValue] = [sign for known in KNOWN for sign in (known.symbol, *known.aliases)]
@@ -94,7 +95,7 @@ class ModelChoice(BaseModel):
         if self.version is not None and self.label is not None:
             raise ValueError(
                 "expected a version or a label, not both. Received: "
-                f"version {self.version} and label {self.label[:80]!r}"
+                f"version {self.version} and label {show(self.label)}. Leave one of them out"
             )
         return self
 
@@ -138,7 +139,9 @@ class ColumnsRequest(PredictOptions):
             lengths["op"] = len(self.op)
         if len(set(lengths.values())) > 1:
             received = ", ".join(f"{name} with {n}" for name, n in lengths.items())
-            raise ValueError(f"expected columns of one length. Received: {received}")
+            raise ValueError(
+                f"expected columns of one length. Received: {received}. Send as many of each"
+            )
         return self
 
     @property
