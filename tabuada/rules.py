@@ -59,7 +59,7 @@ _RULES: dict[str, Rule] = {
     "string_type": _TEXT,
     "string_unicode": Rule("text in UTF-8", "Encode it as UTF-8"),
     "string_pattern_mismatch": Rule("a text of another form", "Compare it with the description"),
-    "finite_number": Rule("a finite number", "Send one that float64 holds, up to 1.8e308"),
+    "finite_number": Rule("a finite number, up to 1.8e308", "Send one that float64 holds"),
     "float_type": _NUMBER,
     "float_parsing": _NUMBER,
     "decimal_parsing": _NUMBER,

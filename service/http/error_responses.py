@@ -1,6 +1,7 @@
 """The one table from errors to statuses, and the answers that come of it."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -17,6 +18,7 @@ from service.errors import (
     HeadersTooLarge,
     HeadersTooSlow,
     MalformedHttp,
+    NotFinite,
     NotJson,
     NotReady,
     Overloaded,
@@ -27,15 +29,18 @@ from service.errors import (
     TooManyHeaders,
     TooManyPipelined,
     TooManyRows,
+    TooSmall,
     Unauthorized,
     UnsupportedMedia,
     VersionUnavailable,
 )
 from service.http.advice import add_advice
 from service.http.error_schemas import ErrorBody, ErrorDetail, ProtocolErrorBody
+from service.http.json_places import find_literal
+from service.http.number_literals import shorten_number
 from service.http.replies import Headers, Reply, reply_json
 from service.http.request_context import RequestContext, find_context
-from service.http.union_tags import UnionTags
+from service.http.union_tags import write_path
 from tabuada.errors import (
     DivisionByZero,
     EmptyDomain,
@@ -68,6 +73,8 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
     TooManyRows: (413, "too_many_rows"),
     UnsupportedMedia: (415, "unsupported_media_type"),
     BadField: (422, "invalid_request"),
+    NotFinite: (422, "not_finite"),
+    TooSmall: (422, "too_small"),
     UnknownOperation: (422, "unknown_operation"),
     DivisionByZero: (422, "division_by_zero"),
     MalformedExpression: (422, "malformed_expression"),
@@ -93,8 +100,8 @@ _MORE_HEADERS: dict[int, Headers] = {
     401: [(b"www-authenticate", b"Bearer")],
     503: [(b"retry-after", b"1")],  # in seconds
 }
-_PART_CHARACTERS = 80  # of a name that the client made up: the answer is not to grow with it
 _LATER = "Try again in a moment, or ask the operator, whose log says more"
+_MOST_SEARCHED = 2**16  # bytes of a body in which a number is looked up again
 _PROTOCOL = "/v2"  # below it, errors have the shape of the Open Inference Protocol
 
 
@@ -192,9 +199,19 @@ def _refuse_invalid(
         code = "not_finite"
     elif first["type"] == "too_short" and first["ctx"]["actual_length"] == 0:
         code = "empty_list"
-    return _build(
-        context, 422, code, describe_error(first), field=find_path(place, context.union_tags)
-    )
+    place = context.union_tags.strip(place)
+    message = describe_error(first, _find_received(first, place, context))
+    return _build(context, 422, code, message, field=write_path(place))
+
+
+def _find_received(
+    error: Mapping[str, Any], place: tuple[int | str, ...], context: RequestContext
+) -> str | None:
+    """Return a number as the client wrote it; None where what was made of it tells as much."""
+    if type(error.get("input")) not in (int, float) or len(context.content) > _MOST_SEARCHED:
+        return None
+    literal = find_literal(context.content, place)
+    return None if literal is None else shorten_number(literal)
 
 
 def _build(
@@ -221,20 +238,3 @@ def build_error(path: str, status: int, code: str, message: str, field: str | No
         body = ErrorBody(error=ErrorDetail(code=code, message=message, field=field))
     content = body.model_dump_json(exclude_none=True).encode()
     return reply_json(status, content, _MORE_HEADERS.get(status, []))
-
-
-def find_path(place: tuple[int | str, ...], tags: UnionTags) -> str | None:
-    """Return the place of a validation error as a path, such as `instances[3].b`.
-
-    Args:
-        place: As pydantic gives it, the tags of unions among the fields.
-        tags: Those tags, which no client has ever sent.
-    """
-    path = ""
-    for position, part in enumerate(place):
-        if isinstance(part, int):
-            path += f"[{part}]"
-        elif not (part in tags.inner or (position == 0 and part in tags.whole)):
-            name = part[:_PART_CHARACTERS]
-            path += f".{name}" if path else name
-    return path or None

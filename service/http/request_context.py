@@ -42,6 +42,8 @@ class RequestContext:
         admitted: Whether it counts among those in progress.
         held_bytes: How much of the budget for pending bodies it holds.
         union_tags: What stands in the places of its errors and in no request.
+        content: Its JSON, where an error may have to say how a number was written.
+        read_as: The numbers that were rounded, by their places: what was read instead.
     """
 
     method: str
@@ -57,6 +59,8 @@ class RequestContext:
     admitted: bool = False
     held_bytes: int = 0
     union_tags: UnionTags = _NO_TAGS
+    content: bytes = b""
+    read_as: Mapping[str, float] | None = None
 
     def describe(self, status: int, seconds: float) -> dict[str, Any]:
         """Return what a line of the access log tells, once it was answered."""

@@ -28,6 +28,7 @@ NUMBERS: dict[str, np.dtype[Any]] = {
 }
 """The datatypes that numbers may have, as they lie in binary data."""
 
+_MOST_WHOLE = 2**53  # float64 holds every whole number up to it
 _SIGN_CHARACTERS = 8
 _SIGN_BYTES = 4 * _SIGN_CHARACTERS  # in UTF-8
 _PREFIX_BYTES = 4  # the length before each element of BYTES
@@ -80,6 +81,8 @@ class Tensor:
             self._check_size(self.rows * dtype.itemsize, len(self.content), "bytes of binary data")
             values = np.frombuffer(self.content, dtype)
         numbers: Floats = values.astype(np.float64, copy=False)
+        if dtype.kind in "iu" and dtype.itemsize == 8:
+            self._check_whole(values)
         finite = np.isfinite(numbers)
         if not finite.all():
             index = int(finite.argmin())
@@ -89,6 +92,20 @@ class Tensor:
                 index,
             )
         return numbers
+
+    def _check_whole(self, values: NDArray[Any]) -> None:
+        """Refuse the first whole number that float64 would round."""
+        large = values > _MOST_WHOLE
+        if values.dtype.kind == "i":
+            large |= values < -_MOST_WHOLE
+        for index in np.flatnonzero(large).tolist():
+            whole = int(values[index])
+            if int(float(whole)) != whole:
+                self._refuse(
+                    "expected a whole number that float64 holds, as all do up to 2^53. "
+                    f"Received: {whole}. Send the nearest one that it holds, {int(float(whole))}",
+                    index,
+                )
 
     def read_signs(self) -> RepeatedSigns:
         """Return the elements as signs.

@@ -72,10 +72,8 @@ def _advise_on_numbers(said: str) -> str:
         return f"Leave out the brackets: it takes two numbers with a sign between them, {_EXAMPLE}"
     for number in map(write_plainly, numbers):
         if is_lost(number, float(number)):
-            kind, advice = (
-                ("small", "farther from") if float(number) == 0 else ("large", "nearer to")
-            )
-            return f"{number} is too {kind} for float64: take a number {advice} zero"
+            kind, other = ("small", "larger") if float(number) == 0 else ("large", "smaller")
+            return f"Take a {other} number: {number} is too {kind} for float64"
     if len(numbers) > 2:
         return f"One problem at a time: it takes two numbers with one sign, {_EXAMPLE}"
     if len(numbers) < 2:

@@ -66,13 +66,16 @@ async def evaluate(
         report = await _run_while_connected(request, evaluation)
     except ProblemError as error:
         raise RefusedProblem(error, body.locate(error)) from error
-    return {
+    answer: EvaluateResponse = {
         "model": predictor.manifest.model,
         "version": predictor.manifest.version,
         "overall": report.overall,
         "per_operation": report.per_operation,
         "worst": list(report.worst),
     }
+    if context.read_as:
+        answer["read_as"] = dict(context.read_as)
+    return answer
 
 
 def _draw(predictor: Predictor, body: SampledRequest, settings: Settings) -> Iterator[Problems]:

@@ -1,6 +1,6 @@
 """What `/evaluate` reads and answers."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, NotRequired, Self
 
 from pydantic import BaseModel, Discriminator, Field, FiniteFloat, Tag, model_validator
 from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
@@ -10,6 +10,7 @@ from service.tasks.calculation.columns import Columns
 from service.tasks.calculation.predict_schemas import (
     ModelChoice,
     Numbers,
+    ReadAs,
     Rows,
     Sign,
     locate_in_rows,
@@ -113,3 +114,4 @@ class EvaluateResponse(TypedDict):
         dict[str, ErrorStatistics], Field(description="By symbol, those posed only")
     ]
     worst: Annotated[list[ErrorCase], Field(description="The 20 largest errors, worst first")]
+    read_as: NotRequired[ReadAs]

@@ -26,7 +26,7 @@ from typing_extensions import TypedDict  # pydantic wants this one before Python
 
 from service.http.body_schemas import STRICT
 from service.tasks.calculation.columns import Columns
-from tabuada.arithmetic.expressions import parse_expressions
+from tabuada.arithmetic.expressions import describe_reading, parse_expressions
 from tabuada.arithmetic.operations import KNOWN
 from tabuada.showing import show
 
@@ -182,6 +182,11 @@ class ExpressionsRequest(PredictOptions):
         """
         return Columns(*parse_expressions(self.expressions))
 
+    def describe_readings(self) -> dict[str, str]:
+        """Return how expressions were read that may have been meant otherwise, by their places."""
+        readings = ((i, describe_reading(text)) for i, text in enumerate(self.expressions))
+        return {self.locate(i, None): reading for i, reading in readings if reading is not None}
+
     def locate(self, index: int, operand: str | None) -> str:  # noqa: ARG002 -- as the others
         """Return the path of one expression."""
         return f"expressions[{index}]"
@@ -211,6 +216,17 @@ PredictRequest = Annotated[
 ]
 
 
+ReadAs = Annotated[
+    dict[str, float | str],
+    Field(
+        description="What was read where that may not be what was meant, by place: numbers that "
+        "float64 cannot hold as they were written, such as 9007199254740993, and expressions with "
+        "a separator before three digits, such as `1,234 + 1`, which is read as 1.234 + 1. Absent "
+        "where there is none"
+    ),
+]
+
+
 class PredictResponse(TypedDict):
     """The answers, in the order of the problems."""
 
@@ -222,11 +238,15 @@ class PredictResponse(TypedDict):
         Field(description="Rows outside what the network was trained on; answered all the same"),
     ]
     exact: NotRequired[
-        Annotated[list[FiniteFloat], Field(description="Exact values, where asked for")]
+        Annotated[
+            list[FiniteFloat],
+            Field(description="Exact values of the operands as read, where asked for"),
+        ]
     ]
     absolute_errors: NotRequired[
         Annotated[list[FiniteFloat], Field(description="|prediction - exact|, where asked for")]
     ]
+    read_as: NotRequired[ReadAs]
 
 
 def read_rows(rows: Sequence[Row]) -> Columns:
