@@ -196,6 +196,10 @@ class Settings(BaseSettings):
         return _read_keys("ADMIN_KEYS", self.admin_keys, self.admin_keys_file)
 
 
+def _describe(error: OSError | UnicodeError) -> str:
+    return (isinstance(error, OSError) and error.strerror) or "not in UTF-8"
+
+
 def _read_keys(name: str, listed: SecretStr, file: Path | None) -> list[str]:
     keys = listed.get_secret_value().split(",")
     if file is not None:
@@ -204,7 +208,7 @@ def _read_keys(name: str, listed: SecretStr, file: Path | None) -> list[str]:
         except (OSError, UnicodeError) as error:
             raise BadSetting(
                 f"{PREFIX}{name}_FILE: expected a text file with one key a line. "
-                f"Received: {file}: {error}"
+                f"Received: {file}: {_describe(error)}. Name a file of this user's"
             ) from error
     keys = [key.strip() for key in keys if key.strip()]
     if any(len(key) < _LEAST_KEY or not key.isascii() for key in keys):

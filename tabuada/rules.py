@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tabuada.showing import show
+from tabuada.showing import count, show
 
 Context = Mapping[str, Any]
 
@@ -26,9 +26,12 @@ class Rule:
     advice: str
 
 
-def _count(context: Context, limit: str, one: str, bound: str) -> str:
-    number = context[limit]
-    return f"{bound} {number} {one}" if number == 1 else f"{bound} {number} {one}s"
+def _count(context: Context, limit: str, noun: str, bound: str) -> str:
+    return f"{bound} {count(context[limit], noun)}"
+
+
+def _bound(value: float) -> str:
+    return show(int(value) if value == int(value) else value)
 
 
 def _list_choices(context: Context) -> str:
@@ -38,9 +41,9 @@ def _list_choices(context: Context) -> str:
 _ANYTHING = Rule("a value as its description says", "Compare it with the description")
 _OBJECT = Rule("an object", "Send names and values in braces")
 _LIST = Rule("a list", "Put it in brackets, also where it is but one")
-_WHOLE = Rule("a whole number", "Write it in digits, without quotes or a decimal point")
-_NUMBER = Rule("a number", "Write it in digits, without quotes, such as 4.93")
-_BOOLEAN = Rule("true or false", "Write one of these two words, without quotes")
+_WHOLE = Rule("a whole number", "Write it in digits alone, such as 3")
+_NUMBER = Rule("a number", "Write it in digits alone, such as 4.93")
+_BOOLEAN = Rule("true or false", "Write one of these two words, not in quotes")
 _TEXT = Rule("a string", "Put it in double quotes")
 
 _RULES: dict[str, Rule] = {
@@ -82,13 +85,15 @@ _RULES: dict[str, Rule] = {
 }
 
 _BOUNDS: dict[str, Callable[[Context], Rule]] = {
-    "greater_than": lambda c: Rule(f"a number greater than {show(c['gt'])}", "Choose a larger one"),
-    "greater_than_equal": lambda c: Rule(
-        f"a number of at least {show(c['ge'])}", "Choose a larger one"
+    "greater_than": lambda c: Rule(
+        f"a value greater than {_bound(c['gt'])}", "Choose a larger one"
     ),
-    "less_than": lambda c: Rule(f"a number less than {show(c['lt'])}", "Choose a smaller one"),
+    "greater_than_equal": lambda c: Rule(
+        f"a value of at least {_bound(c['ge'])}", "Choose a larger one"
+    ),
+    "less_than": lambda c: Rule(f"a value less than {_bound(c['lt'])}", "Choose a smaller one"),
     "less_than_equal": lambda c: Rule(
-        f"a number of at most {show(c['le'])}", "Choose a smaller one"
+        f"a value of at most {_bound(c['le'])}", "Choose a smaller one"
     ),
     "multiple_of": lambda c: Rule(
         f"a multiple of {show(c['multiple_of'])}", "Choose the nearest one"

@@ -5,7 +5,7 @@ Clients write in every language. What a message shows is what they sent: `null`,
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
@@ -24,9 +24,9 @@ def show(value: object) -> str:
     return _show(value, _MAX_LEVELS)
 
 
-def list_shown(values: Iterable[object]) -> str:
-    """Return values one by one, with commas between."""
-    return ", ".join(map(show, values))
+def count(number: int, noun: str) -> str:
+    """Return how many there are, such as `1 row` or `2 rows`."""
+    return f"{show(number)} {noun}{'' if number == 1 else 's'}"
 
 
 def _show(value: object, levels: int) -> str:

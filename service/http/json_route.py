@@ -20,6 +20,7 @@ from service.http.number_literals import (
 from service.http.replies import Reply, reply_json
 from service.http.request_context import RequestContext
 from service.http.union_tags import find_union_tags, write_path
+from tabuada.showing import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _check_rows(parsed: Any, limit: int) -> None:
     for name, value in parsed.items():
         if isinstance(value, list) and len(value) > limit:
             raise TooManyRows(
-                f"expected at most {limit} rows. Received: {len(value)}. "
+                f"expected at most {count(limit, 'row')}. Received: {len(value)}. "
                 "Send them in several requests",
                 field=write_path((name,)),
             )

@@ -9,6 +9,7 @@ from service.open_inference.schemas import InferenceRequest, RequestInput
 from service.open_inference.tensors import NUMBERS, Tensor, flatten
 from service.tasks.calculation.columns import Columns, RepeatedSigns
 from service.wording import shorten
+from tabuada.showing import count
 
 _INPUTS = ("a", "op", "b")
 OUTPUTS = ("prediction", "out_of_domain")
@@ -76,8 +77,8 @@ def lay_out(
     _check_lengths(layout)
     if layout.rows > max_json_rows and not all(layout.outputs.values()):
         raise TooManyRows(
-            f"expected at most {max_json_rows} rows of answers in JSON. Received: {layout.rows}. "
-            "Ask for binary data with parameters.binary_data_output",
+            f"expected at most {count(max_json_rows, 'row')} of answers in JSON. "
+            f"Received: {layout.rows}. Ask for binary data with parameters.binary_data_output",
             field="outputs",
         )
     return layout
@@ -95,7 +96,7 @@ def _find_inputs(inputs: list[RequestInput], binary: memoryview) -> dict[str, Te
     sizes = [_check_source(tensor, f"inputs[{i}]") for i, tensor in enumerate(inputs)]
     if sum(sizes) != len(binary):
         raise BadField(
-            f"expected {shorten(sum(sizes))} bytes after the JSON, the sum of all "
+            f"expected {count(sum(sizes), 'byte')} after the JSON, the sum of all "
             f"binary_data_size. Received: {len(binary)}. The header "
             "Inference-Header-Content-Length says how many bytes the JSON has",
             field="inputs",

@@ -12,6 +12,7 @@ from service.errors import BadField, TooManyRows
 from service.tasks.calculation.columns import RepeatedSigns
 from service.wording import shorten
 from tabuada.arithmetic.operations import Floats
+from tabuada.showing import count
 
 NUMBERS: dict[str, np.dtype[Any]] = {
     "FP64": np.dtype("<f8"),
@@ -63,7 +64,7 @@ class Tensor:
         if received > limit:
             kind, advice = ("JSON", "as binary data, or ") if is_json else ("binary data", "")
             raise TooManyRows(
-                f"expected at most {limit} rows of {kind}. Received: {shorten(received)}. "
+                f"expected at most {count(limit, 'row')} of {kind}. Received: {shorten(received)}. "
                 f"Send them {advice}in several requests",
                 field=self.place,
             )
@@ -78,7 +79,9 @@ class Tensor:
         if isinstance(self.content, list):
             values = self._convert(self.content, dtype)
         else:
-            self._check_size(self.rows * dtype.itemsize, len(self.content), "bytes of binary data")
+            self._check_size(
+                self.rows * dtype.itemsize, len(self.content), "byte", " of binary data"
+            )
             values = np.frombuffer(self.content, dtype)
         numbers: Floats = values.astype(np.float64, copy=False)
         if dtype.kind in "iu" and dtype.itemsize == 8:
@@ -122,7 +125,7 @@ class Tensor:
         return _number(self._walk(self.content))
 
     def _convert(self, elements: list[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
-        self._check_size(self.rows, len(elements), "elements")
+        self._check_size(self.rows, len(elements), "element")
         kinds = {int} if dtype.kind in "iu" else {int, float}
         if not set(map(type, elements)) <= kinds:
             index = next(i for i, element in enumerate(elements) if type(element) not in kinds)
@@ -141,14 +144,14 @@ class Tensor:
             )
 
     def _check_texts(self, elements: list[Any]) -> Iterator[str]:
-        self._check_size(self.rows, len(elements), "elements")
+        self._check_size(self.rows, len(elements), "element")
         for index, element in enumerate(elements):
             if not isinstance(element, str):
                 self._refuse(
                     f"expected a sign. Received: {shorten(element)}. Send a text, such as +", index
                 )
             if not 1 <= len(element) <= _SIGN_CHARACTERS:
-                self._refuse_length(len(element), "characters", index)
+                self._refuse_length(len(element), "character", index)
             yield element
 
     def _read_short(self, codes: NDArray[np.uint8]) -> RepeatedSigns:
@@ -170,30 +173,30 @@ class Tensor:
             position = start + size
             if position > len(content):
                 self._refuse(
-                    f"expected {self.rows} elements, each after its length in {_PREFIX_BYTES} "
-                    f"bytes. Received: {len(content)} bytes, which end inside this one. "
-                    "Send the rest too",
+                    f"expected {count(self.rows, 'element')}, each after its length in "
+                    f"{_PREFIX_BYTES} bytes. "
+                    f"Received: {count(len(content), 'byte')}, which end inside this one. Send the rest too",
                     index,
                 )
             if not 1 <= size <= _SIGN_BYTES:
-                self._refuse_length(size, "bytes", index)
+                self._refuse_length(size, "byte", index)
             try:
                 yield str(content[start:position], "utf-8")
             except UnicodeDecodeError:
                 self._refuse_encoding(index)
-        self._check_size(position, len(content), "bytes of binary data")
+        self._check_size(position, len(content), "byte", " of binary data")
 
-    def _check_size(self, expected: int, received: int, unit: str) -> None:
+    def _check_size(self, expected: int, received: int, unit: str, of: str = "") -> None:
         if expected != received:
             self._refuse(
-                f"expected {expected} {unit} for {self.rows} rows of {self.datatype}. "
-                f"Received: {received}. Send as many as the shape says"
+                f"expected {count(expected, unit)}{of} for {count(self.rows, 'row')} of "
+                f"{self.datatype}. Received: {received}. Send as many as the shape says"
             )
 
     def _refuse_length(self, length: int, unit: str, index: int) -> NoReturn:
         self._refuse(
-            f"expected a sign of 1 to {_SIGN_CHARACTERS} characters. Received: {length} {unit}. "
-            "Send one of those that the model knows",
+            f"expected a sign of 1 to {_SIGN_CHARACTERS} characters. "
+            f"Received: {count(length, unit)}. Send one of those that the model knows",
             index,
         )
 

@@ -24,6 +24,7 @@ from service.process.coalescing import CoalescingTransport
 from service.process.connection_limits import LINGER_BYTES, LINGER_S, ConnectionLimits
 from service.process.refusals import write_refusal
 from service.process.upgrades import pass_over_offer
+from tabuada.showing import count
 
 logger = logging.getLogger("service.connections")
 
@@ -105,10 +106,7 @@ class Connection(HttpToolsProtocol):
         except httptools.HttpParserError as error:
             cause = error.__context__ or error  # the former came out of one of the callbacks
             if not isinstance(cause, RefusedConnection):
-                cause = MalformedHttp(
-                    "expected a request of HTTP/1.1. Received: other bytes. "
-                    "Send it through a library that speaks HTTP/1.1"
-                )
+                cause = MalformedHttp("expected a request of HTTP/1.1. Received: other bytes")
             self._refuse(cause)
 
     def on_message_begin(self) -> None:
@@ -124,7 +122,7 @@ class Connection(HttpToolsProtocol):
             self._check_head_bytes(exact + len(self.url) + 16)
         if len(self.headers) > self._limits.max_headers:
             raise TooManyHeaders(
-                f"expected at most {self._limits.max_headers} headers. "
+                f"expected at most {count(self._limits.max_headers, 'header')}. "
                 f"Received: {len(self.headers)}. Send fewer",
             )
         if len(self.pipeline) >= _MAX_PIPELINED:

@@ -13,6 +13,7 @@ from service.process.connection import Connection
 from service.process.connection_limits import LINGER_BYTES, LINGER_S, ConnectionLimits
 from service.process.listener import allow_connections
 from service.process.refusals import write_refusal
+from tabuada.showing import count
 
 logger = logging.getLogger("service.process")
 
@@ -74,7 +75,7 @@ class ConnectionFactory:
 
     def _make_crowded(self) -> "_Crowded":
         refusal = TooManyConnections(
-            f"expected at most {self._max_connections} connections. Received: one more. "
+            f"expected at most {count(self._max_connections, 'connection')}. Received: one more. "
             "Try again in a moment"
         )
         answer, code = write_refusal(refusal, "")

@@ -30,6 +30,7 @@ from tabuada.arithmetic.error_statistics import ErrorReport
 from tabuada.arithmetic.operations import Floats
 from tabuada.arithmetic.problems import Problems
 from tabuada.errors import ProblemError
+from tabuada.showing import count
 
 router = APIRouter(route_class=JsonRoute, tags=["evaluate"])
 
@@ -82,8 +83,8 @@ def _draw(predictor: Predictor, body: SampledRequest, settings: Settings) -> Ite
     sample = body.sample
     if sample.n > settings.max_sample_rows:
         raise BadField(
-            f"expected at most {settings.max_sample_rows} problems. Received: {shorten(sample.n)}. "
-            "Draw fewer, with several seeds",
+            f"expected at most {count(settings.max_sample_rows, 'problem')}. "
+            f"Received: {shorten(sample.n)}. Draw fewer, with several seeds",
             field="sample.n",
         )
     try:

@@ -18,6 +18,7 @@ from service.tasks.calculation.predict_schemas import (
 )
 from tabuada.arithmetic.error_statistics import ErrorCase, ErrorStatistics
 from tabuada.errors import EmptyDomain, ProblemError
+from tabuada.showing import count
 
 
 class LabelledRequest(ModelChoice):
@@ -31,8 +32,8 @@ class LabelledRequest(ModelChoice):
         if len(self.instances) != len(self.expected):
             raise ValueError(
                 "expected one value for each instance. "
-                f"Received: {len(self.instances)} instances and {len(self.expected)} values. "
-                "Send as many of each"
+                f"Received: {count(len(self.instances), 'instance')} and "
+                f"{count(len(self.expected), 'value')}. Send as many of each"
             )
         return self
 
