@@ -138,9 +138,11 @@ class Tensor:
             with np.errstate(over="ignore"):  # infinite is told with its place
                 return np.array(elements, dtype)
         except OverflowError:
+            index = next(i for i, element in enumerate(elements) if not _fits(element, dtype))
             self._refuse(
-                f"expected numbers that {self.datatype} can hold. "
-                "Received: at least one beyond it. Send FP64, or smaller ones"
+                f"expected a number that {self.datatype} can hold. "
+                f"Received: {shorten(elements[index])}. Send FP64, or a smaller one",
+                index,
             )
 
     def _check_texts(self, elements: list[Any]) -> Iterator[str]:
@@ -174,8 +176,8 @@ class Tensor:
             if position > len(content):
                 self._refuse(
                     f"expected {count(self.rows, 'element')}, each after its length in "
-                    f"{_PREFIX_BYTES} bytes. "
-                    f"Received: {count(len(content), 'byte')}, which end inside this one. Send the rest too",
+                    f"{_PREFIX_BYTES} bytes. Received: {count(len(content), 'byte')}, which end "
+                    "inside this one. Send the rest too",
                     index,
                 )
             if not 1 <= size <= _SIGN_BYTES:
@@ -213,6 +215,14 @@ def flatten(elements: list[Any]) -> list[Any]:
     if elements and all(type(element) is list for element in elements):
         return list(chain.from_iterable(elements))
     return elements
+
+
+def _fits(element: Any, dtype: np.dtype[Any]) -> bool:
+    try:
+        np.array(element, dtype)
+    except OverflowError:
+        return False
+    return True
 
 
 def _number(signs: Iterable[str]) -> RepeatedSigns:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, get_args
 
 import pytest
+from fastapi import APIRouter
 from pydantic import ValidationError
 from pydantic_core import core_schema
 
@@ -99,7 +100,7 @@ def test_words_of_others_stay_in_the_log(error: Exception) -> None:
 
 def list_routes() -> dict[str, tuple[DirectRoute, list[Any]]]:
     """Return the routes that read JSON, with bodies that they take."""
-    routers = {
+    routers: dict[str, tuple[APIRouter, list[Any]]] = {
         "predict": (predict_route.router, [e["value"] for e in PREDICT_EXAMPLES.values()]),
         "evaluate": (
             evaluate_route.router,
