@@ -28,8 +28,8 @@ def refuse_duplicates(content: bytes, parsed: Any) -> None:
     Raises:
         BadField: It has one; the message says its name, the field where it stands.
     """
-    members = count_members(parsed)
-    if content.count(b":") == members or _TEXT.sub(b"", content).count(b":") == members:
+    colons = content.count(b":")
+    if has_members(parsed, colons) or has_members(parsed, _TEXT.sub(b"", content).count(b":")):
         return
     names: list[set[str]] = []
     for token in walk_json(content):
@@ -47,14 +47,20 @@ def refuse_duplicates(content: bytes, parsed: Any) -> None:
             names[-1].add(token.text)
 
 
-def count_members(parsed: Any) -> int:
-    """Return how many members all objects in some parsed JSON have together."""
+def has_members(parsed: Any, number: int) -> bool:
+    """Return whether all objects in some parsed JSON have that many members together.
+
+    Args:
+        parsed: What a parser made of it.
+        number: At least as many as they have: no more are looked for once there are so many.
+    """
     count = 0
     level = [parsed]
-    while level:
+    while level and count < number:
         objects = [value for value in level if type(value) is dict]
         lists = [value for value in level if type(value) is list]
         count += sum(map(len, objects))
         inner = chain(chain.from_iterable(lists), *(found.values() for found in objects))
-        level = [value for value in inner if type(value) in _CONTAINERS]
-    return count
+        if count < number:
+            level = [value for value in inner if type(value) in _CONTAINERS]
+    return count == number

@@ -14,14 +14,16 @@ from service.http.json_places import Place, walk_json
 from service.http.union_tags import write_path
 from tabuada.arithmetic.literals import is_kept, is_lost
 
-# Digits and points become zeros, so that a run of them, or a long exponent, can be searched for.
+# Digits and points become zeros, so that a run of them, or an exponent, can be searched for.
 _AS_ZEROS = bytes.maketrans(b"123456789.E", b"0000000000e")
 _RUN = b"0" * 16  # float64 holds any 15 digits
 _HUGE = b"0" * 4000
-_SUSPECT = (_RUN, b"e-000", b"e000", b"e+000")
-_NUMBER = re.compile(rb"[0-9][0-9.]*(?:[eE][-+]?[0-9]+)?")
+# What no number has becomes a blank, so that the rest falls apart into numbers.
+_AS_BLANKS = bytes(code if chr(code) in "0123456789.eE+-" else 32 for code in range(256))
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?")
+_LONG_EXPONENTS = (b"000", b"-000", b"+000")
+_EXPONENT = re.compile(rb"[0-9.][eE][-+]?[0-9]{3}")
 _JSON_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
-_EXPONENT = re.compile(rb"[eE][-+]?[0-9]{3}")
 _decode = msgspec.json.Decoder(list[float]).decode
 
 WHOLE = frozenset({"seed", "n", "version"})
@@ -34,8 +36,9 @@ Rounded = list[tuple[Place, str]]
 
 def may_be_rounded(content: bytes) -> bool:
     """Return whether some JSON may have numbers that float64 cannot hold, in next to no time."""
+    # Not `in`, which tries first whether what it looks for is a number: five times as slow.
     zeros = content.translate(_AS_ZEROS)
-    return any(suspect in zeros for suspect in _SUSPECT)
+    return zeros.find(_RUN) >= 0 or _has_long_exponent(zeros)
 
 
 def find_rounded(content: bytes) -> Rounded:
@@ -112,12 +115,20 @@ def _is_number(text: str) -> bool:
     return bool(_JSON_NUMBER.fullmatch(text))
 
 
+def _has_long_exponent(zeros: bytes) -> bool:
+    place = zeros.find(b"e")  # one letter: longer ones are found at a hundredth of the speed
+    while place >= 0:
+        if zeros.startswith(_LONG_EXPONENTS, place + 1):
+            return True
+        place = zeros.find(b"e", place + 1)
+    return False
+
+
 def _has_rounded(content: bytes) -> bool:
-    literals = [
-        literal
-        for literal in _NUMBER.findall(content)
-        if len(literal) > 15 or _EXPONENT.search(literal)
-    ]
+    parts = content.translate(_AS_BLANKS).split()
+    literals = [part for part in parts if len(part) > 15]
+    if _has_long_exponent(content.translate(_AS_ZEROS)):
+        literals += [part for part in parts if _EXPONENT.search(part)]
     return not all(map(_is_held_text, _find_unlike(literals)))
 
 
@@ -136,7 +147,7 @@ def _find_unlike(literals: list[bytes]) -> Iterator[bytes]:
 
 def _is_held_text(literal: bytes) -> bool:
     text = literal.decode("ascii")
-    return text.count(".") > 1 or _is_held(text)
+    return not _NUMBER.fullmatch(text) or _is_held(text)
 
 
 def _is_held(text: str) -> bool:

@@ -61,8 +61,8 @@ def read_quickly(content: bytes, max_rows: int) -> QuickRows | None:
 
 def _has_each_member_once(content: bytes, read: QuickRows) -> bool:
     """Return whether a body surely has no member twice: each has a colon, as some signs do."""
-    chosen = (read.model, read.version, read.label, read.exact or None)
-    members = 1 + 3 * read.rows + sum(option is not None for option in chosen)
+    chosen = (read.model is not None) + (read.version is not None) + (read.label is not None)
+    members = 1 + 3 * len(read.instances) + chosen + read.exact
     colons = content.count(b":")
     if colons == members:  # most often
         return True
