@@ -134,6 +134,16 @@ def test_rows_outside_the_domain_are_marked(run: Run, server: Server) -> None:
     assert len(run("--url", server.url, "1 + 2").stdout.splitlines()) == 2
 
 
+def test_expression_that_may_be_meant_otherwise_is_told_as_it_was_read(
+    run: Run, server: Server
+) -> None:
+    finished = run("--url", server.url, "--model", "mlp", "1,234 + 1", "1 + 1", "5 \u2013 3")
+    assert finished.stdout.splitlines()[-1].startswith("1,234 + 1 was read as 1.234 + 1. ")
+    assert finished.stdout.count("was read as") == 1
+    portuguese = run("--url", server.url, "--model", "mlp", "1.234 * 2", LC_ALL="pt_BR.UTF-8")
+    assert "1.234 * 2 foi lido como 1,234 * 2." in portuguese.stdout
+
+
 def test_json_holds_what_the_service_answered(
     run: Run, server: Server, networks: dict[int, TinyNetwork]
 ) -> None:
