@@ -60,6 +60,7 @@ def create_app(settings: Settings) -> Middleware:
     add_static_files(app)
     if components.admin_keys:  # without a key there is nobody to let in
         app.include_router(admin.router)
+        app.include_router(admin.label_router)
     describe_keys(app, everywhere=bool(components.api_keys))
     add_error_handlers(app)
     direct = [] if settings.telemetry else [*_list_task_routers(), open_inference.infer_router]

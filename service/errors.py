@@ -30,6 +30,8 @@ ServiceError
     ├── BodyTooLarge         more bytes than a body may have
     ├── TooManyRows          more rows than a body may have
     └── BadField             a field that breaks its rule
+        ├── NotFinite            a number too large for float64
+        └── TooSmall             a number so small that float64 has but zero for it
 """
 
 from tabuada.errors import ProblemError
@@ -163,3 +165,11 @@ class TooManyRows(RefusedRequest):
 
 class BadField(RefusedRequest):
     """A field that breaks its rule."""
+
+
+class NotFinite(BadField):
+    """A number too large for float64."""
+
+
+class TooSmall(BadField):
+    """A number other than zero, but so small that float64 has but zero for it."""

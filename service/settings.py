@@ -10,10 +10,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.errors import BadSetting
 from service.policies import parse_policies
-from service.wording import describe_error
 from tabuada.artifacts.storage.names import check_name
 from tabuada.errors import InvalidName
 from tabuada.extras import advise_installing
+from tabuada.rules import describe_error
+from tabuada.showing import show
 
 PREFIX = "TABUADA_"
 
@@ -188,7 +189,7 @@ class Settings(BaseSettings):
     def _folder(cls, artifacts: str) -> str:
         # One that does not exist yet is fine: training is about to fill it.
         if os.path.exists(artifacts) and not os.path.isdir(artifacts):
-            raise ValueError(f"expected a folder. Received: {artifacts}")
+            raise ValueError(f"expected a folder. Received: {show(artifacts)}. Name another path")
         return artifacts
 
     def read_api_keys(self) -> list[str]:
@@ -204,6 +205,10 @@ class Settings(BaseSettings):
         return _read_keys("ADMIN_KEYS", self.admin_keys, self.admin_keys_file)
 
 
+def _describe(error: OSError | UnicodeError) -> str:
+    return (isinstance(error, OSError) and error.strerror) or "not in UTF-8"
+
+
 def _read_keys(name: str, listed: SecretStr, file: Path | None) -> list[str]:
     keys = listed.get_secret_value().split(",")
     if file is not None:
@@ -212,7 +217,7 @@ def _read_keys(name: str, listed: SecretStr, file: Path | None) -> list[str]:
         except (OSError, UnicodeError) as error:
             raise BadSetting(
                 f"{PREFIX}{name}_FILE: expected a text file with one key a line. "
-                f"Received: {file}: {error}"
+                f"Received: {file}: {_describe(error)}. Name a file of this user's"
             ) from error
     keys = [key.strip() for key in keys if key.strip()]
     if any(len(key) < _LEAST_KEY or not key.isascii() for key in keys):

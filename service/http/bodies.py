@@ -8,6 +8,8 @@ from starlette.types import Receive
 
 from service.errors import NotJson, UnsupportedMedia
 from service.http.intake import Intake
+from service.http.json_errors import describe_syntax
+from service.http.number_literals import refuse_huge
 from service.http.request_context import RequestContext
 from service.wording import shorten
 
@@ -40,7 +42,7 @@ def check_media(context: RequestContext, *others: str) -> None:
     if encoding is not None and encoding.lower() != b"identity":
         raise UnsupportedMedia(
             "expected a body without Content-Encoding. "
-            f"Received: {shorten(encoding.decode('latin-1'))}"
+            f"Received: {shorten(encoding.decode('latin-1'))}. Send it as it is"
         )
 
 
@@ -77,11 +79,15 @@ def parse_json(content: bytes) -> Any:
 
     Raises:
         NotJson: It is not JSON in UTF-8.
+        NotFinite: It has a number of thousands of digits.
     """
     try:
         # Strings are rarely repeated in such bodies, but for keys and signs. NaN and Infinity
         # pass here so that they are refused where they stand, with the path of the field.
         return from_json(content, cache_strings="keys")
     except ValueError as error:
-        reason = str(error) if content else "an empty body"
-        raise NotJson(f"expected JSON in UTF-8. Received: {reason}") from error
+        refuse_huge(content)  # which is JSON, but of numbers that the parser does not take
+        received = describe_syntax(content, error)
+        raise NotJson(
+            f"expected JSON in UTF-8. Received: {received}. Write it with a library for JSON"
+        ) from error

@@ -6,6 +6,7 @@ from service.errors import BodyTooLarge
 from service.http.admission import Admission
 from service.http.request_context import RequestContext
 from service.work_queue import WorkQueue
+from tabuada.showing import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Intake:
             return
         if size_bytes > self.max_body_bytes:
             raise BodyTooLarge(
-                f"expected a body of at most {self.max_body_bytes} bytes. "
+                f"expected a body of at most {count(self.max_body_bytes, 'byte')}. "
                 "Received: more. Send it in several requests"
             )
         if not context.held_bytes:  # rather than read it for nothing

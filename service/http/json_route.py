@@ -1,6 +1,6 @@
 """The route of requests and answers that are JSON."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin
 
@@ -9,10 +9,18 @@ from pydantic import TypeAdapter
 from service.errors import TooManyRows
 from service.http.bodies import parse_json
 from service.http.direct_route import DirectRoute
+from service.http.duplicate_names import refuse_duplicates
 from service.http.intake import Intake
+from service.http.number_literals import (
+    find_rounded,
+    may_be_rounded,
+    read_rounded,
+    refuse_lost,
+)
 from service.http.replies import Reply, reply_json
 from service.http.request_context import RequestContext
-from service.http.union_tags import find_union_tags
+from service.http.union_tags import find_union_tags, write_path
+from tabuada.showing import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +51,15 @@ class JsonRoute(DirectRoute):
 
     def parse(self, content: bytes, context: RequestContext, intake: Intake) -> Any:
         """Return a body, validated."""
+        if may_be_rounded(content):
+            context.read_as = _read_numbers(content)
         if self._read_quickly is not None and len(content) <= intake.inline_bytes:
             read = self._read_quickly(content, intake.max_json_rows)
             if read is not None:
                 return read
-        context.union_tags = self._tags
+        context.union_tags, context.content = self._tags, content
         parsed = parse_json(content)
+        refuse_duplicates(content, parsed)
         _check_rows(parsed, intake.max_json_rows)
         return self._read(parsed)
 
@@ -65,6 +76,17 @@ def _find_quick_reader(hint: Any) -> Callable[[bytes, int], Any] | None:
     return next(readers, None)
 
 
+def _read_numbers(content: bytes) -> Mapping[str, float]:
+    """Return what was read instead of the numbers that float64 cannot hold.
+
+    Raises:
+        BadField: It has nothing near to one of them.
+    """
+    rounded = find_rounded(content)
+    refuse_lost(rounded)
+    return read_rounded(rounded)
+
+
 def _check_rows(parsed: Any, limit: int) -> None:
     """Refuse too many rows before a single one is validated."""
     if not isinstance(parsed, dict):
@@ -72,7 +94,7 @@ def _check_rows(parsed: Any, limit: int) -> None:
     for name, value in parsed.items():
         if isinstance(value, list) and len(value) > limit:
             raise TooManyRows(
-                f"expected at most {limit} rows. Received: {len(value)}. "
+                f"expected at most {count(limit, 'row')}. Received: {len(value)}. "
                 "Send them in several requests",
-                field=name[:80],
+                field=write_path((name,)),
             )

@@ -51,6 +51,8 @@ class RequestContext:
         admitted: Whether it counts among those in progress.
         held_bytes: How much of the budget for pending bodies it holds.
         union_tags: What stands in the places of its errors and in no request.
+        content: Its JSON, where an error may have to say how a number was written.
+        read_as: The numbers that were rounded, by their places: what was read instead.
     """
 
     method: str
@@ -67,6 +69,8 @@ class RequestContext:
     admitted: bool = False
     held_bytes: int = 0
     union_tags: UnionTags = _NO_TAGS
+    content: bytes = b""
+    read_as: Mapping[str, float] | None = None
 
     def describe(self, seconds: float) -> dict[str, Any]:
         """Return what a line of the access log tells beyond the request itself."""
@@ -117,7 +121,9 @@ def read_timeout(headers: Mapping[bytes, bytes]) -> float:
     text = asked.decode("latin-1")
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
         raise BadField(
-            f"expected seconds, such as 0.5. Received: {shorten(text)}", field="X-Request-Timeout"
+            f"expected seconds, such as 0.5. Received: {shorten(text)}. "
+            "Write digits, or leave it out",
+            field="X-Request-Timeout",
         )
     return float(text)
 

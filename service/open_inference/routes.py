@@ -163,7 +163,8 @@ async def _find(components: Components, model: str, version: str) -> LoadedVersi
 def _read_version(version: str) -> int:
     if not is_version(version):
         raise NotFound(
-            f"expected a version, such as 1. Received: {shorten(version)}", kind="version"
+            f"expected a version, such as 1. Received: {shorten(version)}. Look them up at /models",
+            kind="version",
         )
     return int(version)
 

@@ -15,6 +15,7 @@ from service.process.connection import Connection
 from service.process.connection_limits import LINGER_BYTES, LINGER_S, ConnectionLimits
 from service.process.listener import allow_connections
 from service.process.refusals import Arriving
+from tabuada.showing import count
 
 logger = logging.getLogger("service.process")
 
@@ -79,7 +80,7 @@ class ConnectionFactory:
 
     def _write_crowded(self, client: Client) -> bytes:
         refusal = TooManyConnections(
-            f"expected at most {self._max_connections} connections. Received: one more. "
+            f"expected at most {count(self._max_connections, 'connection')}. Received: one more. "
             "Try again in a moment"
         )
         default_headers = self._server.server_state.default_headers

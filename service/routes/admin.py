@@ -7,8 +7,13 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from service.components import Components, ComponentsDep
+from service.errors import BodyTooLarge
 from service.http.body_schemas import STRICT
-from service.http.error_schemas import ErrorBody
+from service.http.error_schemas import REFUSALS, ErrorBody
+from service.http.intake import Intake
+from service.http.json_route import JsonRoute
+from service.http.replies import Reply, reply_json
+from service.http.request_context import RequestContext
 from service.versions.catalogue_state import ModelState
 from tabuada.artifacts.publishing import remove_label, set_label
 
@@ -19,9 +24,34 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
     422: {"model": ErrorBody, "description": "A field breaks its rule"},
 }
 
+_BODY_REFUSALS: dict[int | str, dict[str, Any]] = {
+    **_REFUSALS,
+    **{status: REFUSALS[status] for status in (400, 408, 413, 415)},
+}
 _UNAUTHORIZED: dict[int | str, dict[str, Any]] = {401: _REFUSALS[401]}
 
-router = APIRouter(prefix="/admin", tags=["admin"], max_body_size=1024)
+_MOST_BYTES = 1024  # of a body that names a version
+
+
+class _LabelRoute(JsonRoute):
+    """The route of what is to become of a label, in a few bytes of JSON."""
+
+    def parse(self, content: bytes, context: RequestContext, intake: Intake) -> Any:
+        """Return the body, validated."""
+        if len(content) > _MOST_BYTES:
+            raise BodyTooLarge(
+                f"expected a body of at most {_MOST_BYTES} bytes. Received: {len(content)}. "
+                "Send the version alone"
+            )
+        return super().parse(content, context, intake)
+
+    def render(self, answer: Any, context: RequestContext) -> Reply:  # noqa: ARG002 -- no model's
+        """Return what is loaded as JSON."""
+        return reply_json(200, self._write(answer), [])
+
+
+router = APIRouter(prefix="/admin", tags=["admin"])
+label_router = APIRouter(prefix="/admin", tags=["admin"], route_class=_LabelRoute)
 
 
 class LabelTarget(BaseModel):
@@ -55,7 +85,9 @@ async def refresh(components: ComponentsDep) -> LoadedModels:
     return _describe(components)
 
 
-@router.put("/models/{model}/labels/{label}", summary="Move a label", responses=_REFUSALS)
+@label_router.put(
+    "/models/{model}/labels/{label}", summary="Move a label", responses=_BODY_REFUSALS
+)
 async def move_label(
     model: str, label: str, body: LabelTarget, components: ComponentsDep
 ) -> LoadedModels:

@@ -245,7 +245,11 @@ class Catalogue:
                 "the store. Train one, or publish one: it is picked up by itself"
             )
         refused = listing.default in self._loaded.list_refused(model)
-        found = "it was refused: the log says why" if refused else "not yet"
+        found = (
+            "one that was refused. Look into the log, which says why"
+            if refused
+            else "one that is not loaded yet. Try again in a moment"
+        )
         return listing.explain_default(model) or (
             f"expected version {listing.default} of {model} to be loaded. Received: {found}"
         )

@@ -10,6 +10,7 @@ from service.settings import PREFIX, Settings
 from tabuada.artifacts.store import Artifact, Store
 from tabuada.errors import BadKey
 from tabuada.extras import advise_installing
+from tabuada.showing import show
 
 logger = logging.getLogger("service.versions")
 
@@ -28,7 +29,7 @@ def prepare_check(settings: Settings) -> Check:
     paths = [Path(part) for part in settings.verify_key.split(os.pathsep) if part.strip()]
     if not paths:  # an empty variable must not turn off what somebody meant to turn on
         raise BadSetting(
-            f"{name}: expected the path of a public key. Received: {settings.verify_key!r}. "
+            f"{name}: expected the path of a public key. Received: {show(settings.verify_key)}. "
             "Unset it to serve versions that nobody signed"
         )
     try:

@@ -23,6 +23,7 @@ from tabuada.artifacts.storage.storage import Storage, Survey
 from tabuada.errors import CorruptArtifact, NotFound, NotTrusted, StoreError, StoreUnreachable
 from tabuada.manifests.manifest import MAX_MANIFEST_BYTES, Manifest
 from tabuada.manifests.parsing import parse_manifest
+from tabuada.showing import show
 
 MAX_SIGNATURE_BYTES = 4 * 2**20
 
@@ -176,11 +177,15 @@ class Store:
         versions = self.versions(model)
         if not versions:
             known = ", ".join(self.models()) or "none published yet"
-            raise NotFound(f"expected a model out of: {known}. Received: {model}", kind="model")
+            raise NotFound(
+                f"expected a model out of: {known}. Received: {model}. Name one of these",
+                kind="model",
+            )
         if label is not None and label not in labels:
             known = ", ".join(labels) or "no label set"
             raise NotFound(
-                f"expected a label of {model} out of: {known}. Received: {check_name(label)}",
+                f"expected a label of {model} out of: {known}. Received: {check_name(label)}. "
+                "Name one of these, or a version",
                 kind="label",
             )
         if version is None:
@@ -188,7 +193,8 @@ class Store:
         if version not in versions:
             known = ", ".join(map(str, versions[-20:]))
             raise NotFound(
-                f"expected a version of {model} out of: {known}. Received: {version}",
+                f"expected a version of {model} out of: {known}. Received: {show(version)}. "
+                "Name one of these",
                 kind="version",
             )
         return version
@@ -274,7 +280,8 @@ class Store:
             raise CorruptArtifact(
                 f"expected the manifest of {model} version {version} in "
                 f"{self.storage.locate(path)}. "
-                f"Received: that of {manifest.model} version {manifest.version}"
+                f"Received: that of {manifest.model} version {manifest.version}. "
+                "Restore the one that belongs there"
             )
         return manifest, content
 
@@ -295,6 +302,7 @@ class Store:
         content = self.storage.read(path, max_bytes=32)
         if not re.fullmatch(rb"[1-9][0-9]{0,8}\n?", content):
             raise CorruptArtifact(
-                f"expected a version number in {self.storage.locate(path)}. Received: {content!r}"
+                f"expected a version number in {self.storage.locate(path)}. "
+                f"Received: {show(content)}. Set the label again"
             )
         return int(content)

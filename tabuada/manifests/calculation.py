@@ -122,6 +122,6 @@ def as_calculation(manifest: Manifest) -> CalculationManifest:
     if not isinstance(manifest, CalculationManifest):
         raise WrongTask(
             f"expected a model that calculates. Received: {manifest.model} version "
-            f"{manifest.version}, whose task is {manifest.task}"
+            f"{manifest.version}, whose task is {manifest.task}. Ask a model of that task"
         )
     return manifest

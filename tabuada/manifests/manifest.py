@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SerializeAsAny
 
 from tabuada.manifests.files import MANIFEST_NAME
+from tabuada.showing import show
 
 FORMAT_VERSION = 2
 """The artifact format that this code writes.
@@ -29,7 +30,10 @@ def check_path(path: str) -> str:
     parts = PurePosixPath(path).parts
     plain = bool(parts) and "/".join(parts) == path and not path.startswith("/")
     if not plain or ".." in parts or re.search(r"[\\\x00-\x1f:]", path) or path == MANIFEST_NAME:
-        raise ValueError(f"expected a path inside the version's folder. Received: {path!r}")
+        raise ValueError(
+            f"expected a path inside the version's folder. Received: {show(path)}. "
+            "Name it relative to that folder"
+        )
     return path
 
 

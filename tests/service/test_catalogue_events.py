@@ -134,7 +134,8 @@ def test_named_version_that_is_bad_is_not_replaced_by_another(
             await catalogue.refresh()
         assert [event[:3] for event in recorder.take()] == [("refused", "mlp", 3)]
         assert catalogue.explain_unready() == (
-            "expected version 3 of mlp to be loaded. Received: it was refused: the log says why"
+            "expected version 3 of mlp to be loaded. Received: one that was refused. "
+            "Look into the log, which says why"
         )
 
     run(own_store, act, policies={"mlp": policy})

@@ -25,10 +25,12 @@ from service.tasks.calculation.evaluation import draw_problems
 from service.tasks.calculation.examples import EVALUATE_EXAMPLES
 from service.tasks.calculation.finding import find_predictor
 from service.tasks.calculation.predictor import Predictor
+from service.wording import shorten
 from tabuada.arithmetic.error_statistics import ErrorReport
 from tabuada.arithmetic.operations import Floats
 from tabuada.arithmetic.problems import Problems
 from tabuada.errors import ProblemError
+from tabuada.showing import count
 
 router = APIRouter(route_class=JsonRoute, tags=["evaluate"])
 
@@ -66,20 +68,24 @@ async def evaluate(
         report = await _run_while_connected(request, evaluation)
     except ProblemError as error:
         raise RefusedProblem(error, body.locate(error)) from error
-    return {
+    answer: EvaluateResponse = {
         "model": predictor.manifest.model,
         "version": predictor.manifest.version,
         "overall": report.overall,
         "per_operation": report.per_operation,
         "worst": list(report.worst),
     }
+    if context.read_as:
+        answer["read_as"] = dict(context.read_as)
+    return answer
 
 
 def _draw(predictor: Predictor, body: SampledRequest, settings: Settings) -> Iterator[Problems]:
     sample = body.sample
     if sample.n > settings.max_sample_rows:
         raise BadField(
-            f"expected at most {settings.max_sample_rows} problems. Received: {sample.n}",
+            f"expected at most {count(settings.max_sample_rows, 'problem')}. "
+            f"Received: {shorten(sample.n)}. Draw fewer, with several seeds",
             field="sample.n",
         )
     try:

@@ -1,6 +1,6 @@
 """What `/evaluate` reads and answers."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, NotRequired, Self
 
 from pydantic import BaseModel, Discriminator, Field, FiniteFloat, Tag, model_validator
 from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
@@ -10,6 +10,7 @@ from service.tasks.calculation.columns import Columns
 from service.tasks.calculation.predict_schemas import (
     ModelChoice,
     Numbers,
+    ReadAs,
     Rows,
     Sign,
     locate_in_rows,
@@ -17,6 +18,7 @@ from service.tasks.calculation.predict_schemas import (
 )
 from tabuada.arithmetic.error_statistics import ErrorCase, ErrorStatistics
 from tabuada.errors import EmptyDomain, ProblemError
+from tabuada.showing import count
 
 
 class LabelledRequest(ModelChoice):
@@ -30,7 +32,8 @@ class LabelledRequest(ModelChoice):
         if len(self.instances) != len(self.expected):
             raise ValueError(
                 "expected one value for each instance. "
-                f"Received: {len(self.instances)} instances and {len(self.expected)} values"
+                f"Received: {count(len(self.instances), 'instance')} and "
+                f"{count(len(self.expected), 'value')}. Send as many of each"
             )
         return self
 
@@ -112,3 +115,4 @@ class EvaluateResponse(TypedDict):
         dict[str, ErrorStatistics], Field(description="By symbol, those posed only")
     ]
     worst: Annotated[list[ErrorCase], Field(description="The 20 largest errors, worst first")]
+    read_as: NotRequired[ReadAs]

@@ -1,5 +1,6 @@
 """`POST /predict`."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Body
@@ -12,7 +13,11 @@ from service.tasks.calculation.answer import Answer, Numbers
 from service.tasks.calculation.data_plane import DataPlane
 from service.tasks.calculation.examples import PREDICT_EXAMPLES
 from service.tasks.calculation.finding import find_predictor, refuse_problem
-from service.tasks.calculation.predict_schemas import PredictRequest, PredictResponse
+from service.tasks.calculation.predict_schemas import (
+    ExpressionsRequest,
+    PredictRequest,
+    PredictResponse,
+)
 from service.tasks.calculation.quick_bodies import read_quickly
 from tabuada.errors import ProblemError
 
@@ -52,6 +57,11 @@ async def predict(
         if answer.exact is not None and answer.errors is not None:
             response["exact"] = _list(answer.exact)
             response["absolute_errors"] = _list(answer.errors)
+        read_as: Mapping[str, float | str] | None = context.read_as
+        if isinstance(body, ExpressionsRequest):
+            read_as = body.describe_readings()
+        if read_as:
+            response["read_as"] = dict(read_as)
         return response
 
     plane = components.find_plane(DataPlane)

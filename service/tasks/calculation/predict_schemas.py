@@ -26,11 +26,12 @@ from typing_extensions import TypedDict  # pydantic wants this one before Python
 
 from service.http.body_schemas import STRICT
 from service.tasks.calculation.columns import Columns
-from tabuada.arithmetic.expressions import parse_expressions
+from tabuada.arithmetic.expressions import describe_reading, parse_expressions
 from tabuada.arithmetic.operations import KNOWN
+from tabuada.showing import show
 
 # Described as a choice, and read as a text: an unknown sign gets an error of its own.
-_SIGNS: list[JsonValue] = [sign for known in KNOWN for sign in known.signs]
+_SIGNS: list[JsonValue] = [sign for known in KNOWN for sign in (known.symbol, *known.aliases)]
 Sign = Annotated[str, Field(min_length=1, max_length=8, json_schema_extra={"enum": _SIGNS})]
 # Stopping at the first bad row keeps a hostile body from producing millions of errors.
 Numbers = Annotated[list[FiniteFloat], Field(fail_fast=True, min_length=1)]
@@ -94,7 +95,7 @@ class ModelChoice(BaseModel):
         if self.version is not None and self.label is not None:
             raise ValueError(
                 "expected a version or a label, not both. Received: "
-                f"version {self.version} and label {self.label[:80]!r}"
+                f"version {self.version} and label {show(self.label)}. Leave one of them out"
             )
         return self
 
@@ -138,7 +139,9 @@ class ColumnsRequest(PredictOptions):
             lengths["op"] = len(self.op)
         if len(set(lengths.values())) > 1:
             received = ", ".join(f"{name} with {n}" for name, n in lengths.items())
-            raise ValueError(f"expected columns of one length. Received: {received}")
+            raise ValueError(
+                f"expected columns of one length. Received: {received}. Send as many of each"
+            )
         return self
 
     @property
@@ -179,6 +182,11 @@ class ExpressionsRequest(PredictOptions):
         """
         return Columns(*parse_expressions(self.expressions))
 
+    def describe_readings(self) -> dict[str, str]:
+        """Return how expressions were read that may have been meant otherwise, by their places."""
+        readings = ((i, describe_reading(text)) for i, text in enumerate(self.expressions))
+        return {self.locate(i, None): reading for i, reading in readings if reading is not None}
+
     def locate(self, index: int, operand: str | None) -> str:  # noqa: ARG002 -- as the others
         """Return the path of one expression."""
         return f"expressions[{index}]"
@@ -208,6 +216,17 @@ PredictRequest = Annotated[
 ]
 
 
+ReadAs = Annotated[
+    dict[str, float | str],
+    Field(
+        description="What was read where that may not be what was meant, by place: numbers that "
+        "float64 cannot hold as they were written, such as 9007199254740993, and expressions with "
+        "a separator before three digits, such as `1,234 + 1`, which is read as 1.234 + 1. Absent "
+        "where there is none"
+    ),
+]
+
+
 class PredictResponse(TypedDict):
     """The answers, in the order of the problems."""
 
@@ -219,11 +238,15 @@ class PredictResponse(TypedDict):
         Field(description="Rows outside what the network was trained on; answered all the same"),
     ]
     exact: NotRequired[
-        Annotated[list[FiniteFloat], Field(description="Exact values, where asked for")]
+        Annotated[
+            list[FiniteFloat],
+            Field(description="Exact values of the operands as read, where asked for"),
+        ]
     ]
     absolute_errors: NotRequired[
         Annotated[list[FiniteFloat], Field(description="|prediction - exact|, where asked for")]
     ]
+    read_as: NotRequired[ReadAs]
 
 
 def read_rows(rows: Sequence[Row]) -> Columns:

@@ -1,5 +1,6 @@
 """One loaded version: answers problems. Knows nothing of HTTP."""
 
+import logging
 import math
 import time
 from collections.abc import Callable
@@ -24,6 +25,9 @@ from tabuada.artifacts.store import Artifact
 from tabuada.errors import CorruptArtifact, TabuadaError, UnknownOperation
 from tabuada.manifests.calculation import CalculationManifest, as_calculation
 from tabuada.manifests.files import SCALER_JSON
+from tabuada.rules import describe_error
+
+logger = logging.getLogger("service.versions")
 
 _BLOCK_ROWS = 1024  # fits the caches, and bounds what wide layers hold at a time
 
@@ -258,9 +262,11 @@ def load_predictor(
         first = error.errors(include_url=False)[0]
         raise CorruptArtifact(
             f"expected a fitted scaler in {artifact.folder / SCALER_JSON}. "
-            f"Received: one that fails at {first['loc']}: {first['msg']}"
+            f"Received: one that fails: {describe_error(first)}"
         ) from error
     except Exception as error:  # a runtime's own, which share no class: all mean the same here
+        logger.warning("The runtime says of %s: %s", artifact.folder, error)
         raise CorruptArtifact(
-            f"expected a network that can be run in {artifact.folder}. Received: {error}"
+            f"expected a network that can be run in {artifact.folder}. Received: one that is not "
+            "(what its runtime says of it is in the log). Restore it, or publish the version again"
         ) from error
