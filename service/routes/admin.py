@@ -7,18 +7,23 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from service.components import Components, ComponentsDep
+from service.description.parameters import LabelPath, ModelPath
 from service.http.body_schemas import STRICT
 from service.http.error_schemas import ErrorBody
 from service.versions.catalogue_state import ModelState
 from tabuada.artifacts.publishing import remove_label, set_label
 
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    401: {"model": ErrorBody, "description": "No key of an administrator"},
-    404: {"model": ErrorBody, "description": "No such model, version or label"},
-    409: {"model": ErrorBody, "description": "The service may read the store, but not write to it"},
-    422: {"model": ErrorBody, "description": "A field breaks its rule"},
+    401: {"model": ErrorBody, "description": "The request brings no key of an administrator."},
+    404: {"model": ErrorBody, "description": "There is no such model, version or label."},
+    409: {
+        "model": ErrorBody,
+        "description": "The service may read the store of models, but not write to it.",
+    },
+    422: {"model": ErrorBody, "description": "A field breaks its rule."},
 }
 
+_ANSWER = "What is loaded now."
 _UNAUTHORIZED: dict[int | str, dict[str, Any]] = {401: _REFUSALS[401]}
 
 router = APIRouter(prefix="/admin", tags=["admin"], max_body_size=1024)
@@ -29,35 +34,53 @@ class LabelTarget(BaseModel):
 
     model_config = STRICT
 
-    version: Annotated[int, Field(ge=1, lt=10**9)] = Field(description="A published version")
+    version: Annotated[int, Field(ge=1, lt=10**9)] = Field(
+        description="A published version.", examples=[1]
+    )
 
 
 class LoadedModels(BaseModel):
-    """What one worker holds. With several, another one may be a look at the store behind."""
+    """What the process that answers holds; of several, another may be one look behind."""
 
-    models: list[ModelState]
-    requests_in_progress: int
-    pending_bytes: int = Field(description="Of larger bodies that are being read or wait")
+    models: list[ModelState] = Field(description="Each model, in order of name.")
+    requests_in_progress: int = Field(description="How many requests are being answered.")
+    pending_bytes: int = Field(description="Bytes of larger bodies that are being read or wait.")
 
 
 @router.get(
-    "/models", summary="What is loaded, kept, loading and refused", responses={401: _REFUSALS[401]}
+    "/models",
+    operation_id="get_loaded_models",
+    summary="What is loaded, kept, loading and refused",
+    response_description=_ANSWER,
+    responses=_UNAUTHORIZED,
 )
 async def describe_models(components: ComponentsDep) -> LoadedModels:
     """Tells for each model its policy, what answers, and why a version was refused."""
     return _describe(components)
 
 
-@router.post("/refresh", summary="Look at the store now", responses=_UNAUTHORIZED)
+@router.post(
+    "/refresh",
+    operation_id="refresh_models",
+    summary="Look at the store now",
+    response_description=_ANSWER,
+    responses=_UNAUTHORIZED,
+)
 async def refresh(components: ComponentsDep) -> LoadedModels:
-    """Takes up new versions and moved labels at once, in the worker that answers."""
+    """Takes up new versions and moved labels at once, in the process that answers."""
     await components.catalogue.refresh()
     return _describe(components)
 
 
-@router.put("/models/{model}/labels/{label}", summary="Move a label", responses=_REFUSALS)
+@router.put(
+    "/models/{model}/labels/{label}",
+    operation_id="move_label",
+    summary="Move a label",
+    response_description=_ANSWER,
+    responses=_REFUSALS,
+)
 async def move_label(
-    model: str, label: str, body: LabelTarget, components: ComponentsDep
+    model: ModelPath, label: LabelPath, body: LabelTarget, components: ComponentsDep
 ) -> LoadedModels:
     """Points a label at a version: `stable` at an older one is how to go back to it."""
     store = components.catalogue.store
@@ -65,8 +88,14 @@ async def move_label(
     return await refresh(components)
 
 
-@router.delete("/models/{model}/labels/{label}", summary="Remove a label", responses=_REFUSALS)
-async def drop_label(model: str, label: str, components: ComponentsDep) -> LoadedModels:
+@router.delete(
+    "/models/{model}/labels/{label}",
+    operation_id="remove_label",
+    summary="Remove a label",
+    response_description=_ANSWER,
+    responses={status: _REFUSALS[status] for status in (401, 404, 409)},
+)
+async def drop_label(model: ModelPath, label: LabelPath, components: ComponentsDep) -> LoadedModels:
     """Forgets a label: without `stable`, the latest version answers."""
     await anyio.to_thread.run_sync(remove_label, components.catalogue.store, model, label)
     return await refresh(components)

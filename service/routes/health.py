@@ -1,9 +1,10 @@
 """`/health`: whether the process lives, and whether it can answer."""
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from service.components import ComponentsDep
+from service.http.body_schemas import WHOLE
 from service.http.error_schemas import RETRY_LATER, ErrorBody
 
 router = APIRouter(prefix="/health", tags=["health"])
@@ -12,18 +13,27 @@ router = APIRouter(prefix="/health", tags=["health"])
 class Live(BaseModel):
     """The process answers."""
 
-    status: str = "live"
+    model_config = WHOLE
+
+    status: str = Field("live", description="Always `live`.")
 
 
 class Ready(BaseModel):
     """The default model answers."""
 
-    status: str = "ready"
-    model: str
-    version: int
+    model_config = WHOLE
+
+    status: str = Field("ready", description="Always `ready`.")
+    model: str = Field(description="The default model: it answers where a request names none.")
+    version: int = Field(description="The version of it that answers.")
 
 
-@router.get("/live", summary="Whether the process lives")
+@router.get(
+    "/live",
+    operation_id="check_live",
+    summary="Whether the process lives",
+    response_description="It lives.",
+)
 async def get_live() -> Live:
     """Answers 200 as long as the process can answer at all; restart it where it does not."""
     return Live()
@@ -31,12 +41,14 @@ async def get_live() -> Live:
 
 @router.get(
     "/ready",
+    operation_id="check_ready",
+    response_description="It can answer.",
     summary="Whether the default model can answer",
     responses={
         503: {
             "model": ErrorBody,
             "headers": RETRY_LATER,
-            "description": "Not yet, with the reason",
+            "description": "It cannot yet; the message says why.",
         }
     },
 )
