@@ -1,12 +1,16 @@
 """Makes of FastAPI's OpenAPI description one that works in the programs that read it."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 
 from service.description.plain_schemas import make_plain
 
+_EXAMPLES = Path(__file__).with_name("examples.json")
+"""Answers of a running service; `tests/description/recording.py` writes them, and compares."""
 _INVALID = "HTTPValidationError"
 
 
@@ -24,6 +28,7 @@ def describe_for_clients(app: FastAPI) -> None:
             _drop_errors_of_no_use(description)
             _drop_tags_of_no_use(description)
             make_plain(description)
+            _add_examples(description)
         return describe()
 
     app.openapi = describe_for_use  # type: ignore[method-assign]
@@ -49,3 +54,20 @@ def _drop_tags_of_no_use(description: dict[str, Any]) -> None:
     """Drop the tags of operations that this application does not have."""
     used = {tag for operation in _find_operations(description) for tag in operation["tags"]}
     description["tags"] = [tag for tag in description["tags"] if tag["name"] in used]
+
+
+def _add_examples(description: dict[str, Any]) -> None:
+    """Show what the service really answers, with each status of each operation."""
+    recorded = json.loads(_EXAMPLES.read_text("utf-8"))
+    for operation in _find_operations(description):
+        statuses = recorded.get(operation["operationId"], {})
+        for status, examples in statuses.items():
+            content = operation["responses"].get(status, {}).get("content", {})
+            if "application/json" in content:
+                content["application/json"].update(_show(examples))
+
+
+def _show(examples: dict[str, Any]) -> dict[str, Any]:
+    if len(examples) == 1:  # a menu of one would be in the way
+        return {"example": next(iter(examples.values()))}
+    return {"examples": {name: {"value": value} for name, value in examples.items()}}

@@ -21,7 +21,7 @@ class ErrorDetail(BaseModel):
 class ErrorBody(BaseModel):
     """The body of every answer that is not a success."""
 
-    error: ErrorDetail = Field(description="What went wrong, and where.")
+    error: ErrorDetail = Field(description="The error.")
 
 
 class ProtocolErrorBody(BaseModel):

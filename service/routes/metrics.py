@@ -22,7 +22,7 @@ router = APIRouter(tags=["metrics"])
     },
 )
 async def get_metrics(components: ComponentsDep) -> Response:
-    """Tells requests, latency, rows, waiting, versions and memory, of all workers together."""
+    """Tells requests, latency, rows, waiting, versions and memory, of all processes."""
     components.metrics.look(components.intake.admission.requests, not components.explain_unready())
     return Response(
         await anyio.to_thread.run_sync(components.metrics.render), media_type=MEDIA_TYPE

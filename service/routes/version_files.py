@@ -45,7 +45,8 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
         "headers": _ETAG,
         "content": {
             media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
-            for media_type in (*_MEDIA_TYPES.values(), _OTHER)
+            # The first is what generated clients take it for: bytes, whatever the file is.
+            for media_type in (_OTHER, *_MEDIA_TYPES.values())
         },
     },
     304: {"description": "The client has it already.", "headers": _ETAG},
