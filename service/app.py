@@ -46,6 +46,7 @@ def create_app(settings: Settings) -> Middleware:
         lifespan=_live,
         docs_url=None,
         redoc_url=None,
+        servers=[{"url": "./"}],  # wherever the description is, behind a proxy's prefix too
         redirect_slashes=False,  # one address each: a redirected POST is a trap for clients
         telemetry={"auto_configure": settings.telemetry},
     )
