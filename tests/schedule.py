@@ -17,6 +17,8 @@ GROUPS = {
     "tests/service/test_fuzz_bodies.py": "fuzzed bodies",
     "tests/page/": "browser",
     "tests/service/test_docs_pages.py": "browser",
+    "tests/description/test_docs.py": "browser",
+    "tests/description/": "description",
     "tests/trainer/test_ray": "ray",
     "tests/trainer/test_arithmetic.py": "networks",
     "tests/trainer/test_epoch.py": "networks",

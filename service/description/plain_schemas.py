@@ -21,10 +21,10 @@ def make_plain(description: dict[str, Any]) -> None:
     for operation in _find_operations(description):
         for parameter in operation.get("parameters", []):
             _drop_title(parameter["schema"], parameter["name"])
-            if "examples" in parameter:  # a form shows one as a value, and several as a menu
-                (example,) = parameter.pop("examples").values()
-                parameter["example"] = example["value"]
-        _name_body(operation, description["components"]["schemas"])
+            _show_one(parameter)
+        content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+        _show_one(content)
+        _name_body(content, description["components"]["schemas"])
 
 
 def _find_schemas(node: Any) -> Iterator[dict[str, Any]]:
@@ -65,9 +65,15 @@ def _drop_title(schema: dict[str, Any], name: str) -> None:
         del schema["title"]
 
 
-def _name_body(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+def _show_one(described: dict[str, Any]) -> None:
+    """Show a single example as a value: forms make a menu of several."""
+    if len(described.get("examples", ())) == 1:
+        (example,) = described.pop("examples").values()
+        described["example"] = example["value"]
+
+
+def _name_body(content: dict[str, Any], schemas: dict[str, Any]) -> None:
     """Give a body of several forms a name among the schemas, as those of one form have it."""
-    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     schema = content.get("schema", {})
     if "oneOf" in schema:
         schemas[schema["title"]] = schema

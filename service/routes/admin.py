@@ -3,7 +3,8 @@
 from typing import Annotated, Any
 
 import anyio.to_thread
-from fastapi import APIRouter
+from fastapi import APIRouter, Body
+from fastapi.openapi.models import Example
 from pydantic import BaseModel, Field
 
 from service.components import Components, ComponentsDep
@@ -23,6 +24,7 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
     422: {"model": ErrorBody, "description": "A field breaks its rule."},
 }
 
+_EXAMPLES: dict[str, Example] = {"first": {"value": {"version": 1}}}
 _ANSWER = "What is loaded now."
 _UNAUTHORIZED: dict[int | str, dict[str, Any]] = {401: _REFUSALS[401]}
 
@@ -34,9 +36,7 @@ class LabelTarget(BaseModel):
 
     model_config = STRICT
 
-    version: Annotated[int, Field(ge=1, lt=10**9)] = Field(
-        description="A published version.", examples=[1]
-    )
+    version: Annotated[int, Field(ge=1, lt=10**9)] = Field(description="A published version.")
 
 
 class LoadedModels(BaseModel):
@@ -80,7 +80,10 @@ async def refresh(components: ComponentsDep) -> LoadedModels:
     responses=_REFUSALS,
 )
 async def move_label(
-    model: ModelPath, label: LabelPath, body: LabelTarget, components: ComponentsDep
+    model: ModelPath,
+    label: LabelPath,
+    body: Annotated[LabelTarget, Body(openapi_examples=_EXAMPLES)],
+    components: ComponentsDep,
 ) -> LoadedModels:
     """Points a label at a version: `stable` at an older one is how to go back to it."""
     store = components.catalogue.store
