@@ -31,7 +31,7 @@ serve: $(SERVE)/ready ## serve the published versions; no TensorFlow needed
 train: $(TRAIN)/ready ## search, fit, evaluate, publish: make train PRESET=seed
 	@$(TRAIN)/bin/python -m trainer run --preset $(PRESET)
 
-TESTED := $(DEV)/ready $(ENVS)/chromium $(ENVS)/kustomize
+TESTED := $(DEV)/ready $(ENVS)/chromium $(ENVS)/kustomize $(ENVS)/nginx
 # Tests start hundreds of processes: what is compiled is kept, whatever is set here.
 test test-slow test-all docker-test: export PYTHONDONTWRITEBYTECODE :=
 
@@ -98,3 +98,7 @@ $(ENVS)/chromium:
 # And at the manifests as kustomize renders them.
 $(ENVS)/kustomize: | $(DEV)/ready
 	@scripts/install-kustomize $@
+
+# And at the service through a proxy.
+$(ENVS)/nginx:
+	@scripts/install-nginx $@
