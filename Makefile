@@ -69,7 +69,7 @@ docker-test: $(DEV)/ready ## build the images, train, serve, kill, fill and rest
 	@$(DEV)/bin/python -m pytest -m docker tests/containers
 
 clean: ## remove environments and caches; artifacts and runs stay
-	rm -rf $(ENVS) node_modules .mypy_cache .ruff_cache .pytest_cache ci-output
+	rm -rf $(ENVS) node_modules tests/description/clients/node_modules .mypy_cache .ruff_cache .pytest_cache ci-output
 
 # An environment is ready when its lock file has been installed whole.
 $(ENVS)/%/ready: requirements/%.txt requirements/pip.txt

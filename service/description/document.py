@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from service.description.plain_schemas import make_plain
+from service.http.error_schemas import PROTOCOL_INFER_REFUSALS, REFUSALS
 
 _EXAMPLES = Path(__file__).with_name("examples.json")
 """Answers of a running service; `tests/description/recording.py` writes them, and compares."""
@@ -26,6 +27,7 @@ def describe_for_clients(app: FastAPI) -> None:
         if app.openapi_schema is None:  # else it is kept as it was made
             description = describe()
             _drop_errors_of_no_use(description)
+            _tell_who_is_let_in(description)
             _drop_tags_of_no_use(description)
             make_plain(description)
             _add_examples(description)
@@ -50,6 +52,30 @@ def _drop_errors_of_no_use(description: dict[str, Any]) -> None:
         description["components"]["schemas"].pop(name, None)
 
 
+def _tell_who_is_let_in(description: dict[str, Any]) -> None:
+    """Say of every operation what keeps requests out before they come to it.
+
+    Whoever watches over machines needs no key, and is answered however much there is to do.
+    """
+    keys = "security" in description
+    for path, item in description["paths"].items():
+        refusals = PROTOCOL_INFER_REFUSALS if path.startswith("/v2") else REFUSALS
+        for operation in item.values():
+            if path.startswith(("/health/", "/v2/health/")):
+                if keys:
+                    operation["security"] = []
+                continue
+            for status in (401, 503) if keys else (503,):
+                operation["responses"].setdefault(str(status), _write(refusals[status]))
+
+
+def _write(refusal: dict[str, Any]) -> dict[str, Any]:
+    """Return a refusal as FastAPI writes it for its own routes."""
+    told = {name: part for name, part in refusal.items() if name != "model"}
+    schema = {"$ref": f"#/components/schemas/{refusal['model'].__name__}"}
+    return {**told, "content": {"application/json": {"schema": schema}}}
+
+
 def _drop_tags_of_no_use(description: dict[str, Any]) -> None:
     """Drop the tags of operations that this application does not have."""
     used = {tag for operation in _find_operations(description) for tag in operation["tags"]}
@@ -59,15 +85,21 @@ def _drop_tags_of_no_use(description: dict[str, Any]) -> None:
 def _add_examples(description: dict[str, Any]) -> None:
     """Show what the service really answers, with each status of each operation."""
     recorded = json.loads(_EXAMPLES.read_text("utf-8"))
-    for operation in _find_operations(description):
-        statuses = recorded.get(operation["operationId"], {})
-        for status, examples in statuses.items():
-            content = operation["responses"].get(status, {}).get("content", {})
-            if "application/json" in content:
-                content["application/json"].update(_show(examples))
+    for path, item in description["paths"].items():
+        # What is refused before it comes to an operation is refused alike.
+        others = recorded["infer" if path.startswith("/v2") else "predict"]
+        for operation in item.values():
+            own = recorded.get(operation["operationId"], {})
+            for status, response in operation["responses"].items():
+                content = response.get("content", {}).get("application/json")
+                examples = own.get(status) or (others.get(status, {}) if status >= "400" else {})
+                if content is not None:
+                    content.update(_show(examples))
 
 
 def _show(examples: dict[str, Any]) -> dict[str, Any]:
+    if not examples:
+        return {}
     if len(examples) == 1:  # a menu of one would be in the way
         return {"example": next(iter(examples.values()))}
     return {"examples": {name: {"value": value} for name, value in examples.items()}}

@@ -1,8 +1,8 @@
 """Clients that take longer to make: of openapi-generator for two languages, and for TypeScript.
 
 openapi-generator is a program for Java. It lives with one in an environment of its own, made at the
-first run: some seconds and 160 MB. `make clean` removes it. What is of npm comes with what checks
-the page.
+first run: some seconds and 160 MB. So do the packages of npm, in a folder beside the programs that
+use them. `make clean` removes both.
 """
 
 import compileall
@@ -14,14 +14,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.description.clients.generating import PROGRAMS, check_answers, name_service, run
+from tests.description.clients.generating import (
+    PACKAGES,
+    PROGRAMS,
+    check_answers,
+    install_packages,
+    name_service,
+    run,
+)
 from tests.description.conftest import Description
 from tests.page.node import NODE
 from tests.service.serving import ROOT, Server
 
 GENERATOR, JAVA = "7.26.0", "25.0.2.1"
 _COMPILE = [
-    NODE, ROOT / "node_modules" / "typescript" / "bin" / "tsc",
+    NODE, PACKAGES / "typescript" / "bin" / "tsc",
     "--strict", "--target", "es2022", "--lib", "es2022,dom,dom.iterable",
 ]  # fmt: skip
 
@@ -32,7 +39,8 @@ pytestmark = pytest.mark.slow
 def folder(description: Description, tmp_path: Path) -> Path:
     """A folder with the description, and with the packages of npm in reach."""
     (tmp_path / "openapi.json").write_text(json.dumps(description), "utf-8")
-    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    install_packages()
+    (tmp_path / "node_modules").symlink_to(PACKAGES)
     return tmp_path
 
 
@@ -74,7 +82,7 @@ def test_openapi_generator_for_typescript_asks_for_everything(
 
 
 def test_openapi_typescript_asks_for_everything(described: Server, folder: Path) -> None:
-    program = PROGRAMS / "node_modules" / "openapi-typescript" / "bin" / "cli.js"
+    program = PACKAGES / "openapi-typescript" / "bin" / "cli.js"
     run([NODE, program, "openapi.json", "-o", "schema.d.ts"], folder)
     shutil.copy(PROGRAMS / "openapi_fetch.ts", folder)
     (folder / "package.json").write_text('{"type": "module"}', "utf-8")

@@ -11,7 +11,7 @@ import jsonschema_rs
 import pytest
 
 from tests.description.cases import ADMIN_KEY
-from tests.description.clients.generating import PROGRAMS, run
+from tests.description.clients.generating import PROGRAMS, install_packages, run
 from tests.description.conftest import Description
 from tests.description.reading import Operation, list_operations
 from tests.page.node import NODE
@@ -22,6 +22,7 @@ pytestmark = pytest.mark.slow
 
 def convert(description: Description, folder: Path, *options: str) -> list[dict[str, Any]]:
     """Return the requests of the collection."""
+    install_packages()
     (folder / "openapi.json").write_text(json.dumps(description), "utf-8")
     collection = json.loads(run([NODE, PROGRAMS / "postman.mjs", "openapi.json", *options], folder))
     return list(_list_requests(collection["item"]))

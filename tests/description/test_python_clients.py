@@ -2,6 +2,7 @@
 
 import compileall
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -34,3 +35,11 @@ def test_openapi_python_client_reads_the_description_and_asks_for_everything(
     assert compileall.compile_dir(folder, quiet=1)
     program = [sys.executable, PROGRAMS / "python_client.py", *name_service(described)]
     check_answers(run(program, tmp_path, PYTHONPATH=str(folder)))
+
+
+def test_generators_of_npm_are_locked_by_hash_and_name_no_registry() -> None:
+    lock = (PROGRAMS / "package-lock.json").read_text("utf-8")
+    packages = re.findall(r'"node_modules/[^"]+": \{[^}]*\}', lock)
+    assert len(packages) > 50
+    assert [package for package in packages if '"integrity": "sha512-' not in package] == []
+    assert '"resolved"' not in lock

@@ -9,9 +9,11 @@ from typing import Any
 
 from tests.description.cases import ADMIN_KEY
 from tests.description.clients.expected import EXPECTED, REFUSED
-from tests.service.serving import Server
+from tests.service.serving import ROOT, Server
 
 PROGRAMS = Path(__file__).parent
+PACKAGES = PROGRAMS / "node_modules"
+"""Of npm, as `package-lock.json` here locks them; `install_packages` fetches them."""
 
 
 def run(command: Sequence[object], folder: Path, **environment: str) -> str:
@@ -34,6 +36,15 @@ def run(command: Sequence[object], folder: Path, **environment: str) -> str:
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+def install_packages() -> None:
+    """Have the packages of npm there, fetching them at the first run: some seconds and 85 MB."""
+    installed, lock = PACKAGES / ".package-lock.json", PROGRAMS / "package-lock.json"
+    if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
+        options = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        run([ROOT / "scripts" / "npm", "ci", *options], PROGRAMS)
+        installed.touch()
 
 
 def check_answers(written: str) -> None:
