@@ -86,20 +86,21 @@ def _add_examples(description: dict[str, Any]) -> None:
     """Show what the service really answers, with each status of each operation."""
     recorded = json.loads(_EXAMPLES.read_text("utf-8"))
     for path, item in description["paths"].items():
-        # What is refused before it comes to an operation is refused alike.
-        others = recorded["infer" if path.startswith("/v2") else "predict"]
+        # What keeps a request out before it comes to its operation is told alike.
+        protocol = path.startswith("/v2")
+        kept_out = {
+            "401": recorded["infer" if protocol else "predict"]["401"],
+            "503": recorded["get_server_metadata" if protocol else "get_metrics"]["503"],
+        }
         for operation in item.values():
-            own = recorded.get(operation["operationId"], {})
+            examples = kept_out | recorded.get(operation["operationId"], {})
             for status, response in operation["responses"].items():
                 content = response.get("content", {}).get("application/json")
-                examples = own.get(status) or (others.get(status, {}) if status >= "400" else {})
-                if content is not None:
-                    content.update(_show(examples))
+                if content is not None and status in examples:
+                    content.update(_show(examples[status]))
 
 
 def _show(examples: dict[str, Any]) -> dict[str, Any]:
-    if not examples:
-        return {}
     if len(examples) == 1:  # a menu of one would be in the way
         return {"example": next(iter(examples.values()))}
     return {"examples": {name: {"value": value} for name, value in examples.items()}}

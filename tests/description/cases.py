@@ -1,13 +1,14 @@
 """Requests whose answers are the examples of the OpenAPI description."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from service.open_inference.examples import INFERENCE_EXAMPLES
 from service.tasks.calculation.examples import EVALUATE_EXAMPLES, PREDICT_EXAMPLES
 
 API_KEY, ADMIN_KEY = "api-key-0123456789", "admin-key-0123456789"
 Place = Literal["shipped", "damaged", "empty", "unreachable"]
+Way = Literal["plainly", "slowly", "in a crowd"]
 _JSON = {"Content-Type": "application/json"}
 _MANY = b'{"a":[' + b"1," * 100_000 + b'1],"op":"+","b":[1]}'
 _MANY_TENSORS = b'{"inputs":[%b]}' % b",".join(
@@ -30,7 +31,7 @@ class Case:
         path: Address.
         options: Body and headers, as httpx takes them.
         place: Which service is asked.
-        slow: Whether the body stops coming.
+        way: How it is asked: `slowly` its body stops coming, `in a crowd` others are there.
     """
 
     operation: str
@@ -40,7 +41,7 @@ class Case:
     path: str
     options: dict[str, Any] = field(default_factory=dict)
     place: Place = "shipped"
-    slow: bool = False
+    way: Way = "plainly"
 
 
 def _ask(operation: str, path: str, status: int = 200, name: str = "", **rest: Any) -> Case:
@@ -64,7 +65,7 @@ def _refuse(operation: str, path: str, many: bytes, wrong: dict[str, Any]) -> li
         many: A body of too many rows.
         wrong: Bodies that break a rule, by the name of the example, with their status.
     """
-    slow = Case(operation, 408, "body_too_slow", "POST", path, {"content": b"{"}, slow=True)
+    slow = Case(operation, 408, "body_too_slow", "POST", path, {"content": b"{"}, way="slowly")
     right = {"json": {"inputs": []} if many == _MANY_TENSORS else {"expressions": ["1 + 1"]}}
     bodies: list[tuple[int, str, dict[str, Any]]] = [
         (400, "not_json", {"content": b'{"a": [1, 2', "headers": _JSON}),
@@ -146,6 +147,7 @@ def _describe(operation: str, path: str, unready: Case) -> list[Case]:
 
 _KEYLESS = {"headers": {"X-API-Key": ""}}
 _LABELLED = {"json": {"version": 1}}
+_CROWD: Final = "in a crowd"
 _EXPRESSION = {"json": {"expressions": ["1 + 1"]}}
 _V2 = "/v2/models/{}"
 _UNREADY = _ask("", "arithmetic", 503, "not ready", place="empty")
@@ -154,9 +156,11 @@ CASES = (
     *_send("predict", "/predict", PREDICT_EXAMPLES),
     *_refuse("predict", "/predict", _MANY, _WRONG_PROBLEMS),
     Case("predict", 503, "not_ready", "POST", "/predict", _EXPRESSION, "empty"),
+    Case("predict", 503, "overloaded", "POST", "/predict", _EXPRESSION, "empty", _CROWD),
     *_send("evaluate", "/evaluate", EVALUATE_EXAMPLES),
     *_refuse("evaluate", "/evaluate", _MANY, _WRONG_EVALUATIONS),
     Case("evaluate", 503, "not_ready", "POST", "/evaluate", {"json": {"sample": {}}}, "empty"),
+    Case("evaluate", 503, "overloaded", "POST", "/evaluate", _EXPRESSION, "empty", _CROWD),
     _ask("list_models", "/models"),
     _ask("list_models", "/models", 503, "store_unavailable", place="unreachable"),
     _ask("get_model", "/models/arithmetic"),
@@ -175,6 +179,8 @@ CASES = (
     _ask("check_ready", "/health/ready"),
     _ask("check_ready", "/health/ready", 503, "not_ready", place="empty"),
     _ask("get_server_metadata", "/v2"),
+    _ask("get_server_metadata", "/v2", 503, "overloaded", place="empty", way=_CROWD),
+    _ask("get_metrics", "/metrics", 503, "overloaded", place="empty", way=_CROWD),
     _ask("check_server_live", "/v2/health/live"),
     _ask("check_server_ready", "/v2/health/ready"),
     _ask("check_server_ready", "/v2/health/ready", 503, "not ready", place="empty"),

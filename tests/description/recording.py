@@ -8,9 +8,10 @@ Where an answer has changed on purpose, write the file with the examples anew:
 import json
 import os
 import shutil
+import socket
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPResponse
@@ -20,7 +21,7 @@ from unittest.mock import patch
 
 import httpx
 
-from tests.description.cases import ADMIN_KEY, API_KEY, CASES, Case, Place
+from tests.description.cases import ADMIN_KEY, API_KEY, CASES, Case, Place, Way
 from tests.service.serving import ROOT, Server
 
 EXAMPLES = ROOT / "service" / "description" / "examples.json"
@@ -47,10 +48,12 @@ def ask_all(folder: Path) -> Answers:
         slow = {
             case: threads.submit(_ask_slowly, servers[case.place], case)
             for case in CASES
-            if case.slow
+            if case.way == "slowly"
         }
         for case in CASES:
-            asked = slow[case].result() if case.slow else _ask(servers[case.place], case)
+            asked = (
+                slow[case].result() if case in slow else _ASK[case.way](servers[case.place], case)
+            )
             status, text = asked
             assert status == case.status, (case, status, text)
             text = text.replace(str(folder / case.place), "artifacts")  # as if nothing were set
@@ -83,7 +86,8 @@ def _serve(folder: Path) -> Iterator[dict[Place, Server]]:
 
         def start(place: Place) -> Server:
             log, cache = folder / f"log of {place}", folder / f"cache of {place}"
-            server = Server(stores[place], log, cache=str(cache), **settings)
+            few = {"max_requests": 2} if place == "empty" else {}
+            server = Server(stores[place], log, cache=str(cache), **settings, **few)
             stack.callback(server.stop)
             return server
 
@@ -116,16 +120,41 @@ def _ask(server: Server, case: Case) -> tuple[int, str]:
 
 
 def _ask_slowly(server: Server, case: Case) -> tuple[int, str]:
-    """Announce more than is sent."""
-    head = (
-        f"{case.method} {case.path} HTTP/1.1\r\nHost: localhost\r\nX-API-Key: {API_KEY}\r\n"
-        "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n"
-    )
     with server.connect() as connection:
-        connection.sendall(head.encode() + case.options["content"])
+        _announce(connection, case.path)
         answer = HTTPResponse(connection)
         answer.begin()
         return answer.status, answer.read().decode()
+
+
+def _announce(connection: socket.socket, path: str) -> None:
+    """Announce a body, and send the beginning of it."""
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nX-API-Key: {API_KEY}\r\n"
+        "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+    )
+    connection.sendall(head.encode())
+
+
+def _ask_in_a_crowd(server: Server, case: Case) -> tuple[int, str]:
+    """Ask while as many requests are in progress as may be, whose bodies are still to come."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        with server.connect() as one, server.connect() as other:
+            for connection in (one, other):
+                _announce(connection, "/predict")
+            time.sleep(0.1)
+            status, text = _ask(server, case)
+        if "requests at a time" in text:
+            return status, text
+    raise AssertionError(f"never too much: {text}")
+
+
+_ASK: dict[Way, Callable[[Server, Case], tuple[int, str]]] = {
+    "plainly": _ask,
+    "slowly": _ask_slowly,
+    "in a crowd": _ask_in_a_crowd,
+}
 
 
 if __name__ == "__main__":

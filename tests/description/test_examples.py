@@ -37,6 +37,7 @@ def is_alike(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+@pytest.mark.slow
 def test_examples_are_what_the_service_answers(answers: Answers) -> None:
     recorded = json.loads(EXAMPLES.read_text("utf-8"))
     assert recorded.keys() == answers.keys()
