@@ -43,6 +43,7 @@ def create_app(settings: Settings) -> Middleware:
         version=read_version(),
         description=INTRODUCTION,
         openapi_tags=TAGS,
+        license_info={"name": "MIT", "identifier": "MIT"},
         lifespan=_live,
         docs_url=None,
         redoc_url=None,
