@@ -24,14 +24,15 @@ def describe_for_clients(app: FastAPI) -> None:
     describe = app.openapi
 
     def describe_for_use() -> dict[str, Any]:
-        if app.openapi_schema is None:  # else it is kept as it was made
-            description = describe()
-            _drop_errors_of_no_use(description)
-            _tell_who_is_let_in(description)
-            _drop_tags_of_no_use(description)
-            make_plain(description)
-            _add_examples(description)
-        return describe()
+        made = app.openapi_schema
+        if made is None:
+            made = describe()
+            _drop_errors_of_no_use(made)
+            _tell_who_is_let_in(made)
+            _drop_tags_of_no_use(made)
+            make_plain(made)
+            _add_examples(made)
+        return made
 
     app.openapi = describe_for_use  # type: ignore[method-assign]
 
@@ -86,14 +87,13 @@ def _add_examples(description: dict[str, Any]) -> None:
     """Show what the service really answers, with each status of each operation."""
     recorded = json.loads(_EXAMPLES.read_text("utf-8"))
     for path, item in description["paths"].items():
-        # What keeps a request out before it comes to its operation is told alike.
+        # What a request is refused for before it comes to its operation is told alike.
         protocol = path.startswith("/v2")
-        kept_out = {
-            "401": recorded["infer" if protocol else "predict"]["401"],
-            "503": recorded["get_server_metadata" if protocol else "get_metrics"]["503"],
-        }
+        asked = recorded["infer" if protocol else "predict"]
+        alike = {status: asked[status] for status in ("400", "401", "408", "413", "415")}
+        alike["503"] = recorded["get_server_metadata" if protocol else "get_metrics"]["503"]
         for operation in item.values():
-            examples = kept_out | recorded.get(operation["operationId"], {})
+            examples = alike | recorded.get(operation["operationId"], {})
             for status, response in operation["responses"].items():
                 content = response.get("content", {}).get("application/json")
                 if content is not None and status in examples:
