@@ -8,13 +8,15 @@ _FORMATS = {
     "integer": "int64",  # and 32 bits
 }
 
+_BOUNDS = (("exclusiveMaximum", "maximum", -1), ("exclusiveMinimum", "minimum", 1))
+
 
 def make_plain(description: dict[str, Any]) -> None:
     """Rewrite every schema of an OpenAPI description in place.
 
-    Numbers get their widths, bounds of whole numbers are whole, pairs of one type are lists of
-    two, titles that only repeat a name go, and so do defaults: what a client leaves out it does
-    not send, instead of what was the default when the client was generated.
+    Numbers get their widths, and whole ones bounds that are whole and belong to them. Pairs of one
+    type are lists of two. Titles that only repeat a name go, and so do defaults: what a client
+    leaves out it does not send, instead of what was the default when the client was generated.
     """
     for schema in list(_find_schemas(description)):
         _make_plain(schema)
@@ -53,6 +55,10 @@ def _make_plain(schema: dict[str, Any]) -> None:
     for name, value in schema.items():
         if isinstance(value, float) and value.is_integer():
             schema[name] = int(value)
+    if kind == "integer":  # some generators take bounds that are outside for inside
+        for outside, inside, step in _BOUNDS:
+            if outside in schema:
+                schema[inside] = schema.pop(outside) + step
     pair = schema.get("prefixItems")
     if pair and all(part == pair[0] for part in pair):
         schema["items"] = schema.pop("prefixItems")[0]

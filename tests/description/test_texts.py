@@ -111,6 +111,8 @@ def test_numbers_tell_their_width_and_whole_ones_have_whole_bounds(
                 value for name, value in schema.items() if "inimum" in name or "aximum" in name
             ]
             assert all(isinstance(bound, int) for bound in bounds), (place, bounds)
+            assert all(-(2**63) <= bound < 2**63 for bound in bounds), (place, bounds)
+            assert not {"exclusiveMaximum", "exclusiveMinimum"} & set(schema), place
     assert seen > 40
 
 
