@@ -21,9 +21,7 @@ class Live(BaseModel):
 class Ready(BaseModel):
     """The default model answers."""
 
-    model_config = WHOLE
-
-    status: str = Field("ready", description="Always `ready`.")
+    status: str = Field(description="Always `ready`.")
     model: str = Field(description="The default model: it answers where a request names none.")
     version: int = Field(description="The version of it that answers.")
 
@@ -59,4 +57,4 @@ async def get_ready(components: ComponentsDep, response: Response) -> Ready:
     version = catalogue.find_held(catalogue.default_model)
     assert version is not None  # else it was not ready
     response.headers["Cache-Control"] = "no-store"
-    return Ready(model=catalogue.default_model, version=version)
+    return Ready(status="ready", model=catalogue.default_model, version=version)
