@@ -55,7 +55,7 @@ class Sample(BaseModel):
     )
     operations: Annotated[list[Sign], Field(fail_fast=True, min_length=1)] | None = Field(
         None,
-        description="Signs of operations, taking turns; where left out, all that the model knows.",
+        description="Signs, taking turns; where left out, all that the model knows.",
     )
     range: Annotated[list[FiniteFloat], Field(min_length=2, max_length=2)] | None = Field(
         None,
