@@ -8,9 +8,10 @@ from fastapi import APIRouter, Header
 from fastapi.responses import Response
 
 from service.components import Components, ComponentsDep
+from service.description.parameters import FilePath, ModelPath, VersionPath
 from service.http.error_schemas import RETRY_LATER, ErrorBody
 from service.http.header_schemas import DIGEST_HEADERS, MODEL_DIGEST
-from service.routes.models import NOT_FOUND
+from service.routes.models import NO_VERSION
 from service.versions.version_files import find_shown, read_shown
 from tabuada.manifests.identity import shorten_digest
 from tabuada.manifests.manifest import Manifest
@@ -37,26 +38,28 @@ _GUARDS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, no-cache",  # kept, but asked for again: 304 tells it is the same
 }
+_KNOWN = "What the client has: the `ETag` that came with it. Where that is it still, 304 says so."
 _ETAG = {
-    "ETag": {"description": "Digest of the content", "schema": {"type": "string"}},
+    "ETag": {"description": "Digest of the content.", "schema": {"type": "string"}},
     **DIGEST_HEADERS,
 }
 _RESPONSES: dict[int | str, dict[str, Any]] = {
-    **NOT_FOUND,
+    **NO_VERSION,
     200: {
-        "description": "The file, as it was published",
+        "description": "The file, as it was published.",
         "headers": _ETAG,
         "content": {
             media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
-            for media_type in (*_MEDIA_TYPES.values(), _OTHER)
+            # The first is what generated clients take it for: bytes, whatever the file is.
+            for media_type in (_OTHER, *_MEDIA_TYPES.values())
         },
     },
-    304: {"description": "The client has it already", "headers": _ETAG},
-    404: {"model": ErrorBody, "description": "No such model, version or file"},
+    304: {"description": "The client has it already.", "headers": _ETAG},
+    404: {"model": ErrorBody, "description": "There is no such model, version or file."},
     503: {
         "model": ErrorBody,
         "headers": RETRY_LATER,
-        "description": "The file is damaged, or the store cannot be read",
+        "description": "The file is damaged, or the store of models cannot be read.",
     },
 }
 
@@ -65,16 +68,17 @@ router = APIRouter(prefix="/models", tags=["models"])
 
 @router.get(
     "/{model}/versions/{version}/files/{path:path}",
+    operation_id="get_file",
     summary="A file of one version",
     response_class=Response,
     responses=_RESPONSES,
 )
 async def get_file(
-    model: str,
-    version: int,
-    path: str,
+    model: ModelPath,
+    version: VersionPath,
+    path: FilePath,
     components: ComponentsDep,
-    if_none_match: Annotated[str, Header(description="Digests that the client has")] = "",
+    if_none_match: Annotated[str, Header(alias="If-None-Match", description=_KNOWN)] = "",
 ) -> Response:
     """Returns the model card, `MODEL_CARD.md`, or a file of `training/`: report, tables, plots.
 

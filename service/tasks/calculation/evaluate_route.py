@@ -37,12 +37,21 @@ router = APIRouter(route_class=JsonRoute, tags=["evaluate"])
 
 @router.post(
     "/evaluate",
+    operation_id="evaluate",
+    response_description="How far the predictions are off.",
     summary="Measure how far a network is off",
     responses={200: {"headers": ANSWER_HEADERS}, **REFUSALS},
     openapi_extra={"parameters": REQUEST_HEADERS},
 )
 async def evaluate(
-    body: Annotated[EvaluateRequest, Body(openapi_examples=EVALUATE_EXAMPLES)],
+    body: Annotated[
+        EvaluateRequest,
+        Body(
+            title="EvaluateRequest",
+            description="Problems with the values they should give, or how to draw some.",
+            openapi_examples=EVALUATE_EXAMPLES,
+        ),
+    ],
     request: Request,
     components: ComponentsDep,
     context: ContextDep,

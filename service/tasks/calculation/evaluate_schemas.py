@@ -25,7 +25,7 @@ class LabelledRequest(ModelChoice):
     """Problems with the values they should give."""
 
     instances: Rows
-    expected: Numbers
+    expected: Numbers = Field(description="The value that each problem should give.")
 
     @model_validator(mode="after")
     def _same_length(self) -> Self:
@@ -53,18 +53,23 @@ class Sample(BaseModel):
 
     model_config = STRICT
 
-    n: Annotated[int, Field(ge=1)] = Field(10_000, description="How many in all")
+    n: Annotated[int, Field(ge=1)] = Field(
+        10_000, description="How many problems in all; where left out, 10,000."
+    )
     operations: Annotated[list[Sign], Field(fail_fast=True, min_length=1)] | None = Field(
-        None, description="Signs, taking turns; without it, all that the model knows"
+        None,
+        description="Signs, taking turns; where left out, all that the model knows.",
     )
     range: Annotated[list[FiniteFloat], Field(min_length=2, max_length=2)] | None = Field(
-        None, description="Least and greatest operand; without it, where the model was trained"
+        None,
+        description="Least and greatest operand; where left out, those of the training.",
     )
     min_divisor: Annotated[FiniteFloat, Field(ge=0)] | None = Field(
-        None, description="Least magnitude of a divisor; without it 0.1, or as trained"
+        None,
+        description="Least magnitude of a divisor; where left out, 0.1 or that of the training.",
     )
     seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(
-        0, description="The same seed draws the same problems"
+        0, description="The same seed draws the same problems; where left out, it is 0."
     )
 
     @property
@@ -76,7 +81,7 @@ class Sample(BaseModel):
 class SampledRequest(ModelChoice):
     """Problems that the service draws, knowing their exact values."""
 
-    sample: Sample
+    sample: Sample = Field(description="How to draw them.")
 
     def locate(self, error: ProblemError) -> str | None:
         """Return the path of the member at fault."""
@@ -108,11 +113,12 @@ EvaluateRequest = Annotated[
 class EvaluateResponse(TypedDict):
     """Errors of the predictions, overall and per operation, and the worst cases."""
 
-    model: str
-    version: int
-    overall: ErrorStatistics
+    model: Annotated[str, Field(description="The model that answered.")]
+    version: Annotated[int, Field(description="Its version that answered.")]
+    overall: Annotated[ErrorStatistics, Field(description="Over all problems.")]
     per_operation: Annotated[
-        dict[str, ErrorStatistics], Field(description="By symbol, those posed only")
+        dict[str, ErrorStatistics],
+        Field(description="By symbol of the operation, those posed only."),
     ]
-    worst: Annotated[list[ErrorCase], Field(description="The 20 largest errors, worst first")]
+    worst: Annotated[list[ErrorCase], Field(description="The 20 largest errors, worst first.")]
     read_as: NotRequired[ReadAs]

@@ -26,13 +26,21 @@ router = APIRouter(route_class=JsonRoute, tags=["predict"])
 
 @router.post(
     "/predict",
+    operation_id="predict",
+    response_description="The answers, in the order of the problems.",
     summary="Answer problems with a trained network",
     responses={200: {"headers": ANSWER_HEADERS}, **REFUSALS},
     openapi_extra={"parameters": REQUEST_HEADERS},
 )
 async def predict(
     body: Annotated[
-        PredictRequest, Body(openapi_examples=PREDICT_EXAMPLES), QuickReader(read_quickly)
+        PredictRequest,
+        Body(
+            title="PredictRequest",
+            description="Problems in one of three forms: as rows, as columns or as expressions.",
+            openapi_examples=PREDICT_EXAMPLES,
+        ),
+        QuickReader(read_quickly),
     ],
     components: ComponentsDep,
     context: ContextDep,

@@ -14,7 +14,6 @@ from pydantic import (
     Discriminator,
     Field,
     FiniteFloat,
-    JsonValue,
     Tag,
     TypeAdapter,
     ValidationError,
@@ -24,32 +23,53 @@ from pydantic import (
 )
 from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
+from service.description.patterns import write_pattern
 from service.http.body_schemas import STRICT
 from service.tasks.calculation.columns import Columns
 from tabuada.arithmetic.expressions import describe_reading, parse_expressions
 from tabuada.arithmetic.operations import KNOWN
 from tabuada.showing import show
 
-# Described as a choice, and read as a text: an unknown sign gets an error of its own.
-_SIGNS: list[JsonValue] = [sign for known in KNOWN for sign in (known.symbol, *known.aliases)]
-Sign = Annotated[str, Field(min_length=1, max_length=8, json_schema_extra={"enum": _SIGNS})]
+_SIGNS = [sign for known in KNOWN for sign in known.signs]
+_SYMBOLS = " ".join(f"`{known.symbol}`" for known in KNOWN)
+_ALIASES = ", ".join(
+    f"{' '.join(f'`{sign}`' for sign in known.aliases)} for `{known.symbol}`"
+    for known in KNOWN
+    if known.aliases
+)
+# Described as a pattern, and read as a text: an unknown sign gets an error of its own. As an enum
+# it would be one in generated clients, whose names for such values change with each new sign, and
+# differ for `x` and `X` in nothing.
+Sign = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=8,
+        description=f"Sign of the operation: {_SYMBOLS}, or {_ALIASES}.",
+        json_schema_extra={"pattern": write_pattern(_SIGNS), "examples": ["+"]},
+    ),
+]
 # Stopping at the first bad row keeps a hostile body from producing millions of errors.
 Numbers = Annotated[list[FiniteFloat], Field(fail_fast=True, min_length=1)]
 SignOrSigns = Annotated[
     Annotated[Sign, Tag("sign")]
     | Annotated[list[Sign], Field(fail_fast=True, min_length=1), Tag("signs")],
     Discriminator(lambda op: "signs" if isinstance(op, list) else "sign"),
+    Field(
+        title="OneSignOrMany",
+        description="The sign of each problem, or one that stands for all.",
+    ),
 ]
 
 
-class Row(TypedDict):
-    """One problem. A typed dict costs half of what a model does."""
+class Row(TypedDict):  # a typed dict costs half of what a model does
+    """One problem."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
 
-    a: FiniteFloat
+    a: Annotated[FiniteFloat, Field(description="First operand.")]
     op: Sign
-    b: FiniteFloat
+    b: Annotated[FiniteFloat, Field(description="Second operand.")]
 
 
 class _OpenRow(Row):
@@ -74,7 +94,7 @@ def _read_rows(rows: Any, read_one_by_one: ValidatorFunctionWrapHandler) -> Any:
 
 Rows = Annotated[
     list[Row],
-    Field(fail_fast=True, min_length=1, description="Problems, row by row"),
+    Field(fail_fast=True, min_length=1, description="Problems, row by row."),
     WrapValidator(_read_rows),
 ]
 
@@ -84,11 +104,17 @@ class ModelChoice(BaseModel):
 
     model_config = STRICT
 
-    model: str | None = Field(None, description="Model; without it, the default one")
-    version: Annotated[int, Field(ge=1, lt=10**9)] | None = Field(
-        None, description="That very version"
+    model: str | None = Field(
+        None,
+        description="Name of the model that is to answer; where left out, the default one.",
     )
-    label: str | None = Field(None, description="The version that this label points to")
+    version: Annotated[int, Field(ge=1, lt=10**9)] | None = Field(
+        None,
+        description="Number of the version that is to answer; where left out, the default one.",
+    )
+    label: str | None = Field(
+        None, description="The version that this label points to, instead of `version`."
+    )
 
     @model_validator(mode="after")
     def _one_choice(self) -> Self:
@@ -103,7 +129,9 @@ class ModelChoice(BaseModel):
 class PredictOptions(ModelChoice):
     """What every form of a prediction request may say."""
 
-    exact: bool = Field(False, description="Answer exact values and absolute errors too")
+    exact: bool = Field(
+        False, description="Whether to answer exact values and absolute errors too; else not."
+    )
 
 
 class RowsRequest(PredictOptions):
@@ -128,9 +156,9 @@ class RowsRequest(PredictOptions):
 class ColumnsRequest(PredictOptions):
     """Problems column by column; one operation may stand for all."""
 
-    a: Numbers
+    a: Numbers = Field(description="First operands.")
     op: SignOrSigns
-    b: Numbers
+    b: Numbers = Field(description="Second operands, as many.")
 
     @model_validator(mode="after")
     def _same_length(self) -> Self:
@@ -166,7 +194,11 @@ class ExpressionsRequest(PredictOptions):
 
     expressions: Annotated[
         list[str],
-        Field(fail_fast=True, min_length=1, description="Such as `4.93 + 4.02` or `6,3 ÷ -0,6`"),
+        Field(
+            fail_fast=True,
+            min_length=1,
+            description="Problems, each as `4.93 + 4.02` or `6,3 ÷ -0,6`.",
+        ),
     ]
 
     @property
@@ -222,7 +254,7 @@ ReadAs = Annotated[
         description="What was read where that may not be what was meant, by place: numbers that "
         "float64 cannot hold as they were written, such as 9007199254740993, and expressions with "
         "a separator before three digits, such as `1,234 + 1`, which is read as 1.234 + 1. Absent "
-        "where there is none"
+        "where there is none."
     ),
 ]
 
@@ -230,21 +262,31 @@ ReadAs = Annotated[
 class PredictResponse(TypedDict):
     """The answers, in the order of the problems."""
 
-    model: str
-    version: int
-    predictions: list[FiniteFloat]
+    model: Annotated[str, Field(description="The model that answered.")]
+    version: Annotated[int, Field(description="Its version that answered.")]
+    predictions: Annotated[
+        list[FiniteFloat], Field(description="What the network answers, in the problems' order.")
+    ]
     out_of_domain: Annotated[
         list[int],
-        Field(description="Rows outside what the network was trained on; answered all the same"),
+        Field(
+            description=(
+                "Positions, from 0, of problems outside of what the network was trained on; they "
+                "are answered all the same."
+            )
+        ),
     ]
     exact: NotRequired[
         Annotated[
             list[FiniteFloat],
-            Field(description="Exact values of the operands as read, where asked for"),
+            Field(description="Exact values of the operands as read, where asked for."),
         ]
     ]
     absolute_errors: NotRequired[
-        Annotated[list[FiniteFloat], Field(description="|prediction - exact|, where asked for")]
+        Annotated[
+            list[FiniteFloat],
+            Field(description="How far each prediction is off its exact value, where asked for."),
+        ]
     ]
     read_as: NotRequired[ReadAs]
 
