@@ -31,7 +31,7 @@ serve: $(SERVE)/ready ## serve the published versions; no TensorFlow needed
 train: $(TRAIN)/ready ## search, fit, evaluate, publish: make train PRESET=seed
 	@$(TRAIN)/bin/python -m trainer run --preset $(PRESET)
 
-TESTED := $(DEV)/ready $(ENVS)/chromium $(ENVS)/kustomize
+TESTED := $(DEV)/ready $(ENVS)/chromium $(ENVS)/kustomize $(ENVS)/nginx
 # Tests start hundreds of processes: what is compiled is kept, whatever is set here.
 test test-slow test-all docker-test: export PYTHONDONTWRITEBYTECODE :=
 
@@ -69,7 +69,7 @@ docker-test: $(DEV)/ready ## build the images, train, serve, kill, fill and rest
 	@$(DEV)/bin/python -m pytest -m docker tests/containers
 
 clean: ## remove environments and caches; artifacts and runs stay
-	rm -rf $(ENVS) node_modules .mypy_cache .ruff_cache .pytest_cache ci-output
+	rm -rf $(ENVS) node_modules tests/description/clients/node_modules .mypy_cache .ruff_cache .pytest_cache ci-output
 
 # An environment is ready when its lock file has been installed whole.
 $(ENVS)/%/ready: requirements/%.txt requirements/pip.txt
@@ -98,3 +98,7 @@ $(ENVS)/chromium:
 # And at the manifests as kustomize renders them.
 $(ENVS)/kustomize: | $(DEV)/ready
 	@scripts/install-kustomize $@
+
+# And at the service through a proxy.
+$(ENVS)/nginx:
+	@scripts/install-nginx $@

@@ -3,7 +3,6 @@
 import argparse
 import logging.config
 import signal
-import socket
 import sys
 from types import FrameType
 from typing import NoReturn
@@ -11,7 +10,7 @@ from typing import NoReturn
 from service.errors import BadSetting
 from service.logs import configure_logging
 from service.process.banner import Banner
-from service.process.listener import listen
+from service.process.listener import Listener, listen
 from service.process.supervisor import Supervisor
 from service.settings import PREFIX, Settings, read_settings
 
@@ -29,7 +28,7 @@ def main() -> int:
         return 2
 
 
-def _run(settings: Settings, listener: socket.socket) -> int:
+def _run(settings: Settings, listener: Listener) -> int:
     banner = Banner(settings, listener)
     if settings.workers > 1:
         logging.config.dictConfig(configure_logging(settings))
@@ -45,8 +44,14 @@ def _stop(_: int, __: FrameType | None) -> NoReturn:
     raise SystemExit(0)
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """End in one line, as a bad setting does."""
+        self.exit(2, f"error: {message}. See --help\n")
+
+
 def _parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python -m service",
         description="Serve the published versions over HTTP.",
         epilog=_describe_settings(),
@@ -61,8 +66,18 @@ def _parse_arguments() -> argparse.Namespace:
 def _describe_settings() -> str:
     lines = ["Settings, from the environment:"]
     for name, field in Settings.model_fields.items():
-        lines.append(f"  {PREFIX}{name.upper():<20} {field.description} [{field.default}]")
+        default = _show_default(field.default)
+        lines.append(f"  {PREFIX}{name.upper():<20} {field.description} [{default}]")
     return "\n".join(lines)
+
+
+def _show_default(default: object) -> str:
+    """Return a default as it would be written into the environment."""
+    if isinstance(default, bool):
+        return str(default).lower()
+    if isinstance(default, str | int | float):
+        return str(default)
+    return "unset"  # nothing, no keys, no policies
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from pathlib import Path
 from fastapi import APIRouter, FastAPI
 
 from service.components import Components
+from service.description.document import describe_for_clients
+from service.description.introduction import INTRODUCTION, TAGS
 from service.errors import BadSetting
 from service.http.admission import Admission
 from service.http.direct_route import DirectRoute, DirectRoutes
@@ -31,12 +33,6 @@ from service.work_queue import WorkQueue
 from tabuada.artifacts.store import Store
 from tabuada.errors import BadLocation
 
-DESCRIPTION = """Neural networks that learned arithmetic from examples, and answer problems with it.
-
-Every error has the body `{"error": {"code", "message", "field"}}`: `code` for programs, `message`
-for people, and `field`, the path of the place at fault, absent where it is the whole request. Below
-`/v2` it is the one that the Open Inference Protocol prescribes, `{"error": message}`."""
-
 
 def create_app(settings: Settings) -> Middleware:
     """Return the application; it starts to load models when its lifespan begins.
@@ -47,10 +43,13 @@ def create_app(settings: Settings) -> Middleware:
     app = FastAPI(
         title="Tabuada",
         version=read_version(),
-        description=DESCRIPTION,
+        description=INTRODUCTION,
+        openapi_tags=TAGS,
+        license_info={"name": "MIT", "identifier": "MIT"},
         lifespan=_live,
         docs_url=None,
         redoc_url=None,
+        servers=[{"url": "./"}],  # wherever the description is, behind a proxy's prefix too
         redirect_slashes=False,  # one address each: a redirected POST is a trap for clients
         telemetry={"auto_configure": settings.telemetry},
     )
@@ -62,8 +61,10 @@ def create_app(settings: Settings) -> Middleware:
     add_static_files(app)
     if components.admin_keys:  # without a key there is nobody to let in
         app.include_router(admin.router)
+        app.include_router(admin.label_router)
     describe_keys(app, everywhere=bool(components.api_keys))
     describe_limits(app, settings)
+    describe_for_clients(app)
     add_error_handlers(app)
     direct = [] if settings.telemetry else [*_list_task_routers(), open_inference.infer_router]
     return Middleware(app, components, DirectRoutes(_list_direct(direct)))
@@ -92,7 +93,7 @@ def assemble_components(settings: Settings) -> Components:
     telling = Metrics()
     catalogue = Catalogue(
         store,
-        prepare_loading(store, settings, LOADERS, telling.observe_run),
+        prepare_loading(settings, LOADERS, telling.observe_run),
         settings.default_model,
         settings.loaded_versions,
         settings.version_policy,
@@ -164,8 +165,6 @@ async def _keep_gauges(components: Components) -> None:
     """
     trimmer = Trimmer(components.intake.admission)
     while True:
-        components.metrics.look(
-            components.intake.admission.requests, not components.explain_unready()
-        )
+        components.look()
         await trimmer.look()
         await asyncio.sleep(1)

@@ -61,7 +61,11 @@ class Components:
 
     def look(self) -> None:
         """Bring the gauges up to date."""
-        self.metrics.look(self.intake.admission.requests, not self.explain_unready())
+        self.metrics.look(
+            self.intake.admission.requests,
+            ready=not self.explain_unready(),
+            store_problem=self.catalogue.health.problem,
+        )
 
     def check_ready(self) -> None:
         """Let clients come.

@@ -11,6 +11,12 @@ ServiceError
 ├── Unauthorized         a request without a key that fits
 ├── RefusedConnection    bytes that never become a request
 │   ├── MalformedHttp        bytes that break HTTP/1.1
+│   ├── IncompleteRequest    a request that ends before it is whole
+│   ├── InvalidHost          no Host, several, or one that is none
+│   ├── UnsupportedVersion   another version of HTTP than 1.1 and 1.0
+│   ├── UnknownMethod        a method that the service does not know
+│   ├── UnknownCoding        a body in another transfer coding than chunked
+│   ├── UnmetExpectation     an expectation of something else than 100-continue
 │   ├── HeadersTooSlow       headers that did not arrive in time
 │   ├── BodyTooSlow          a body that did not arrive in time
 │   ├── HeadersTooLarge      more bytes of address and headers than a request may have
@@ -25,6 +31,8 @@ ServiceError
     ├── BodyTooLarge         more bytes than a body may have
     ├── TooManyRows          more rows than a body may have
     └── BadField             a field that breaks its rule
+        ├── NotFinite            a number too large for float64
+        └── TooSmall             a number so small that float64 has but zero for it
 """
 
 from tabuada.errors import ProblemError
@@ -64,6 +72,30 @@ class RefusedConnection(ServiceError):
 
 class MalformedHttp(RefusedConnection):
     """Bytes that break HTTP/1.1."""
+
+
+class IncompleteRequest(RefusedConnection):
+    """A request that ends before it is whole."""
+
+
+class InvalidHost(RefusedConnection):
+    """A request with no Host, with several, or with one that is none."""
+
+
+class UnsupportedVersion(RefusedConnection):
+    """A request in another version of HTTP than 1.1 and 1.0."""
+
+
+class UnknownMethod(RefusedConnection):
+    """A request with a method that the service does not know."""
+
+
+class UnknownCoding(RefusedConnection):
+    """A body in another transfer coding than chunked."""
+
+
+class UnmetExpectation(RefusedConnection):
+    """A request that expects something else than 100-continue."""
 
 
 class HeadersTooSlow(RefusedConnection):
@@ -138,3 +170,11 @@ class TooManyRows(RefusedRequest):
 
 class BadField(RefusedRequest):
     """A field that breaks its rule."""
+
+
+class NotFinite(BadField):
+    """A number too large for float64."""
+
+
+class TooSmall(BadField):
+    """A number other than zero, but so small that float64 has but zero for it."""

@@ -34,9 +34,11 @@ class RequestFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Note it: it is known where the record is made, not where it is written."""
-        request_id = REQUEST_ID.get()
+        request_id = getattr(record, "request_id", "") or REQUEST_ID.get()
+        client = getattr(record, "client", "")
         record.request_id = request_id
-        record.request = f" [{request_id}]" if request_id else ""
+        about = [f"[{request_id}]"] if request_id else []
+        record.request = "".join(f" {fact}" for fact in (*about, client) if fact)
         return True
 
 

@@ -12,6 +12,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.process_collector import ProcessCollector
 
 from service.batching.batcher import Run
+from tabuada.manifests.identity import Identity
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -82,6 +83,14 @@ class Metrics:
             "tabuada_active_version", "Version that answers by default", ["model"],
             multiprocess_mode="livemostrecent", registry=registry,
         )  # fmt: skip
+        self._active_digest = Gauge(
+            "tabuada_active_digest", "Workers in which this version answers by default",
+            ["model", "version", "digest"], multiprocess_mode="livesum", registry=registry,
+        )  # fmt: skip
+        self._backward_swaps = Counter(
+            "tabuada_backward_swaps", "Changes to a version that is older than the one before",
+            ["model"], registry=registry,
+        )  # fmt: skip
         self._swaps = Counter(
             "tabuada_swaps", "Changes of the version that answers by default",
             ["model", "result"], registry=registry,
@@ -92,6 +101,14 @@ class Metrics:
         )  # fmt: skip
         self._ready = Gauge(
             "tabuada_ready", "Workers that can answer with the default model",
+            multiprocess_mode="livesum", registry=registry,
+        )  # fmt: skip
+        self._store_readable = Gauge(
+            "tabuada_store_readable", "Whether the store can be read, and holds what answers",
+            multiprocess_mode="livemin", registry=registry,
+        )  # fmt: skip
+        self._serves_copies = Gauge(
+            "tabuada_serves_copies", "Workers that know only this machine's copies of a store",
             multiprocess_mode="livesum", registry=registry,
         )  # fmt: skip
         self._memory = Gauge(
@@ -146,10 +163,18 @@ class Metrics:
         """Note how long it took until a version could answer; see `CatalogueEvents`."""
         self._load_duration.labels(model).observe(seconds)
 
-    def switched(self, model: str, old: int | None, new: int) -> None:  # noqa: ARG002
-        """Note the version that a model now answers with."""
-        self._swaps.labels(model, "switched").inc()
-        self._active_version.labels(model).set(new)
+    def switched(self, model: str, old: Identity | None, new: Identity) -> None:
+        """Note the version that a model now answers with; one number may mean another version."""
+        for result in ("switched", "replaced", "refused"):
+            self._swaps.labels(model, result)  # from 0 on: a first one is an increase, too
+        replaced = old is not None and old.version == new.version
+        self._swaps.labels(model, "replaced" if replaced else "switched").inc()
+        self._active_version.labels(model).set(new.version)
+        backward = self._backward_swaps.labels(model)
+        if old is not None:
+            self._active_digest.labels(model, str(old.version), old.short).set(0)
+            backward.inc(new.precedes(old))
+        self._active_digest.labels(model, str(new.version), new.short).set(1)
 
     def refused(self, model: str, version: int, reason: str) -> None:  # noqa: ARG002
         """Count a version that cannot be loaded."""
@@ -158,8 +183,10 @@ class Metrics:
     def removed(self, model: str) -> None:
         """See `CatalogueEvents`: what is loaded goes on answering."""
 
-    def look(self, in_progress: int, ready: bool) -> None:
+    def look(self, in_progress: int, *, ready: bool, store_problem: str | None) -> None:
         """Bring the gauges up to date."""
+        self._store_readable.set(store_problem is None)
+        self._serves_copies.set(store_problem == "copies")
         self._in_progress.set(in_progress)
         self._ready.set(ready)
         self._memory.set(_read_resident_bytes())

@@ -2,6 +2,7 @@
 
 from tabuada.artifacts.storage.names import check_name, is_version
 from tabuada.errors import InvalidName
+from tabuada.showing import show
 
 
 def parse_policies(text: str) -> dict[str, str]:
@@ -22,9 +23,12 @@ def parse_policies(text: str) -> dict[str, str]:
         except InvalidName as error:
             raise ValueError(
                 "expected model=policy, separated by commas, each policy a version number, a "
-                f"label or `latest`. Received: {entry!r}"
+                f"label or `latest`. Received: {show(entry)}. Write it like mlp=3"
             ) from error
         if not separator or model in policies:
-            raise ValueError(f"expected one policy for each model. Received: {entry!r} as well")
+            raise ValueError(
+                f"expected one policy for each model. Received: {show(entry)} as well. "
+                "Leave one of the two out"
+            )
         policies[model] = policy
     return policies

@@ -10,10 +10,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.errors import BadSetting
 from service.policies import parse_policies
-from service.wording import describe_error
 from tabuada.artifacts.storage.names import check_name
 from tabuada.errors import InvalidName
 from tabuada.extras import advise_installing
+from tabuada.rules import describe_error
+from tabuada.showing import show
 
 PREFIX = "TABUADA_"
 
@@ -29,7 +30,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     host: Annotated[str, Field(min_length=1)] = Field(
-        "127.0.0.1", description="Address to listen on; 0.0.0.0 lets other machines in"
+        "127.0.0.1",
+        description=(
+            "Address or name to listen on; 0.0.0.0 lets other machines in, :: over IPv6 as well"
+        ),
     )
     port: Annotated[int, Field(ge=0, le=65_535)] = Field(
         8000, description="Port to listen on; 0 takes a free one"
@@ -153,6 +157,12 @@ class Settings(BaseSettings):
     )
     admin_keys_file: Path | None = Field(None, description="File with such keys, one a line")
 
+    @field_validator("host")
+    @classmethod
+    def _without_brackets(cls, host: str) -> str:
+        # As it stands in a URL.
+        return host[1:-1] if host.startswith("[") and host.endswith("]") else host
+
     @field_validator("default_model")
     @classmethod
     def _well_named(cls, name: str) -> str:
@@ -191,7 +201,7 @@ class Settings(BaseSettings):
     def _folder(cls, artifacts: str) -> str:
         # One that does not exist yet is fine: training is about to fill it.
         if os.path.exists(artifacts) and not os.path.isdir(artifacts):
-            raise ValueError(f"expected a folder. Received: {artifacts}")
+            raise ValueError(f"expected a folder. Received: {show(artifacts)}. Name another path")
         return artifacts
 
     def read_api_keys(self) -> list[str]:
@@ -207,6 +217,10 @@ class Settings(BaseSettings):
         return _read_keys("ADMIN_KEYS", self.admin_keys, self.admin_keys_file)
 
 
+def _describe(error: OSError | UnicodeError) -> str:
+    return (isinstance(error, OSError) and error.strerror) or "not in UTF-8"
+
+
 def _read_keys(name: str, listed: SecretStr, file: Path | None) -> list[str]:
     keys = listed.get_secret_value().split(",")
     if file is not None:
@@ -215,7 +229,7 @@ def _read_keys(name: str, listed: SecretStr, file: Path | None) -> list[str]:
         except (OSError, UnicodeError) as error:
             raise BadSetting(
                 f"{PREFIX}{name}_FILE: expected a text file with one key a line. "
-                f"Received: {file}: {error}"
+                f"Received: {file}: {_describe(error)}. Name a file of this user's"
             ) from error
     keys = [key.strip() for key in keys if key.strip()]
     if any(len(key) < _LEAST_KEY or not key.isascii() for key in keys):

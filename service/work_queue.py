@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import anyio
 
 from service.errors import DeadlineExceeded, Overloaded
+from tabuada.showing import count
 
 
 class WorkQueue:
@@ -39,7 +40,7 @@ class WorkQueue:
         """
         if self._limiter.statistics().tasks_waiting >= self._max_waiting:
             raise Overloaded(
-                f"expected at most {self._max_waiting} large requests to wait. "
+                f"expected at most {count(self._max_waiting, 'large request')} to wait. "
                 "Received: one more. Try again in a moment"
             )
 

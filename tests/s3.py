@@ -31,6 +31,7 @@ class Disturbance:
         lose_answer_of: The write that is carried out and answered with an error.
         refuse_reads_of: End of the keys that cannot be read.
         down: Whether every request is refused.
+        speaks: Cleared while every request waits, as in front of a server that hangs.
         ignore_conditions: Whether writes overwrite although they were told to create.
         writes: What arrived, as `METHOD path`.
     """
@@ -41,6 +42,8 @@ class Disturbance:
         self.lose_answer_of: int | None = None
         self.refuse_reads_of: str | None = None
         self.down = False
+        self.speaks = threading.Event()
+        self.speaks.set()
         self.ignore_conditions = False
         self.writes: list[str] = []
 
@@ -79,12 +82,14 @@ class S3Server:
         try:
             yield self.disturbance
         finally:
+            self.disturbance.speaks.set()
             self.disturbance = Disturbance()
 
     def __call__(self, environment: dict[str, Any], respond: Respond) -> Iterable[bytes]:
         """Answer a request."""
         method, path = environment["REQUEST_METHOD"], environment["PATH_INFO"]
         now = self.disturbance
+        now.speaks.wait()
         if not environment.get("HTTP_AUTHORIZATION", "").startswith("AWS4"):
             _translate_from_google(environment)
         if method not in _WRITES:

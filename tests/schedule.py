@@ -17,6 +17,8 @@ GROUPS = {
     "tests/service/test_fuzz_bodies.py": "fuzzed bodies",
     "tests/page/": "browser",
     "tests/service/test_docs_pages.py": "browser",
+    "tests/description/test_docs.py": "browser",
+    "tests/description/": "description",
     "tests/trainer/test_ray": "ray",
     "tests/trainer/test_arithmetic.py": "networks",
     "tests/trainer/test_epoch.py": "networks",
@@ -30,13 +32,15 @@ GROUPS = {
     "tests/tabuada/remote/": "s3",
     "tests/kubernetes/test_object_store.py": "s3",
     "tests/service/test_object_storage.py": "s3",
+    "tests/service/test_cache_faults.py": "s3",
+    "tests/service/test_bucket_outages.py": "s3",
     "tests/kubernetes/": "kubernetes",
     "tests/tabuada/client/": "client",
 }
 # By what they took, longest first; the others follow as they were collected.
 LONGEST_FIRST = (
     "make run", "browser", "trained", "search", "another task", "networks", "ray",
-    "fuzzed description", "kubernetes", "fuzzed bodies", "s3", "client",
+    "fuzzed description", "kubernetes", "fuzzed bodies", "s3", "description", "client",
 )  # fmt: skip
 
 

@@ -69,6 +69,10 @@ UVICORN: dict[str, tuple[Holds, str]] = {
     "protocol.headers": (has(list), "its headers, as pairs of bytes"),
     "protocol.scope": (has(dict), "its scope, made before its task is started"),
     "protocol.client": (has(tuple), "who asks"),
+    "protocol.expect_100_continue": (has(bool), "whether the client waits for 100 Continue"),
+    "protocol.on_header": (takes("name", "value"), "called with each header, and each trailer"),
+    "protocol.on_body": (takes("body"), "called with each part of a body"),
+    "protocol.eof_received": (takes(), "called as the client says nothing more"),
     "protocol.on_message_begin": (takes(), "called as a request begins"),
     "protocol.on_headers_complete": (takes(), "called as its headers are there"),
     "protocol.on_message_complete": (takes(), "called as it is there"),
@@ -76,6 +80,9 @@ UVICORN: dict[str, tuple[Holds, str]] = {
     "protocol._start_asgi_task": (takes("cycle", "app"), "begins to answer"),
     "flow.read_paused": (has(bool), "whether no more of the body is read"),
     "flow.resume_reading": (takes(), "reads on"),
+    "flow.pause_reading": (takes(), "reads no more for now"),
+    "cycle.body": (has(bytearray), "what came of the body and nobody took"),
+    "cycle.more_body": (has(bool), "whether more of it comes"),
     "cycle.message_event": (has(asyncio.Event), "wakes up who waits for the body"),
     "cycle.disconnected": (has(bool), "whether the client is gone"),
     "cycle.response_started": (has(bool), "whether its answer has begun"),
@@ -113,6 +120,11 @@ def test_uvicorn_still_begins_and_ends_requests_as_we_know_it(
     seen = uvicorn_parts
     known = STATUS_LINE[200] == b"HTTP/1.1 200 OK\r\n"
     check("uvicorn: STATUS_LINE", known, "an answer's first line, by status")
+    from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT  # noqa: PLC0415
+    from uvicorn.protocols.utils import get_remote_addr  # noqa: PLC0415
+
+    check("uvicorn: HIGH_WATER_LIMIT", has(int)(HIGH_WATER_LIMIT), "bytes that wait to be read")
+    check("uvicorn: get_remote_addr", takes("transport")(get_remote_addr), "who asks")
     # Whoever is not first waits, and goes through the same door; both tell the connection.
     through = [type(cycle) for cycle, _ in seen.started] == [RequestResponseCycle] * 2
     check("uvicorn: RequestResponseCycle", through, "a request, begun by _start_asgi_task")

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, SerializeAsAny, field_validator
 
 from tabuada.artifacts.storage.names import check_name
+from tabuada.showing import show
 from trainer.family import Families, Family
 from trainer.spaces import PositiveInt, Section, Space
 
@@ -135,7 +136,8 @@ class TrainerConfig(Section):
         known = ("val_loss", cls.objective.name)
         if fit.monitor not in known:
             raise ValueError(
-                f"expected `monitor` to be {' or '.join(known)}. Received: {fit.monitor!r}"
+                f"expected `monitor` to be {' or '.join(known)}. "
+                f"Received: {show(fit.monitor)}. Choose one of these"
             )
         return fit
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar, cast
 
+from tabuada.showing import show
 from trainer.errors import FamilyIncomplete
 from trainer.spaces import Space, Values
 
@@ -130,7 +131,8 @@ class Families(Generic[FamilyT]):
         name = space.get("family", self._default)
         if not isinstance(name, str) or name not in self.packages:
             raise ValueError(
-                f"expected `family` to be {' or '.join(self.packages)}. Received: {name!r}"
+                f"expected `family` to be {' or '.join(self.packages)}. "
+                f"Received: {show(name)}. Choose one of these"
             )
         return self.find(name)
 
@@ -145,7 +147,7 @@ class Families(Generic[FamilyT]):
         if isinstance(space, Space):
             return self.choose({"family": space.family}).space.model_validate(space)
         if not isinstance(space, Mapping):
-            raise ValueError(f"expected a table. Received: {space!r}")
+            raise ValueError(f"expected a table. Received: {show(space)}. Write [space]")
         return self.choose(space).space.model_validate(space)
 
 

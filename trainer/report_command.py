@@ -7,6 +7,7 @@ from rich.console import Console
 
 from tabuada.artifacts.storage.names import is_name, is_version
 from tabuada.artifacts.store import Store
+from tabuada.showing import show
 from trainer.errors import ConfigInvalid
 from trainer.results.report.record import read_record
 from trainer.tasks import find_task
@@ -72,6 +73,7 @@ def _parse_version(text: str, model: str) -> tuple[str, int]:
     name = named if slash else model
     if not (is_name(name) and is_version(number)):
         raise ConfigInvalid(
-            f"expected a version as a number or as model/number, such as mlp/3. Received: {text!r}"
+            f"expected a version as a number or as model/number, such as mlp/3. "
+            f"Received: {show(text)}. Write it so"
         )
     return name, int(number)

@@ -7,9 +7,11 @@ from rich.console import Console
 from rich.table import Table
 
 from tabuada.artifacts.publishing import remove_label, set_label
+from tabuada.artifacts.storage.names import is_version
 from tabuada.artifacts.store import Store
 from tabuada.errors import StoreError
 from tabuada.extras import advise_installing
+from tabuada.showing import show
 from trainer.errors import ConfigInvalid
 from trainer.tasks import find_task
 
@@ -28,7 +30,7 @@ def add_store_commands(
     )
     label.add_argument("model")
     label.add_argument("label")
-    label.add_argument("version", type=int, nargs="?")
+    label.add_argument("version", type=_read_version, nargs="?")
     label.add_argument("--remove", action="store_true", help="remove the label")
     label.set_defaults(act=_label)
     sign = commands.add_parser(
@@ -38,10 +40,18 @@ def add_store_commands(
         "signature. A service with TABUADA_VERIFY_KEY set to the public key serves no other.",
     )
     sign.add_argument("model")
-    sign.add_argument("version", type=int)
+    sign.add_argument("version", type=_read_version)
     sign.add_argument("--key", type=Path, required=True, metavar="FILE.pem", help="private key")
     sign.set_defaults(act=_sign)
     return [listing, label, sign]
+
+
+def _read_version(text: str) -> int:
+    if not is_version(text):
+        raise argparse.ArgumentTypeError(
+            f"expected a version number, such as 3. Received: {show(text)}. Look it up with: list"
+        )
+    return int(text)
 
 
 def _list(options: argparse.Namespace) -> None:

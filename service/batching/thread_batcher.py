@@ -8,6 +8,7 @@ from service.batching.batcher import Batcher, Observe, Queue, Run
 from service.errors import Overloaded
 from tabuada.arithmetic.features import Features
 from tabuada.arithmetic.operations import Floats
+from tabuada.showing import count
 
 
 class ThreadBatcher(Batcher):
@@ -34,7 +35,7 @@ class ThreadBatcher(Batcher):
     def _make_room(self, rows: int) -> None:
         if self._busy and self._queued_rows + rows > self._max_queued_rows:
             raise Overloaded(
-                f"expected at most {self._max_queued_rows} rows to wait for their turn. "
+                f"expected at most {count(self._max_queued_rows, 'row')} to wait for their turn. "
                 f"Received: {rows} more than {self._queued_rows}. Try again in a moment"
             )
 

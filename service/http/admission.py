@@ -2,6 +2,7 @@
 
 from service.errors import Overloaded
 from service.http.request_context import RequestContext
+from tabuada.showing import count
 
 
 class Admission:
@@ -27,7 +28,7 @@ class Admission:
         """
         if self.requests >= self._max_requests:
             raise Overloaded(
-                f"expected at most {self._max_requests} requests at a time. "
+                f"expected at most {count(self._max_requests, 'request')} at a time. "
                 "Received: one more. Try again in a moment"
             )
         self.requests += 1
@@ -41,7 +42,7 @@ class Admission:
         """
         if self.pending_bytes + size_bytes > self._max_pending_bytes:
             raise Overloaded(
-                f"expected bodies of at most {self._max_pending_bytes} bytes together. "
+                f"expected bodies of at most {count(self._max_pending_bytes, 'byte')} together. "
                 "Received: more at a time. Try again in a moment"
             )
         self.pending_bytes += size_bytes

@@ -65,7 +65,7 @@ def _is_gzip(encoding: str) -> bool:
     if coding not in (*_GZIP, "identity"):
         raise UnsupportedMedia(
             "expected a body as it is, or compressed by gzip. "
-            f"Received: Content-Encoding: {shorten(coding)}. "
+            f"Received: {shorten(coding)}. "
             "Send it uncompressed, or with `Content-Encoding: gzip`"
         )
     return coding in _GZIP

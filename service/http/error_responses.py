@@ -1,6 +1,7 @@
 """The one table from errors to statuses, and the answers that come of it."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -16,7 +17,10 @@ from service.errors import (
     DeadlineExceeded,
     HeadersTooLarge,
     HeadersTooSlow,
+    IncompleteRequest,
+    InvalidHost,
     MalformedHttp,
+    NotFinite,
     NotGzip,
     NotJson,
     NotReady,
@@ -28,15 +32,22 @@ from service.errors import (
     TooManyHeaders,
     TooManyPipelined,
     TooManyRows,
+    TooSmall,
     Unauthorized,
+    UnknownCoding,
+    UnknownMethod,
+    UnmetExpectation,
     UnsupportedMedia,
+    UnsupportedVersion,
     VersionUnavailable,
 )
+from service.http.advice import add_advice
 from service.http.error_schemas import ErrorBody, ErrorDetail, ProtocolErrorBody
+from service.http.json_places import find_literal
+from service.http.number_literals import shorten_number
 from service.http.replies import Headers, Reply, reply_json
 from service.http.request_context import RequestContext, find_context
-from service.http.union_tags import UnionTags
-from service.wording import describe_error
+from service.http.union_tags import write_path
 from tabuada.errors import (
     DivisionByZero,
     EmptyDomain,
@@ -51,11 +62,15 @@ from tabuada.errors import (
     UnknownOperation,
     WrongTask,
 )
+from tabuada.rules import describe_error
+from tabuada.showing import show
 
 logger = logging.getLogger("service.errors")
 
 STATUSES: dict[type[Exception], tuple[int, str]] = {
     MalformedHttp: (400, "malformed_http"),
+    IncompleteRequest: (400, "incomplete_request"),
+    InvalidHost: (400, "invalid_host"),
     NotJson: (400, "not_json"),
     NotGzip: (400, "not_gzip"),
     TooManyPipelined: (400, "too_many_pipelined"),
@@ -67,7 +82,10 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
     BodyTooLarge: (413, "body_too_large"),
     TooManyRows: (413, "too_many_rows"),
     UnsupportedMedia: (415, "unsupported_media_type"),
+    UnmetExpectation: (417, "unmet_expectation"),
     BadField: (422, "invalid_request"),
+    NotFinite: (422, "not_finite"),
+    TooSmall: (422, "too_small"),
     UnknownOperation: (422, "unknown_operation"),
     DivisionByZero: (422, "division_by_zero"),
     MalformedExpression: (422, "malformed_expression"),
@@ -76,6 +94,8 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
     NotRepresentable: (422, "not_representable"),
     HeadersTooLarge: (431, "headers_too_large"),
     TooManyHeaders: (431, "too_many_headers"),
+    UnknownMethod: (501, "unknown_method"),
+    UnknownCoding: (501, "unknown_transfer_coding"),
     NotReady: (503, "not_ready"),
     VersionUnavailable: (503, "version_unavailable"),
     TooManyConnections: (503, "too_many_connections"),
@@ -84,6 +104,7 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
     StoreNotWritable: (409, "store_not_writable"),
     StoreError: (503, "store_unavailable"),
     StoreUnreachable: (503, "store_unavailable"),
+    UnsupportedVersion: (505, "unsupported_version"),
     ClientDisconnect: (499, "client_gone"),  # nobody reads it, but the log and the metrics do
 }
 """Status and code of each error; a class that is not listed has those of its parent."""
@@ -93,7 +114,8 @@ _MORE_HEADERS: dict[int, Headers] = {
     401: [(b"www-authenticate", b"Bearer")],
     503: [(b"retry-after", b"1")],  # in seconds
 }
-_PART_CHARACTERS = 80  # of a name that the client made up: the answer is not to grow with it
+_LATER = "Try again in a moment, or ask the operator, whose log says more"
+_MOST_SEARCHED = 2**16  # bytes of a body in which a number is looked up again
 _PROTOCOL = "/v2"  # below it, errors have the shape of the Open Inference Protocol
 
 
@@ -114,10 +136,19 @@ async def _answer_http(request: Request, error: Exception) -> Response:
     context = find_context(request.scope)
     code = _HTTP_CODES.get(error.status_code, "refused")
     messages = {
-        404: f"expected an address listed at /docs. Received: {context.path[:200]!r}",
-        405: f"expected another method for this address. Received: {context.method[:20]}",
+        404: f"expected an address listed at /docs. Received: {show(context.path)}. "
+        "Look it up there, or at /openapi.json",
+        405: f"expected another method for this address. Received: {context.method[:20]}. "
+        "Take one that the header Allow names",
+        413: "expected a shorter body. Received: more bytes than this address takes. "
+        "Send only what its description lists",
     }
-    message = messages.get(error.status_code, str(error.detail))
+    # What a framework says of others is its own: it speaks of its parts, not of the request.
+    message = messages.get(
+        error.status_code,
+        f"expected a request as /docs describes it. Received: another one, which ends in the "
+        f"status {error.status_code}. Compare it with the description",
+    )
     headers = [(k.lower().encode(), v.encode()) for k, v in (error.headers or {}).items()]
     if error.status_code == 405:
         headers = [(b"allow", _find_methods(request).encode())]
@@ -152,14 +183,20 @@ def refuse(error: Exception, context: RequestContext) -> Reply:
     status, code = next(listed, (500, "internal_error"))
     if status == 500:
         logger.error("An error of the service's own", exc_info=error)
-        message = "expected to answer. Received: an error of the service's own, which is in its log"
+        message = (
+            "expected to answer. Received: an error of the service's own, which is in its log. "
+            "Tell the operator the X-Request-ID of this answer"
+        )
         return _build(context, status, code, message)
     if isinstance(cause, NotFound):
         code = code.format(kind=cause.kind)
         field = field or cause.kind
+    message = str(error)
     if code == "store_unavailable":
         logger.error("The store cannot be used: %s", error)
-    return _build(context, status, code, str(error), field=field)
+    if isinstance(cause, StoreUnreachable):  # in the words of whatever speaks to it
+        message = f"expected a store that answers. Received: none. {_LATER}"
+    return _build(context, status, code, message, field=field)
 
 
 def _refuse_invalid(
@@ -176,9 +213,19 @@ def _refuse_invalid(
         code = "not_finite"
     elif first["type"] == "too_short" and first["ctx"]["actual_length"] == 0:
         code = "empty_list"
-    return _build(
-        context, 422, code, describe_error(first), field=find_path(place, context.union_tags)
-    )
+    place = context.union_tags.strip(place)
+    message = describe_error(first, _find_received(first, place, context))
+    return _build(context, 422, code, message, field=write_path(place))
+
+
+def _find_received(
+    error: Mapping[str, Any], place: tuple[int | str, ...], context: RequestContext
+) -> str | None:
+    """Return a number as the client wrote it; None where what was made of it tells as much."""
+    if type(error.get("input")) not in (int, float) or len(context.content) > _MOST_SEARCHED:
+        return None
+    literal = find_literal(context.content, place)
+    return None if literal is None else shorten_number(literal)
 
 
 def _build(
@@ -191,6 +238,7 @@ def _build(
     headers: Headers | None = None,
 ) -> Reply:
     context.refusal = code
+    message = add_advice(code, message)
     reply = build_error(context.path, status, code, message, field)
     return reply._replace(headers=reply.headers + (headers or []))
 
@@ -204,20 +252,3 @@ def build_error(path: str, status: int, code: str, message: str, field: str | No
         body = ErrorBody(error=ErrorDetail(code=code, message=message, field=field))
     content = body.model_dump_json(exclude_none=True).encode()
     return reply_json(status, content, _MORE_HEADERS.get(status, []))
-
-
-def find_path(place: tuple[int | str, ...], tags: UnionTags) -> str | None:
-    """Return the place of a validation error as a path, such as `instances[3].b`.
-
-    Args:
-        place: As pydantic gives it, the tags of unions among the fields.
-        tags: Those tags, which no client has ever sent.
-    """
-    path = ""
-    for position, part in enumerate(place):
-        if isinstance(part, int):
-            path += f"[{part}]"
-        elif not (part in tags.inner or (position == 0 and part in tags.whole)):
-            name = part[:_PART_CHARACTERS]
-            path += f".{name}" if path else name
-    return path or None

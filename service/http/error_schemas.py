@@ -6,31 +6,35 @@ from pydantic import BaseModel, Field
 
 
 class ErrorDetail(BaseModel):
-    """What went wrong.
+    """What went wrong, and where."""
 
-    The member `field` is absent where no single field is at fault.
-    """
-
-    code: str = Field(description="For programs: stable from release to release")
-    message: str = Field(description="For people: what was expected, received, and what to do")
-    field: str | None = Field(None, description="Path of the place, such as `instances[3].b`")
+    code: str = Field(description="For programs: stable from release to release.")
+    message: str = Field(
+        description="For people: what was expected, what was received, and what to do."
+    )
+    field: str | None = Field(
+        None,
+        description="The place at fault, such as `instances[3].b`; absent where it is the whole.",
+    )
 
 
 class ErrorBody(BaseModel):
     """The body of every answer that is not a success."""
 
-    error: ErrorDetail
+    error: ErrorDetail = Field(description="The error.")
 
 
 class ProtocolErrorBody(BaseModel):
     """The body of every answer below `/v2` that is not a success."""
 
-    error: str = Field(description="What was expected, received, and what to do")
+    error: str = Field(
+        description="The place at fault, what was expected, what was received, and what to do."
+    )
 
 
 RETRY_LATER: dict[str, Any] = {
     "Retry-After": {
-        "description": "Seconds after which to try again",
+        "description": "Seconds after which to try again.",
         "schema": {"type": "integer", "minimum": 1},
         "required": True,
     }
@@ -40,14 +44,14 @@ RETRY_LATER: dict[str, Any] = {
 REFUSALS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorBody, "description": description}
     for status, description in {
-        400: "Not JSON",
-        401: "No API key that fits, where the service asks for one",
-        404: "No such model, version or label",
-        408: "The body did not arrive in time",
-        413: "Too many rows or bytes",
-        415: "Not declared as JSON",
-        422: "A field breaks its rule, or a problem has no answer",
-        503: "No version is loaded, or too much at a time; try again after `Retry-After` seconds",
+        400: "The body is not JSON.",
+        401: "The service asks for an API key, and the request brings none that fits.",
+        404: "There is no such model, version or label.",
+        408: "The body did not arrive in time.",
+        413: "The body has too many rows or bytes.",
+        415: "The body is not declared as JSON.",
+        422: "A field breaks its rule, or a problem has no answer.",
+        503: "No version is loaded, or it is too much at a time: try again after `Retry-After`.",
     }.items()
 }
 """What the OpenAPI description says of the errors of a request with a body."""
@@ -59,6 +63,6 @@ PROTOCOL_INFER_REFUSALS: dict[int | str, dict[str, Any]] = {
 """The same below `/v2`."""
 
 PROTOCOL_REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: PROTOCOL_INFER_REFUSALS[status] for status in (404, 422, 503)
+    status: PROTOCOL_INFER_REFUSALS[status] for status in (404, 503)
 }
 """What it says below `/v2` of the errors of a request without one."""

@@ -6,6 +6,7 @@ from service.errors import BodyTooLarge
 from service.http.admission import Admission
 from service.http.request_context import RequestContext
 from service.work_queue import WorkQueue
+from tabuada.showing import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Intake:
         if size_bytes <= self.inline_bytes or size_bytes <= context.held_bytes:
             return
         check_bytes(size_bytes, max_bytes)
-        if not context.held_bytes:
+        if not context.held_bytes:  # rather than read it for nothing
             self.large_bodies.check_room()
         self.admission.hold(context, size_bytes - context.held_bytes)
 
@@ -67,6 +68,6 @@ def check_bytes(size_bytes: int, max_bytes: int) -> None:
     """
     if size_bytes > max_bytes:
         raise BodyTooLarge(
-            f"expected a body of at most {max_bytes} bytes. "
+            f"expected a body of at most {count(max_bytes, 'byte')}. "
             "Received: more. Send it in several requests"
         )

@@ -2,18 +2,31 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import TypeAdapter
 
 from service.errors import TooManyRows
 from service.http.direct_route import DirectRoute
+from service.http.duplicate_names import refuse_duplicates
 from service.http.intake import Intake
+from service.http.json_places import Locate, stay
+from service.http.json_text import parse_json
 from service.http.large_json import PIECE_BYTES, read_large
 from service.http.long_lists import LongList, LongLists
+from service.http.number_literals import (
+    MAX_TOLD,
+    asks_exact,
+    find_rounded,
+    may_be_rounded,
+    read_rounded,
+    refuse_lost,
+)
 from service.http.replies import Reply, reply_json
 from service.http.request_context import RequestContext
-from service.http.union_tags import find_union_tags
+from service.http.union_tags import find_union_tags, write_path
+from tabuada.showing import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +58,24 @@ class JsonRoute(DirectRoute):
 
     def parse(self, content: bytes, context: RequestContext, intake: Intake) -> Any:
         """Return a body, validated."""
-        if self._read_quickly is not None and len(content) <= PIECE_BYTES:
+        if len(content) > PIECE_BYTES:
+            return self._parse_large(content, context, intake)
+        if may_be_rounded(content):
+            _Numbers(context, exact=asks_exact(content)).look(content)
+        if self._read_quickly is not None:
             read = self._read_quickly(content, intake.max_json_rows)
             if read is not None:
                 return read
-        context.union_tags = self._tags
-        parsed = read_large(content, self._long_lists)
+        context.union_tags, context.content = self._tags, content
+        parsed = parse_json(content)
+        refuse_duplicates(content, parsed)
+        _check_rows(parsed, intake.max_json_rows)
+        return self._read(parsed)
+
+    def _parse_large(self, content: bytes, context: RequestContext, intake: Intake) -> Any:
+        context.union_tags = self._tags  # and without the content, which it would keep alive
+        numbers = _Numbers(context, exact=asks_exact(content))
+        parsed = read_large(content, self._long_lists, numbers.look)
         _check_rows(parsed, intake.max_json_rows)
         return self._read(parsed)
 
@@ -72,6 +97,32 @@ def _find_long_lists(hint: Any) -> LongLists:
     return next((extra for extra in extras if isinstance(extra, LongLists)), LongLists(frozenset()))
 
 
+class _Numbers:
+    """Keeps what was read instead of the numbers that float64 cannot hold.
+
+    Args:
+        context: The request, which tells them.
+        exact: Whether it may ask for exact values.
+    """
+
+    def __init__(self, context: RequestContext, *, exact: bool) -> None:
+        self._context = context
+        self._exact = exact
+
+    def look(self, content: bytes, locate: Locate = stay) -> None:
+        """Look at some JSON before it is parsed.
+
+        Raises:
+            BadField: float64 has nothing near to a number of it.
+        """
+        if not may_be_rounded(content):
+            return
+        rounded = find_rounded(content, exact=self._exact, locate=locate)
+        refuse_lost(rounded)
+        told = dict(self._context.read_as or {}) | read_rounded(rounded)
+        self._context.read_as = dict(islice(told.items(), MAX_TOLD))
+
+
 def _check_rows(parsed: Any, limit: int) -> None:
     """Refuse too many rows before a single one is validated."""
     if not isinstance(parsed, dict):
@@ -79,7 +130,7 @@ def _check_rows(parsed: Any, limit: int) -> None:
     for name, value in parsed.items():
         if isinstance(value, list | LongList) and len(value) > limit:
             raise TooManyRows(
-                f"expected at most {limit} rows. Received: {len(value)}. "
+                f"expected at most {count(limit, 'row')}. Received: {len(value)}. "
                 "Send them in several requests",
-                field=name[:80],
+                field=write_path((name,)),
             )

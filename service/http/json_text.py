@@ -1,14 +1,20 @@
 """Parses JSON, and says what is wrong with a text that is none."""
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import from_json
 
 from service.errors import NotJson
+from service.http.duplicate_names import refuse_duplicates
 from service.http.first_bytes import BYTE_ORDER_MARK, name_contents
+from service.http.json_errors import describe_part, describe_syntax
+from service.http.json_places import Locate
+from service.http.number_literals import refuse_huge
 
-_PLACE = re.compile(r" at line (\d+) column (\d+)$")
+_CONTENT = re.compile(rb"[^ \t\r\n]")
+_ADVICE = "Write it with a library for JSON"
 
 
 def parse_json(content: bytes) -> Any:
@@ -16,6 +22,7 @@ def parse_json(content: bytes) -> Any:
 
     Raises:
         NotJson: It is not JSON in UTF-8.
+        NotFinite: It has a number of thousands of digits.
     """
     text = content.removeprefix(BYTE_ORDER_MARK)
     try:
@@ -23,52 +30,70 @@ def parse_json(content: bytes) -> Any:
         # pass here so that they are refused where they stand, with the path of the field.
         return from_json(text, cache_strings="keys")
     except ValueError as error:
-        raise refuse_text(content, str(error)) from error
+        check_beginning(content)
+        refuse_huge(text)  # which is JSON, but of numbers that the parser does not take
+        raise refuse_text(describe_syntax(text, error)) from error
 
 
-def refuse_text(content: bytes, reason: str) -> NotJson:
+def check_beginning(content: bytes) -> None:
+    """Refuse a body that is no JSON, where its first bytes tell what it is.
+
+    Raises:
+        NotJson: They do, or there is nothing in it.
+    """
+    named = name_contents(content)
+    if named is not None:
+        raise NotJson(f"expected JSON in UTF-8. Received: {named}")
+    start = len(BYTE_ORDER_MARK) if content.startswith(BYTE_ORDER_MARK) else 0
+    if _CONTENT.search(content, start) is None:
+        raise NotJson("expected JSON in UTF-8. Received: an empty body. Send the request in it")
+
+
+def refuse_text(received: str) -> NotJson:
     """Return the refusal of a body that is no JSON.
 
     Args:
-        content: The whole body.
-        reason: What is wrong with it, where its first bytes do not tell.
+        received: What stands there instead.
     """
-    received = name_contents(content)
-    if received is None:
-        received = (
-            reason
-            if content.removeprefix(BYTE_ORDER_MARK).strip()
-            else "an empty body. Send the request in it"
-        )
-    return NotJson(f"expected JSON in UTF-8. Received: {received}")
+    return NotJson(f"expected JSON in UTF-8. Received: {received}. {_ADVICE}")
 
 
-def parse_part(text: bytes, start: int, count: int) -> Any:
-    """Return a part of a body, cut out as a list or an object of its own.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a body, cut out as a list or an object of its own.
 
-    Args:
+    Attributes:
         text: The part.
         start: Where in the body it would begin: an error is told with its place there.
         count: How many elements it is known to have.
+        locate: Tells where a place of it is in the body.
+    """
+
+    text: bytes
+    start: int
+    count: int
+    locate: Locate
+
+
+def parse_part(part: Part) -> Any:
+    """Return a part of a body as Python objects.
 
     Raises:
         NotJson: It is not JSON in UTF-8, or has another number of elements.
+        NotFinite: It has a number of thousands of digits.
+        BadField: An object in it has two members of one name.
     """
     try:
-        part = from_json(text, cache_strings="all")
+        parsed = from_json(part.text, cache_strings="all")
     except ValueError as error:
-        reason = str(error)
-        place = _PLACE.search(reason)
-        if place and place[1] == "1":
-            reason = f"{reason[: place.start()]} at byte {start + int(place[2])}"
-        elif place:  # a line of the part
-            reason = f"{reason[: place.start()]} after byte {start + 1}"
-        raise NotJson(f"expected JSON in UTF-8. Received: {reason}") from error
-    if isinstance(part, list) and len(part) != count:
-        raise refuse_comma(start + len(text))
-    return part
+        refuse_huge(part.text, part.locate)
+        raise refuse_text(describe_part(part.text, error, part.start)) from error
+    if isinstance(parsed, list) and len(parsed) != part.count:
+        raise refuse_comma(part.start + len(part.text))
+    refuse_duplicates(part.text, parsed, part.locate)
+    return parsed
 
 
 def refuse_comma(place: int) -> NotJson:
     """Return the refusal of a comma with nothing behind it, at a place of the body."""
-    return NotJson(f"expected JSON in UTF-8. Received: a trailing comma before byte {place}")
+    return refuse_text(f"a comma with nothing behind it, before byte {place}")

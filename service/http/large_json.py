@@ -8,13 +8,24 @@ them piece by piece, and long objects may only have as many members as a request
 """
 
 import re
+from functools import partial
 from typing import Any, NoReturn
 
 from service.errors import BadField, NotJson
-from service.http.first_bytes import BYTE_ORDER_MARK, name_contents
+from service.http.duplicate_names import refuse_twice
+from service.http.first_bytes import BYTE_ORDER_MARK
 from service.http.json_marks import look_at
-from service.http.json_text import parse_json, parse_part, refuse_comma, refuse_text
-from service.http.long_lists import LongList, LongLists, Piece
+from service.http.json_places import Locate, Place, move
+from service.http.json_text import (
+    Part,
+    check_beginning,
+    parse_json,
+    parse_part,
+    refuse_comma,
+    refuse_text,
+)
+from service.http.long_lists import LongList, LongLists, Look, Piece
+from service.http.union_tags import write_path
 
 PIECE_BYTES = 2**16
 """How much is looked at, and parsed, at a time; so long may an element of a list be."""
@@ -23,22 +34,24 @@ _MAX_DEPTH = 8  # of what is longer than a piece
 _MAX_BESIDE = 256  # elements of what holds an element longer than a piece, and of a long object
 _MAX_UNREAD = 10_000  # elements of a long list where no schema has one
 _MAX_BESIDE_BYTES = 2**20  # of all that is parsed before it is asked for
-_NAME_CHARACTERS = 80
 
 _SPACES = re.compile(rb"[ \t\r\n]*")
 _SCALAR = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[^ \t\r\n,\[\]{}":]+', re.DOTALL)
 _KEY = re.compile(rb'("[^"\\]*(?:\\.[^"\\]*)*")[ \t\r\n]*:', re.DOTALL)
 
-Place = tuple[str, ...]
+
+def look_away(text: bytes, locate: Locate) -> None:
+    """Take numbers however they are written."""
 
 
-def read_large(content: bytes, long_lists: LongLists) -> Any:
+def read_large(content: bytes, long_lists: LongLists, look: Look = look_away) -> Any:
     """Return a body as Python objects, its long lists still as text where that is wanted.
 
     Args:
         content: The body, of any length.
         long_lists: Where a `LongList` may stand; elsewhere a long list is parsed for the sake of
             its errors, and its first elements alone are kept: no schema takes one there.
+        look: Looks at each piece before it is parsed; those of a `LongList` when they are.
 
     Raises:
         NotJson: It is not JSON in UTF-8.
@@ -46,7 +59,7 @@ def read_large(content: bytes, long_lists: LongLists) -> Any:
     """
     if len(content) <= PIECE_BYTES:
         return parse_json(content)
-    return _Reader(content, long_lists.places).read()
+    return _Reader(content, long_lists.places, look).read()
 
 
 class _Reader:
@@ -55,23 +68,24 @@ class _Reader:
     Args:
         content: The body, longer than a piece.
         long_places: Where a `LongList` may stand.
+        look: Looks at what is about to be parsed.
     """
 
-    def __init__(self, content: bytes, long_places: frozenset[Place]) -> None:
+    def __init__(self, content: bytes, long_places: frozenset[tuple[str, ...]], look: Look) -> None:
         self._content = content
         self._long_places = long_places
+        self._look = look
         self._parsed_bytes = 0
 
     def read(self) -> Any:
         """Return the whole."""
         start = len(BYTE_ORDER_MARK) if self._content.startswith(BYTE_ORDER_MARK) else 0
         start = self._skip(start)
-        if start == len(self._content) or name_contents(self._content):
-            raise refuse_text(self._content, "nothing")
+        check_beginning(self._content)
         value, stop = self._read_value(start, ())
         stop = self._skip(stop)
         if stop != len(self._content):
-            raise NotJson(f"expected JSON in UTF-8. Received: more behind it, at byte {stop}")
+            raise refuse_text(f"more behind it, at byte {stop}")
         return value
 
     def _read_value(self, start: int, place: Place) -> tuple[Any, int]:
@@ -79,7 +93,8 @@ class _Reader:
         if len(place) > _MAX_DEPTH:
             raise NotJson(
                 f"expected JSON whose lists and objects of more than {PIECE_BYTES} bytes stand in "
-                f"at most {_MAX_DEPTH} others. Received: more at byte {start}"
+                f"at most {_MAX_DEPTH} others. Received: more at byte {start}. "
+                "Send what the description asks for"
             )
         first = self._content[start : start + 1]
         if first == b"[":
@@ -104,7 +119,7 @@ class _Reader:
                 position, index = after + 1, index + marks.commas
             else:
                 self._check_rest(position)
-                others[index], position = self._read_value(position, (*place, "*"))
+                others[index], position = self._read_value(position, (*place, index))
                 position, ended = self._pass_separator(position, b"]")
                 index += 1
                 if ended:
@@ -114,12 +129,12 @@ class _Reader:
         return self._keep_list(pieces, place), stop
 
     def _keep_list(self, pieces: list[Piece], place: Place) -> Any:
-        long_list = LongList(self._content, pieces)
+        long_list = LongList(self._content, pieces, place, self._look)
         first = pieces[0]
         if len(pieces) == 1:
-            text = long_list.write(first)
-            return self._parse(long_list, first, place) if text[1:-1].strip() else []
-        if place in self._long_places:
+            empty = not self._content[first.start : first.stop].strip()
+            return [] if empty else self._parse(long_list, first, place)
+        if tuple("*" if isinstance(part, int) else part for part in place) in self._long_places:
             return long_list
         if len(long_list) > _MAX_UNREAD:
             self._refuse_length("a list", "elements", place, _MAX_UNREAD)
@@ -140,7 +155,7 @@ class _Reader:
             raise BadField(
                 f"expected at most {_MAX_BESIDE_BYTES} bytes beside lists of problems. "
                 "Received: more. Send what the description asks for",
-                field=_write_place(place),
+                field=write_path(place),
             )
 
     def _mix(self, pieces: list[Piece], others: dict[int, Any], place: Place) -> list[Any]:
@@ -149,7 +164,7 @@ class _Reader:
             self._refuse_length("a list", "elements", place)
         found = dict(others)
         for piece in pieces:
-            values = self._parse(LongList(self._content, [piece]), piece, place)
+            values = self._parse(LongList(self._content, [piece], place, self._look), piece, place)
             found.update(enumerate(values, piece.index))
         return [found[index] for index in range(len(found))]
 
@@ -168,7 +183,8 @@ class _Reader:
                     self._refuse_length("an object", "members", place)
                 if text.strip():
                     self._count(len(text), place)
-                    found |= parse_part(b"{" + text + b"}", position - 1, count)
+                    part = Part(b"{" + text + b"}", position - 1, count, partial(move, place, 0))
+                    _add(found, self._parse_part(part), place)
                 elif count > 1 or not ended:
                     raise refuse_comma(after)
                 position = after + 1
@@ -178,7 +194,8 @@ class _Reader:
                 self._check_rest(position)
                 name, position = self._read_key(position, place)
                 inner = (*place, name)
-                found[name], position = self._read_value(self._skip(position), inner)
+                value, position = self._read_value(self._skip(position), inner)
+                _add(found, {name: value}, place)
                 position, ended = self._pass_separator(position, b"}")
                 count += 1
                 if ended:
@@ -192,10 +209,9 @@ class _Reader:
             opened = self._content[position : position + 1] == b'"'
             if opened and _SCALAR.match(self._content, *window) is None:
                 self._refuse_text("name", place)
-            raise NotJson(
-                f"expected JSON in UTF-8. Received: no name of a member at byte {position}"
-            )
-        (name,) = parse_part(b"[" + match[1] + b"]", match.start(1) - 1, 1)
+            raise refuse_text(f"no name of a member at byte {position}")
+        text, start = b"[" + match[1] + b"]", match.start(1) - 1
+        (name,) = parse_part(Part(text, start, 1, lambda _: place))
         return name, match.end()
 
     def _read_scalar(self, start: int, place: Place) -> tuple[Any, int]:
@@ -205,20 +221,22 @@ class _Reader:
                 self._refuse_text("string", place)
             raise NotJson(
                 f"expected JSON with numbers of at most {PIECE_BYTES} digits. "
-                f"Received: something else, or more, at byte {start}"
+                f"Received: something else, or more, at byte {start}. "
+                "Write it with a library for JSON"
             )
-        (value,) = parse_part(b"[" + match[0] + b"]", start - 1, 1)
+        (value,) = self._parse_part(Part(b"[" + match[0] + b"]", start - 1, 1, lambda _: place))
         return value, match.end()
+
+    def _parse_part(self, part: Part) -> Any:
+        self._look(part.text, part.locate)
+        return parse_part(part)
 
     def _pass_separator(self, position: int, closing: bytes) -> tuple[int, bool]:
         """Return where the next element begins, or where all ends, and whether it ends."""
         position = self._skip(position)
         found = self._content[position : position + 1]
         if found not in (b",", closing):
-            raise NotJson(
-                f"expected JSON in UTF-8. Received: neither a comma nor {closing.decode()} at "
-                f"byte {position}"
-            )
+            raise refuse_text(f"neither a comma nor {closing.decode()} at byte {position}")
         return position + 1, found == closing
 
     def _check_end(self, position: int, closing: bytes) -> int:
@@ -228,9 +246,9 @@ class _Reader:
     def _check_rest(self, position: int) -> None:
         """Refuse a text that ends too soon."""
         if position + PIECE_BYTES >= len(self._content):
-            raise NotJson(
-                "expected JSON in UTF-8. Received: a text that ends inside a list, an object or a "
-                f"string, of which the last part begins at byte {position}"
+            raise refuse_text(
+                "a text that ends inside a list, an object or a string, of which the last part "
+                f"begins at byte {position}"
             )
 
     def _skip(self, position: int) -> int:
@@ -242,7 +260,7 @@ class _Reader:
     def _refuse_text(self, kind: str, place: Place) -> NoReturn:
         raise BadField(
             f"expected a {kind} of at most {PIECE_BYTES} bytes. Received: a longer one. Shorten it",
-            field=_write_place(place),
+            field=write_path(place),
         )
 
     def _refuse_length(
@@ -251,11 +269,13 @@ class _Reader:
         raise BadField(
             f"expected at most {limit} {of_what} in {kind} of this size. Received: more. "
             "Send what the description asks for",
-            field=_write_place(place),
+            field=write_path(place),
         )
 
 
-def _write_place(place: Place) -> str | None:
-    """Return a place as the path of a field, up to where an index is not known."""
-    known = place[: place.index("*")] if "*" in place else place
-    return ".".join(name[:_NAME_CHARACTERS] for name in known) or None
+def _add(found: dict[str, Any], members: dict[str, Any], place: Place) -> None:
+    """Add members to those of an object; each name may be there once."""
+    for name in members:
+        if name in found:
+            raise refuse_twice((*place, name))
+    found |= members

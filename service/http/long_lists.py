@@ -2,12 +2,20 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError, PydanticKnownError
 
-from service.http.json_text import parse_part
+from service.http.json_places import Locate, Place, move
+from service.http.json_text import Part, parse_part
+
+Look = Callable[[bytes, Locate], None]
+"""Looks at some JSON before it is parsed, and raises what is wrong with its numbers.
+
+What it takes besides tells where a place of that JSON is in the whole body.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +57,15 @@ class LongList:
     Args:
         content: The whole body.
         pieces: Those of the list, in order; at least one.
+        place: Where it stands in the body.
+        look: Looks at each piece before it is parsed.
     """
 
-    def __init__(self, content: bytes, pieces: Sequence[Piece]) -> None:
+    def __init__(self, content: bytes, pieces: Sequence[Piece], place: Place, look: Look) -> None:
         self._content = content
         self._pieces = pieces
+        self._place = place
+        self._look = look
 
     def __len__(self) -> int:
         last = self._pieces[-1]
@@ -67,17 +79,25 @@ class LongList:
         """Yield the pieces."""
         return iter(self._pieces)
 
-    def write(self, piece: Piece) -> bytes:
-        """Return the JSON of a piece: a list."""
-        return b"[" + self._content[piece.start : piece.stop] + b"]"
+    def cut(self, piece: Piece) -> Part:
+        """Return the JSON of a piece: a list.
+
+        Raises:
+            BadField: A number in it is not to be read as it is written.
+        """
+        text = b"[" + self._content[piece.start : piece.stop] + b"]"
+        locate = partial(move, self._place, piece.index)
+        self._look(text, locate)
+        return Part(text, piece.start - 1, piece.count, locate)
 
     def parse(self, piece: Piece) -> list[Any]:
         """Return the elements of a piece.
 
         Raises:
             NotJson: It is not JSON in UTF-8.
+            BadField: An object in it has a member twice, or a number is not to be read.
         """
-        elements: list[Any] = parse_part(self.write(piece), piece.start - 1, piece.count)
+        elements: list[Any] = parse_part(self.cut(piece))
         return elements
 
     def read(self, validate: Callable[[Any], list[Any]]) -> list[Any]:

@@ -7,27 +7,32 @@ from typing import Protocol
 from fastapi import FastAPI
 from starlette.types import Message, Receive, Scope, Send
 
+from service.http.access_log import log_request
 from service.http.direct_route import DirectRoutes
 from service.http.error_responses import refuse
 from service.http.intake import Intake
 from service.http.keys import ADMIN, KeyRing
-from service.http.replies import Headers, Reply, write_reply
+from service.http.replies import NO_SNIFFING, NO_STORE, Headers, Reply, write_reply
 from service.http.request_context import (
+    CUT_OFF,
     REQUEST_ID,
     RequestContext,
     RequestIds,
     attach_context,
+    find_target,
     read_timeout,
 )
 from service.metrics import Metrics
 
-access_logger = logging.getLogger("service.access")
 logger = logging.getLogger("service.middleware")
 
 _OPEN = ("/health/", "/v2/health/", "/static/")
-_OPEN_PAGES = ("/", "/docs", "/redoc", "/openapi.json")
-_NO_SNIFFING = (b"x-content-type-options", b"nosniff")
-_NO_STORE = (b"cache-control", b"no-store")
+_ALL = "*"  # the service as a whole, which OPTIONS may ask about
+_OPEN_PAGES = ("/", "/docs", "/redoc", "/openapi.json", _ALL)
+_ALL_METHODS = [
+    (b"allow", b"DELETE, GET, HEAD, OPTIONS, POST, PUT"),
+    (b"content-length", b"0"),  # RFC 9110, 9.3.7
+]
 
 
 class Components(Protocol):
@@ -92,7 +97,7 @@ class Middleware:
             status = await _send(refuse(error, context), scope, send, context)
         finally:
             self._components.intake.admission.leave(context)
-        self._tell(context, status)
+        self._tell(context, status, scope)
 
     def _let_in(self, context: RequestContext) -> None:
         """Refuse those without a key where one is asked for, and more than can be answered."""
@@ -110,6 +115,8 @@ class Middleware:
         self, scope: Scope, receive: Receive, send: Send, context: RequestContext
     ) -> int:
         """Let FastAPI answer; return the status."""
+        if context.path == _ALL:
+            return await _send(Reply(200, [*_ALL_METHODS], b""), scope, send, context)
         status = 0
 
         async def send_on(message: Message) -> None:
@@ -130,32 +137,32 @@ class Middleware:
         context.route = context.route or getattr(route, "path", None) or "unmatched"
         return status
 
-    def _tell(self, context: RequestContext, status: int) -> None:
+    def _tell(self, context: RequestContext, status: int, scope: Scope) -> None:
+        if CUT_OFF in scope:  # its connection has told of it
+            return
+        if context.refusal:
+            self._components.metrics.reject(context.refusal)
         seconds = time.perf_counter() - context.started
         route = context.route or "unmatched"
         self._components.metrics.observe_request(route, context.method, status, seconds)
-        if context.refusal:
-            self._components.metrics.reject(context.refusal)
         if self._components.access_log:
-            self._log(context, status, seconds)
-
-    def _log(self, context: RequestContext, status: int, seconds: float) -> None:
-        facts = context.describe(status, seconds)
-        line = f"{context.method} {context.path} {status} {facts['duration_ms']} ms"
-        access_logger.info(line, extra={"facts": facts})
+            facts = {"status": status, **context.describe(seconds)}
+            log_request(
+                context.method, find_target(scope), scope.get("client"), context.request_id, facts
+            )
 
 
 async def _send(reply: Reply, scope: Scope, send: Send, context: RequestContext) -> int:
     reply.headers.extend(_stamp(context))
     if context.method != "POST":
-        reply.headers.append(_NO_STORE)  # nobody stores the answer to a POST anyway
+        reply.headers.append(NO_STORE)  # nobody stores the answer to a POST anyway
     await write_reply(reply, scope, send)
     return reply.status
 
 
 def _stamp(context: RequestContext) -> Headers:
     """Return the headers that every answer has."""
-    return [(b"x-request-id", context.request_id.encode("ascii")), _NO_SNIFFING]
+    return [(b"x-request-id", context.request_id.encode("ascii")), NO_SNIFFING]
 
 
 def _common_headers(context: RequestContext, start: Message) -> Headers:
@@ -165,5 +172,5 @@ def _common_headers(context: RequestContext, start: Message) -> Headers:
     if context.model:
         own += context.model_headers()
     if not context.path.startswith("/static/"):
-        own.append(_NO_STORE)
+        own.append(NO_STORE)
     return [header for header in own if header[0] not in present]

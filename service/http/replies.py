@@ -10,6 +10,13 @@ AT_ONCE = "tabuada.answer_at_once"
 """In the state of a scope: what writes a whole answer at once, where the server can do that."""
 
 
+NO_SNIFFING = (b"x-content-type-options", b"nosniff")
+"""The header that keeps browsers from taking an answer for something else than it says."""
+
+NO_STORE = (b"cache-control", b"no-store")
+"""The header that keeps caches from keeping an answer."""
+
+
 class Reply(NamedTuple):
     """One whole answer.
 

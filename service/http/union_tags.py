@@ -1,9 +1,11 @@
-"""The names of union members, which pydantic puts into the place of an error."""
+"""Places in a request, and the names of union members, which pydantic puts into them."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
+
+_PART_CHARACTERS = 80  # of a name that the client made up: the answer is not to grow with it
 
 
 class UnionTags(NamedTuple):
@@ -16,6 +18,27 @@ class UnionTags(NamedTuple):
 
     whole: frozenset[str] = frozenset()
     inner: frozenset[str] = frozenset()
+
+    def strip(self, place: tuple[int | str, ...]) -> tuple[int | str, ...]:
+        """Return a place without the tags in it."""
+        return tuple(
+            part
+            for position, part in enumerate(place)
+            if isinstance(part, int)
+            or not (part in self.inner or (position == 0 and part in self.whole))
+        )
+
+
+def write_path(place: tuple[int | str, ...]) -> str | None:
+    """Return a place in a request as a path, such as `instances[3].b`; None for the whole."""
+    path = ""
+    for part in place:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        else:
+            name = part[:_PART_CHARACTERS]
+            path += f".{name}" if path else name
+    return path or None
 
 
 def find_union_tags(adapter: "TypeAdapter[Any]") -> UnionTags:

@@ -11,6 +11,7 @@ from service.open_inference.schemas import InferenceRequest, RequestInput
 from service.open_inference.tensors import NUMBERS, Tensor
 from service.tasks.calculation.columns import Columns, RepeatedSigns
 from service.wording import shorten
+from tabuada.showing import count
 
 _INPUTS = ("a", "op", "b")
 OUTPUTS = ("prediction", "out_of_domain")
@@ -79,8 +80,8 @@ def lay_out(
     _check_lengths(layout)
     if layout.rows > max_json_rows and not all(layout.outputs.values()):
         raise TooManyRows(
-            f"expected at most {max_json_rows} rows of answers in JSON. Received: {layout.rows}. "
-            "Ask for binary data with parameters.binary_data_output",
+            f"expected at most {count(max_json_rows, 'row')} of answers in JSON. "
+            f"Received: {layout.rows}. Ask for binary data with parameters.binary_data_output",
             field="outputs",
         )
     return layout
@@ -101,13 +102,14 @@ def _find_inputs(inputs: list[RequestInput], binary: memoryview) -> dict[str, Te
     if sorted(names) != sorted(_INPUTS):
         received = ", ".join(map(shorten, names[: len(_INPUTS) + 1]))
         raise BadField(
-            f"expected the inputs {', '.join(_INPUTS)}, each once. Received: {received}",
+            f"expected the inputs {', '.join(_INPUTS)}, each once. Received: {received}. "
+            "Send these three",
             field="inputs",
         )
     sizes = [_check_source(tensor, f"inputs[{i}]") for i, tensor in enumerate(inputs)]
     if sum(sizes) != len(binary):
         raise BadField(
-            f"expected {shorten(sum(sizes))} bytes after the JSON, the sum of all "
+            f"expected {count(sum(sizes), 'byte')} after the JSON, the sum of all "
             f"binary_data_size. Received: {len(binary)}. The header "
             "Inference-Header-Content-Length says how many bytes the JSON has",
             field="inputs",
@@ -133,7 +135,7 @@ def _check_source(described: RequestInput, place: str) -> int:
     if (size is None) == (described.data is None):
         raise BadField(
             "expected either data or parameters.binary_data_size. "
-            f"Received: {'neither' if size is None else 'both'}",
+            f"Received: {'neither' if size is None else 'both'}. Send one of them",
             field=place,
         )
     return size or 0
@@ -144,7 +146,7 @@ def _check_datatype(described: RequestInput, place: str) -> None:
     if described.datatype not in allowed:
         raise BadField(
             f"expected {' or '.join(allowed)} for {described.name}. "
-            f"Received: {shorten(described.datatype)}",
+            f"Received: {shorten(described.datatype)}. Choose one of these",
             field=f"{place}.datatype",
         )
 
@@ -153,7 +155,8 @@ def _read_rows(described: RequestInput, place: str) -> int:
     rows, *columns = described.shape
     if rows < 1 or columns not in ([], [1]):
         raise BadField(
-            f"expected [n] or [n, 1] with n of 1 or more. Received: {shorten(described.shape)}",
+            f"expected [n] or [n, 1] with n of 1 or more. Received: {shorten(described.shape)}. "
+            "Send one problem a row",
             field=f"{place}.shape",
         )
     return rows
@@ -164,7 +167,8 @@ def _check_lengths(layout: Layout) -> None:
     if layout.b.rows != rows or layout.op.rows not in (1, rows):
         raise BadField(
             "expected as many rows of b as of a, and of op as many or one. Received: "
-            f"a with {rows}, op with {layout.op.rows}, b with {layout.b.rows}",
+            f"a with {rows}, op with {layout.op.rows}, b with {layout.b.rows}. "
+            "Send as many of each",
             field="inputs",
         )
 
@@ -179,7 +183,7 @@ def _find_outputs(request: InferenceRequest) -> dict[str, bool]:
         if wanted.name not in OUTPUTS or wanted.name in outputs:
             raise BadField(
                 f"expected {' or '.join(OUTPUTS)}, each at most once. "
-                f"Received: {shorten(wanted.name)}",
+                f"Received: {shorten(wanted.name)}. Ask for one of these",
                 field=f"outputs[{index}].name",
             )
         chosen = wanted.parameters.binary_data if wanted.parameters else None

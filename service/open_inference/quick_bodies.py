@@ -62,10 +62,21 @@ class QuickLayout(msgspec.Struct, gc=False):
 _decode = msgspec.json.Decoder(_Request).decode
 
 
+def _has_each_member_once(content: bytes, request: _Request) -> bool:
+    """Return whether a body surely has no member twice: each has a colon, as some signs do."""
+    outputs = 0 if request.outputs is None else 1 + len(request.outputs)
+    members = 1 + 4 * len(request.inputs) + (request.id is not None) + outputs
+    colons = content.count(b":")
+    if colons == members:  # most often
+        return True
+    signs = sum(tensor.data.count(":") for tensor in request.inputs)
+    return colons == members + signs and b"\\" not in content
+
+
 def read_quickly(content: bytes, max_rows: int) -> QuickLayout | None:
     """Return the tensors of a plain request; None where the slow way is to look at it."""
     request = decode_quickly(_decode, content)
-    if request is None:
+    if request is None or not _has_each_member_once(content, request):
         return None
     found = {tensor.name: tensor for tensor in request.inputs}
     if len(found) != len(_DATATYPES):

@@ -3,12 +3,17 @@
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any
 
-import anyio.to_thread
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Body, Request, Response
 
-from service.components import Components, ComponentsDep
+from service.components import Components, ComponentsDep, ContextDep
+from service.description.parameters import ModelPath, ProtocolVersionPath
 from service.http.error_schemas import PROTOCOL_INFER_REFUSALS, PROTOCOL_REFUSALS
-from service.http.header_schemas import ANSWER_HEADERS, REQUEST_HEADERS
+from service.http.header_schemas import (
+    ANSWER_HEADERS,
+    DIGEST_HEADERS,
+    MODEL_DIGEST,
+    REQUEST_HEADERS,
+)
 from service.open_inference.examples import INFERENCE_EXAMPLES
 from service.open_inference.layout import Layout
 from service.open_inference.quick_bodies import QuickLayout
@@ -31,6 +36,7 @@ from service.tasks.task import LoadedVersion
 from service.wording import shorten
 from tabuada.artifacts.storage.names import is_version
 from tabuada.errors import NotFound, ProblemError
+from tabuada.manifests.identity import shorten_digest
 
 _MODEL = "/models/{model}"
 _VERSION = "/models/{model}/versions/{version}"
@@ -42,23 +48,26 @@ _INFER: dict[str, Any] = {
             "model": InferenceResponse,
             "content": _BINARY,
             "headers": ANSWER_HEADERS,
-            "description": "The answers",
+            "description": "The answers, in the order of the problems.",
         },
         **PROTOCOL_INFER_REFUSALS,
     },
     "openapi_extra": {
-        "requestBody": {"content": _BINARY},
-        "parameters": [
-            {
-                "name": HEADER_LENGTH,
-                "in": "header",
-                "description": "Bytes of JSON before the binary tensors",
-                "schema": {"type": "integer", "minimum": 1},
-            },
-            *REQUEST_HEADERS,
-        ],
+        # The header goes with binary tensors alone, which no parameter can say: whatever sends
+        # all parameters would send it with JSON as well, and be refused.
+        "requestBody": {
+            "description": (
+                "Tensors as JSON. Or as `application/octet-stream`: the JSON, then the elements "
+                "of those inputs that have a `binary_data_size`; the header "
+                f"`{HEADER_LENGTH}` says how many bytes of it all are JSON."
+            ),
+            "content": _BINARY,
+        },
+        "parameters": REQUEST_HEADERS,
     },
 }
+
+_METADATA: dict[int | str, dict[str, Any]] = {200: {"headers": DIGEST_HEADERS}, **PROTOCOL_REFUSALS}
 
 if TYPE_CHECKING:  # what TensorRoute makes of what comes, which is what the description tells
     Problems = Layout | QuickLayout
@@ -71,13 +80,23 @@ router = APIRouter(prefix="/v2", tags=_TAGS)
 infer_router = APIRouter(prefix="/v2", route_class=TensorRoute, tags=_TAGS)
 
 
-@router.get("", summary="What the service is")
+@router.get(
+    "",
+    operation_id="get_server_metadata",
+    summary="What the service is",
+    response_description="The service, its version and its extensions.",
+)
 async def get_server(request: Request) -> ServerMetadata:
     """Names the service, its version and the protocol's extensions that it speaks."""
     return ServerMetadata(version=request.app.version)
 
 
-@router.get("/health/live", summary="Whether the process lives, in the protocol's words")
+@router.get(
+    "/health/live",
+    operation_id="check_server_live",
+    summary="Whether the process lives, in the protocol's words",
+    response_description="It lives.",
+)
 async def get_live() -> ServerLive:
     """Answers 200 as long as the process can answer at all."""
     return ServerLive()
@@ -85,6 +104,8 @@ async def get_live() -> ServerLive:
 
 @router.get(
     "/health/ready",
+    operation_id="check_server_ready",
+    response_description="It can answer.",
     summary="Whether the default model can answer, in the protocol's words",
     responses={503: PROTOCOL_REFUSALS[503]},
 )
@@ -94,52 +115,98 @@ async def get_ready(components: ComponentsDep) -> ServerReady:
     return ServerReady()
 
 
-@router.get(_MODEL, summary="What a model reads and answers", responses=PROTOCOL_REFUSALS)
-async def get_model(model: str, components: ComponentsDep) -> ModelMetadata:
+@router.get(
+    _MODEL,
+    operation_id="get_model_metadata",
+    summary="What a model reads and answers",
+    response_description="The tensors and the versions.",
+    responses=_METADATA,
+)
+async def get_model(
+    model: ModelPath, components: ComponentsDep, response: Response
+) -> ModelMetadata:
     """Describes a model's tensors, and lists its published versions."""
-    return await _describe(components, await components.catalogue.find(model))
+    return await _describe(components, await components.catalogue.find(model), response)
 
 
-@router.get(_VERSION, summary="What a version reads and answers", responses=PROTOCOL_REFUSALS)
-async def get_version(model: str, version: str, components: ComponentsDep) -> ModelMetadata:
+@router.get(
+    _VERSION,
+    operation_id="get_version_metadata",
+    summary="What a version reads and answers",
+    response_description="The tensors and the versions.",
+    responses=_METADATA,
+)
+async def get_version(
+    model: ModelPath, version: ProtocolVersionPath, components: ComponentsDep, response: Response
+) -> ModelMetadata:
     """Describes the tensors of a version, and lists the model's published versions."""
-    return await _describe(components, await _find(components, model, version))
+    return await _describe(components, await _find(components, model, version), response)
 
 
-@router.get(f"{_MODEL}/ready", summary="Whether a model answers", responses=PROTOCOL_REFUSALS)
-async def get_model_ready(model: str, components: ComponentsDep) -> ModelReady:
+@router.get(
+    f"{_MODEL}/ready",
+    operation_id="check_model_ready",
+    summary="Whether a model answers",
+    response_description="It answers.",
+    responses=PROTOCOL_REFUSALS,
+)
+async def get_model_ready(model: ModelPath, components: ComponentsDep) -> ModelReady:
     """Answers 200 where the version that the model means by default is loaded or can be."""
     await components.catalogue.find(model)
     return ModelReady(name=model)
 
 
-@router.get(f"{_VERSION}/ready", summary="Whether a version answers", responses=PROTOCOL_REFUSALS)
-async def get_version_ready(model: str, version: str, components: ComponentsDep) -> ModelReady:
+@router.get(
+    f"{_VERSION}/ready",
+    operation_id="check_version_ready",
+    summary="Whether a version answers",
+    response_description="It answers.",
+    responses=PROTOCOL_REFUSALS,
+)
+async def get_version_ready(
+    model: ModelPath, version: ProtocolVersionPath, components: ComponentsDep
+) -> ModelReady:
     """Answers 200 where the version is loaded, verified and tested, loading it if need be."""
     await _find(components, model, version)
     return ModelReady(name=model)
 
 
-@infer_router.post(f"{_MODEL}/infer", summary="Answer tensors of problems with a model", **_INFER)
-async def infer_with_model(model: str, body: Problems, components: ComponentsDep) -> Tensors:
+@infer_router.post(
+    f"{_MODEL}/infer",
+    operation_id="infer",
+    summary="Answer tensors of problems with a model",
+    **_INFER,
+)
+async def infer_with_model(
+    model: ModelPath, body: Problems, components: ComponentsDep, context: ContextDep
+) -> Tensors:
     """Takes problems column by column, as tensors `a`, `op` and `b` of n elements.
 
     The signs `× x · − ÷ :` stand for `* * * - / /`, and one sign may stand for all rows. Problems
     outside the trained range are answered all the same, and marked in `out_of_domain`.
     """  # noqa: RUF002 -- the signs that people type
     predictor = await find_predictor(components.catalogue, model)
+    context.digest = predictor.digest
     return await _answer(components, predictor, body)
 
 
 @infer_router.post(
-    f"{_VERSION}/infer", summary="Answer tensors of problems with a version", **_INFER
+    f"{_VERSION}/infer",
+    operation_id="infer_with_version",
+    summary="Answer tensors of problems with a version",
+    **_INFER,
 )
 async def infer_with_version(
-    model: str, version: str, body: Problems, components: ComponentsDep
+    model: ModelPath,
+    version: ProtocolVersionPath,
+    body: Problems,
+    components: ComponentsDep,
+    context: ContextDep,
 ) -> Tensors:
     """Does what the address without a version does, with that very version."""
     number = _read_version(version)
     predictor = await find_predictor(components.catalogue, model, version=number)
+    context.digest = predictor.digest
     return await _answer(components, predictor, body)
 
 
@@ -150,15 +217,18 @@ async def _find(components: Components, model: str, version: str) -> LoadedVersi
 def _read_version(version: str) -> int:
     if not is_version(version):
         raise NotFound(
-            f"expected a version, such as 1. Received: {shorten(version)}", kind="version"
+            f"expected a version, such as 1. Received: {shorten(version)}. Look them up at /models",
+            kind="version",
         )
     return int(version)
 
 
-async def _describe(components: Components, loaded: LoadedVersion) -> ModelMetadata:
+async def _describe(
+    components: Components, loaded: LoadedVersion, response: Response
+) -> ModelMetadata:
     model = loaded.manifest.model
-    listing = await anyio.to_thread.run_sync(components.catalogue.reader.list_model, model)
-    versions = [str(version) for version in listing.versions]
+    versions = [str(version) for version in await components.catalogue.list_versions(model)]
+    response.headers[MODEL_DIGEST] = shorten_digest(loaded.digest)
     return ModelMetadata(name=model, versions=versions, platform=loaded.platform)
 
 

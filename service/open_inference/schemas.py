@@ -11,6 +11,7 @@ from pydantic import (
     WrapValidator,
 )
 
+from service.http.body_schemas import WHOLE
 from service.http.long_lists import LongList, LongLists
 
 # The protocol lets clients add parameters, and some add members: what is unknown is passed over.
@@ -31,53 +32,76 @@ def _leave_long(data: Any, read: ValidatorFunctionWrapHandler) -> Any:
 class ServerMetadata(BaseModel):
     """What the service is."""
 
-    name: str = "tabuada"
-    version: str
-    extensions: list[str] = ["binary_tensor_data"]
+    model_config = WHOLE
+
+    name: str = Field("tabuada", description="Always `tabuada`.")
+    version: str = Field(description="The version of the service.")
+    extensions: list[str] = Field(
+        ["binary_tensor_data"], description="The extensions of the protocol that it speaks."
+    )
 
 
 class ServerLive(BaseModel):
     """The process answers."""
 
-    live: bool = True
+    model_config = WHOLE
+
+    live: bool = Field(True, description="Always true.")
 
 
 class ServerReady(BaseModel):
     """The default model answers."""
 
-    ready: bool = True
+    model_config = WHOLE
+
+    ready: bool = Field(True, description="Always true; where it cannot answer, there is a 503.")
 
 
 class ModelReady(BaseModel):
     """A model answers."""
 
-    name: str
-    ready: bool = True
+    model_config = WHOLE
+
+    name: str = Field(description="The model's name.")
+    ready: bool = Field(True, description="Always true; where it cannot answer, there is an error.")
 
 
 class TensorMetadata(BaseModel):
     """One input or output of a model."""
 
-    name: str
-    datatype: str
-    shape: list[int] = Field([-1], description="-1 is any number")
+    model_config = WHOLE
+
+    name: str = Field(description="The tensor's name.")
+    datatype: str = Field(description="The type of its elements, in the protocol's words.")
+    shape: list[int] = Field([-1], description="Its sizes by axis; -1 is any number.")
 
 
 class ModelMetadata(BaseModel):
     """What a model reads and answers: the same for every model and version."""
 
-    name: str
-    versions: list[str] = Field(description="Published ones, ascending")
-    platform: str = Field(description="What runs it")
-    inputs: list[TensorMetadata] = [
-        TensorMetadata(name="a", datatype="FP64"),
-        TensorMetadata(name="op", datatype="BYTES"),
-        TensorMetadata(name="b", datatype="FP64"),
-    ]
-    outputs: list[TensorMetadata] = [
-        TensorMetadata(name="prediction", datatype="FP64"),
-        TensorMetadata(name="out_of_domain", datatype="BOOL"),
-    ]
+    model_config = WHOLE
+
+    name: str = Field(description="The model's name.")
+    versions: list[str] = Field(description="The published versions, ascending.")
+    platform: str = Field(description="What runs it.")
+    inputs: list[TensorMetadata] = Field(
+        [
+            TensorMetadata(name="a", datatype="FP64"),
+            TensorMetadata(name="op", datatype="BYTES"),
+            TensorMetadata(name="b", datatype="FP64"),
+        ],
+        description="The tensors that it reads: first operands, signs and second operands.",
+    )
+    outputs: list[TensorMetadata] = Field(
+        [
+            TensorMetadata(name="prediction", datatype="FP64"),
+            TensorMetadata(name="out_of_domain", datatype="BOOL"),
+        ],
+        description=(
+            "The tensors that it answers: predictions, and whether each problem lies outside of "
+            "what the network was trained on."
+        ),
+    )
 
 
 class InputParameters(BaseModel):
@@ -86,7 +110,7 @@ class InputParameters(BaseModel):
     model_config = _LENIENT
 
     binary_data_size: Size | None = Field(
-        None, description="Bytes after the JSON that hold the elements, little-endian"
+        None, description="Bytes after the JSON that hold the elements, little-endian."
     )
 
 
@@ -95,14 +119,16 @@ class RequestInput(BaseModel):
 
     model_config = _LENIENT
 
-    name: str = Field(description="`a`, `op` or `b`")
+    name: str = Field(description="`a`, `op` or `b`.")
     shape: Annotated[list[Size], Field(fail_fast=True, min_length=1, max_length=2)] = Field(
-        description="`[n]` or `[n, 1]`"
+        description="`[n]` or `[n, 1]`."
     )
-    datatype: str = Field(description="BYTES for `op`; FP64, or any number that becomes one")
-    parameters: InputParameters | None = None
+    datatype: str = Field(
+        description="BYTES for `op`; FP64 for `a` and `b`, or any number that becomes one."
+    )
+    parameters: InputParameters | None = Field(None, description="Of a binary input.")
     data: Annotated[list[Any] | None, WrapValidator(_leave_long)] = Field(
-        None, description="The elements, nested or flat, where they are not binary"
+        None, description="The elements, nested or flat, where they are not binary."
     )
 
 
@@ -111,7 +137,9 @@ class OutputParameters(BaseModel):
 
     model_config = _LENIENT
 
-    binary_data: bool | None = Field(None, description="After the JSON, as binary data")
+    binary_data: bool | None = Field(
+        None, description="Whether it is to come after the JSON, as binary data."
+    )
 
 
 class RequestedOutput(BaseModel):
@@ -119,8 +147,8 @@ class RequestedOutput(BaseModel):
 
     model_config = _LENIENT
 
-    name: str = Field(description="`prediction` or `out_of_domain`")
-    parameters: OutputParameters | None = None
+    name: str = Field(description="`prediction` or `out_of_domain`.")
+    parameters: OutputParameters | None = Field(None, description="How it is to come.")
 
 
 class RequestParameters(BaseModel):
@@ -129,7 +157,7 @@ class RequestParameters(BaseModel):
     model_config = _LENIENT
 
     binary_data_output: bool | None = Field(
-        None, description="All outputs as binary data, but those that say otherwise"
+        None, description="Whether outputs that say nothing are to come as binary data."
     )
 
 
@@ -138,34 +166,46 @@ class InferenceRequest(BaseModel):
 
     model_config = _LENIENT
 
-    id: str | None = Field(None, description="Comes back with the answer")
-    parameters: RequestParameters | None = None
-    inputs: Annotated[list[RequestInput], Field(fail_fast=True, min_length=1, max_length=16)]
+    id: str | None = Field(None, description="Comes back with the answer.")
+    parameters: RequestParameters | None = Field(
+        None, description="What holds for the whole request."
+    )
+    inputs: Annotated[list[RequestInput], Field(fail_fast=True, min_length=1, max_length=16)] = (
+        Field(description="The tensors `a`, `op` and `b`, in any order.")
+    )
     outputs: Annotated[list[RequestedOutput], Field(fail_fast=True, max_length=16)] | None = Field(
-        None, description="Which outputs are wanted; without it, all"
+        None, description="Which outputs are wanted; where left out, all."
     )
 
 
 class BinarySize(BaseModel):
     """How long a binary output is."""
 
-    binary_data_size: int
+    binary_data_size: int = Field(description="How many bytes after the JSON hold its elements.")
 
 
 class ResponseOutput(BaseModel):
     """One tensor of the answer."""
 
-    name: str
-    datatype: str
-    shape: list[int]
-    parameters: BinarySize | None = Field(None, description="Where it is binary")
-    data: list[FiniteFloat] | list[bool] | None = Field(None, description="Where it is not")
+    name: str = Field(description="`prediction` or `out_of_domain`.")
+    datatype: str = Field(description="FP64 for `prediction`, BOOL for `out_of_domain`.")
+    shape: list[int] = Field(description="`[n]`.")
+    parameters: BinarySize | None = Field(
+        None, description="How long it is, where it is binary; else absent."
+    )
+    data: list[FiniteFloat] | list[bool] | None = Field(
+        None,
+        title="TensorElements",
+        description="Its elements, flat; absent where it is binary.",
+    )
 
 
 class InferenceResponse(BaseModel):
     """The answers, in the order of the problems."""
 
-    model_name: str
-    model_version: str
-    id: str | None = None
-    outputs: list[ResponseOutput]
+    model_name: str = Field(description="The model that answered.")
+    model_version: str = Field(description="The version that answered, as a string.")
+    id: str | None = Field(None, description="The request's; absent where it had none.")
+    outputs: list[ResponseOutput] = Field(
+        description="The outputs asked for, `prediction` and `out_of_domain` by default."
+    )

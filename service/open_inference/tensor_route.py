@@ -6,10 +6,20 @@ from pydantic import TypeAdapter
 
 from service.errors import BadField
 from service.http.direct_route import DirectRoute
+from service.http.duplicate_names import refuse_duplicates
 from service.http.intake import Intake, check_bytes
+from service.http.json_places import Locate, stay
+from service.http.json_text import parse_json
 from service.http.large_json import PIECE_BYTES, read_large
+from service.http.number_literals import (
+    find_rounded,
+    may_be_rounded,
+    refuse_lost,
+    shorten_number,
+)
 from service.http.replies import Reply, reply_bytes, reply_json
 from service.http.request_context import RequestContext
+from service.http.union_tags import write_path
 from service.open_inference.layout import Layout, lay_out
 from service.open_inference.quick_bodies import QuickLayout, read_quickly
 from service.open_inference.schemas import LONG_DATA
@@ -55,11 +65,19 @@ class TensorRoute(DirectRoute):
         """Return the tensors of a body, found but for their elements; no raw one is copied."""
         length = _read_length(context, len(content))
         check_bytes(length, intake.max_json_bytes)
-        if length == len(content) <= PIECE_BYTES:
-            quick = read_quickly(content, intake.max_json_rows)
-            if quick is not None:
-                return quick
-        request = self._read(read_large(content[:length], LONG_DATA))
+        text = content[:length]
+        if length > PIECE_BYTES:
+            parsed = read_large(text, LONG_DATA, _refuse_rounded)
+        else:
+            _refuse_rounded(text)
+            if length == len(content):
+                quick = read_quickly(content, intake.max_json_rows)
+                if quick is not None:
+                    return quick
+            context.content = text
+            parsed = parse_json(text)
+            refuse_duplicates(text, parsed)
+        request = self._read(parsed)
         binary = memoryview(content)[length:]
         return lay_out(request, binary, intake.max_json_rows, intake.max_binary_rows)
 
@@ -73,6 +91,33 @@ class TensorRoute(DirectRoute):
         return reply_bytes(200, b"application/octet-stream", content, own + context.model_headers())
 
 
+def _refuse_rounded(content: bytes, locate: Locate = stay) -> None:
+    """Refuse elements that are not read as they were written, as nothing in an answer tells them.
+
+    A whole number is meant as it is; of a fraction a tensor's datatype says how it is rounded.
+
+    Args:
+        content: Some JSON, before it is parsed.
+        locate: Tells where a place of it is in the whole body.
+
+    Raises:
+        BadField: There is one.
+    """
+    if not may_be_rounded(content):
+        return
+    rounded = find_rounded(content, exact=False, locate=locate)
+    elements = [(place, text) for place, text in rounded if "data" in place]
+    refuse_lost(elements)
+    for place, text in elements:
+        if text.lstrip("-").isdecimal():
+            raise BadField(
+                "expected a whole number that float64 holds, as all do up to 2^53. "
+                f"Received: {shorten_number(text)}. Send the nearest one that it holds, "
+                f"{float(text):.0f}",
+                field=write_path(place),
+            )
+
+
 def _read_length(context: RequestContext, received: int) -> int:
     """Return how many bytes of the body are JSON."""
     found = context.headers.get(_HEADER)
@@ -83,7 +128,7 @@ def _read_length(context: RequestContext, received: int) -> int:
     if not declared.isdecimal() or len(declared) > 18 or int(declared) > received:
         raise BadField(
             f"expected how many bytes of the body's {received} are JSON. "
-            f"Received: {shorten(declared)}",
+            f"Received: {shorten(declared)}. Send their number, or no such header",
             field=HEADER_LENGTH,
         )
     return int(declared)

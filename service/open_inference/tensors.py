@@ -12,6 +12,7 @@ from service.open_inference.nesting import Elements
 from service.tasks.calculation.columns import RepeatedSigns
 from service.wording import shorten
 from tabuada.arithmetic.operations import Floats
+from tabuada.showing import count
 
 NUMBERS: dict[str, np.dtype[Any]] = {
     "FP64": np.dtype("<f8"),
@@ -28,6 +29,7 @@ NUMBERS: dict[str, np.dtype[Any]] = {
 }
 """The datatypes that numbers may have, as they lie in binary data."""
 
+_MOST_WHOLE = 2**53  # float64 holds every whole number up to it
 _SIGN_CHARACTERS = 8
 _SIGN_BYTES = 4 * _SIGN_CHARACTERS  # in UTF-8
 _PREFIX_BYTES = 4  # the length before each element of BYTES
@@ -63,7 +65,7 @@ class Tensor:
         if received > limit:
             kind, advice = ("JSON", "as binary data, or ") if is_json else ("binary data", "")
             raise TooManyRows(
-                f"expected at most {limit} rows of {kind}. Received: {shorten(received)}. "
+                f"expected at most {count(limit, 'row')} of {kind}. Received: {shorten(received)}. "
                 f"Send them {advice}in several requests",
                 field=self.place,
             )
@@ -76,16 +78,38 @@ class Tensor:
         """
         dtype = NUMBERS[self.datatype]
         if isinstance(self.content, memoryview):
-            self._check_size(self.rows * dtype.itemsize, len(self.content), "bytes of binary data")
+            self._check_size(
+                self.rows * dtype.itemsize, len(self.content), "byte", " of binary data"
+            )
             values = np.frombuffer(self.content, dtype)
         else:
             values = self._join(self.content, dtype)
         numbers: Floats = values.astype(np.float64, copy=False)
+        if dtype.kind in "iu" and dtype.itemsize == 8:
+            self._check_whole(values)
         finite = np.isfinite(numbers)
         if not finite.all():
             index = int(finite.argmin())
-            self._refuse(f"expected a finite number. Received: {numbers[index]}", index)
+            self._refuse(
+                f"expected a finite number. Received: {shorten(float(numbers[index]))}. "
+                "Send one that float64 holds",
+                index,
+            )
         return numbers
+
+    def _check_whole(self, values: NDArray[Any]) -> None:
+        """Refuse the first whole number that float64 would round."""
+        large = values > _MOST_WHOLE
+        if values.dtype.kind == "i":
+            large |= values < -_MOST_WHOLE
+        for index in np.flatnonzero(large).tolist():
+            whole = int(values[index])
+            if int(float(whole)) != whole:
+                self._refuse(
+                    "expected a whole number that float64 holds, as all do up to 2^53. "
+                    f"Received: {whole}. Send the nearest one that it holds, {int(float(whole))}",
+                    index,
+                )
 
     def read_signs(self) -> RepeatedSigns:
         """Return the elements as signs.
@@ -114,35 +138,42 @@ class Tensor:
             index = next(i for i, element in enumerate(elements) if type(element) not in kinds)
             expected = "a whole number" if dtype.kind in "iu" else "a number"
             self._refuse(
-                f"expected {expected}. Received: {shorten(elements[index])}", start + index
+                f"expected {expected}. Received: {shorten(elements[index])}. Send it in digits",
+                start + index,
             )
         try:
             with np.errstate(over="ignore"):  # infinite is told with its place
                 return np.array(elements, dtype)
         except OverflowError:
+            index = next(i for i, element in enumerate(elements) if not _fits(element, dtype))
             self._refuse(
-                f"expected numbers that {self.datatype} can hold. Received: at least one beyond it"
+                f"expected a number that {self.datatype} can hold. "
+                f"Received: {shorten(elements[index])}. Send FP64, or a smaller one",
+                start + index,
             )
 
     def _check_texts(self, content: Elements) -> Iterator[str]:
         for start, elements in self._walk_json(content):
             for index, element in enumerate(elements, start):
                 if not isinstance(element, str):
-                    self._refuse(f"expected a sign. Received: {shorten(element)}", index)
+                    self._refuse(
+                        f"expected a sign. Received: {shorten(element)}. Send a text, such as +",
+                        index,
+                    )
                 if not 1 <= len(element) <= _SIGN_CHARACTERS:
-                    self._refuse_length(len(element), "characters", index)
+                    self._refuse_length(len(element), "character", index)
                 yield element
 
     def _walk_json(self, content: Elements) -> Iterator[tuple[int, list[Any]]]:
         """Yield the elements of JSON, some at a time, each time with the index of the first."""
-        count = 0
+        found = 0
         for elements in [content] if isinstance(content, list) else content.walk():
-            count += len(elements)
+            found += len(elements)
             if isinstance(content, list):
-                self._check_size(self.rows, count, "elements")
-            if count <= self.rows:  # those past what the shape says are only counted
-                yield count - len(elements), elements
-        self._check_size(self.rows, count, "elements")
+                self._check_size(self.rows, found, "element")
+            if found <= self.rows:  # those past what the shape says are only counted
+                yield found - len(elements), elements
+        self._check_size(self.rows, found, "element")
 
     def _read_short(self, codes: NDArray[np.uint8]) -> RepeatedSigns:
         """Read signs of one byte each: all of them at a time."""
@@ -163,37 +194,47 @@ class Tensor:
             position = start + size
             if position > len(content):
                 self._refuse(
-                    f"expected {self.rows} elements, each after its length in {_PREFIX_BYTES} "
-                    f"bytes. Received: {len(content)} bytes, which end inside this one",
+                    f"expected {count(self.rows, 'element')}, each after its length in "
+                    f"{_PREFIX_BYTES} bytes. Received: {count(len(content), 'byte')}, which end "
+                    "inside this one. Send the rest too",
                     index,
                 )
             if not 1 <= size <= _SIGN_BYTES:
-                self._refuse_length(size, "bytes", index)
+                self._refuse_length(size, "byte", index)
             try:
                 yield str(content[start:position], "utf-8")
             except UnicodeDecodeError:
                 self._refuse_encoding(index)
-        self._check_size(position, len(content), "bytes of binary data")
+        self._check_size(position, len(content), "byte", " of binary data")
 
-    def _check_size(self, expected: int, received: int, unit: str) -> None:
+    def _check_size(self, expected: int, received: int, unit: str, of: str = "") -> None:
         if expected != received:
             self._refuse(
-                f"expected {expected} {unit} for {self.rows} rows of {self.datatype}. "
-                f"Received: {received}"
+                f"expected {count(expected, unit)}{of} for {count(self.rows, 'row')} of "
+                f"{self.datatype}. Received: {received}. Send as many as the shape says"
             )
 
     def _refuse_length(self, length: int, unit: str, index: int) -> NoReturn:
         self._refuse(
-            f"expected a sign of 1 to {_SIGN_CHARACTERS} characters. Received: {length} {unit}",
+            f"expected a sign of 1 to {_SIGN_CHARACTERS} characters. "
+            f"Received: {count(length, unit)}. Send one of those that the model knows",
             index,
         )
 
     def _refuse_encoding(self, index: int) -> NoReturn:
-        self._refuse("expected a sign in UTF-8. Received: other bytes", index)
+        self._refuse("expected a sign in UTF-8. Received: other bytes. Encode it so", index)
 
     def _refuse(self, message: str, index: int | None = None) -> NoReturn:
         place = self.place if index is None else f"{self.place}[{index}]"
         raise BadField(message, field=place)
+
+
+def _fits(element: Any, dtype: np.dtype[Any]) -> bool:
+    try:
+        np.array(element, dtype)
+    except OverflowError:
+        return False
+    return True
 
 
 def _number(signs: Iterable[str]) -> RepeatedSigns:

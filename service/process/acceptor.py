@@ -4,8 +4,9 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable
+from functools import partial
 
-from service.process.listener import refuse_newcomers
+from service.process.listener import Listener, refuse_newcomers
 
 logger = logging.getLogger("service.process")
 
@@ -27,7 +28,7 @@ class Acceptor:
         at_once: How many to take before looking at anything else.
     """
 
-    def __init__(self, listener: socket.socket, take: TakeConnection, at_once: int) -> None:
+    def __init__(self, listener: Listener, take: TakeConnection, at_once: int) -> None:
         self._loop = asyncio.get_running_loop()
         self._listener = listener
         self._take = take
@@ -37,7 +38,8 @@ class Acceptor:
     def start(self) -> None:
         """Begin to accept."""
         self._resuming = None
-        self._loop.add_reader(self._listener, self._accept)
+        for one in self._listener.sockets:
+            self._loop.add_reader(one, partial(self._accept, one))
 
     async def close(self, *, for_all: bool) -> None:
         """Stop accepting, without losing a connection.
@@ -49,29 +51,35 @@ class Acceptor:
             await asyncio.sleep(_HANDSHAKE_S)
         if self._resuming is not None:
             self._resuming.cancel()
-        self._loop.remove_reader(self._listener)
+        self._ignore()
         if for_all:
-            while self._accept_one():
-                pass
+            for one in self._listener.sockets:
+                while self._accept_one(one):
+                    pass
         self._listener.close()
 
-    def _accept(self) -> None:
+    def _ignore(self) -> None:
+        for one in self._listener.sockets:
+            self._loop.remove_reader(one)
+
+    def _accept(self, listening: socket.socket) -> None:
         for _ in range(self._at_once):
-            if not self._accept_one():
+            if not self._accept_one(listening):
                 return
 
-    def _accept_one(self) -> bool:
+    def _accept_one(self, listening: socket.socket) -> bool:
         """Accept one; return whether there may be more."""
         try:
-            connection, _ = self._listener.accept()
+            connection, _ = listening.accept()
         except (BlockingIOError, InterruptedError):
             return False
         except ConnectionError:  # gone before it was taken
             return True
         except OSError as error:
             logger.error("Cannot accept connections for the moment: %s", error)
-            self._loop.remove_reader(self._listener)
-            self._resuming = self._loop.call_later(_PAUSE_S, self.start)
+            self._ignore()
+            if self._resuming is None:
+                self._resuming = self._loop.call_later(_PAUSE_S, self.start)
             return False
         connection.setblocking(False)
         self._take(connection)

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 
+from service.process.listener import Listener
+
 
 class Child:
     """A worker process, and the parent's end of the channel to it.
@@ -24,21 +26,20 @@ class Child:
         said: The kinds of what it said so far.
     """
 
-    def __init__(
-        self, listener: socket.socket, environment: dict[str, str], *, replacing: bool
-    ) -> None:
+    def __init__(self, listener: Listener, environment: dict[str, str], *, replacing: bool) -> None:
+        files = listener.filenos()
         self.channel, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
                 [
                     sys.executable,
                     *("-m", "service.process.worker"),
-                    *(str(listener.fileno()), str(theirs.fileno())),
+                    *(",".join(map(str, files)), str(theirs.fileno())),
                     *(["--replacing"] if replacing else []),
                 ],
                 env={**os.environ, **environment},
                 stdin=subprocess.DEVNULL,
-                pass_fds=(listener.fileno(), theirs.fileno()),
+                pass_fds=(*files, theirs.fileno()),
                 process_group=0,  # Ctrl-C goes to the parent alone, which passes it on in its way
             )
         self.channel.setblocking(False)

@@ -1,42 +1,30 @@
-"""One connection: uvicorn's protocol, bounded where uvicorn bounds nothing."""
+"""One connection: what is due on it by when, how it is refused, and how it ends."""
 
 import logging
 import math
-import select
-from functools import partial
 from typing import Any
 
-import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from service.errors import (
     BodyTooSlow,
-    HeadersTooLarge,
     HeadersTooSlow,
-    MalformedHttp,
+    IncompleteRequest,
     RefusedConnection,
-    TooManyHeaders,
-    TooManyPipelined,
 )
-from service.http.replies import AT_ONCE
-from service.process.at_once import write_at_once
+from service.http.request_context import CUT_OFF, find_target, look_for_context
 from service.process.coalescing import CoalescingTransport
-from service.process.connection_limits import LINGER_BYTES, LINGER_S, ConnectionLimits
-from service.process.refusals import write_refusal
-from service.process.upgrades import pass_over_offer
-from service.wording import shorten
+from service.process.connection_limits import LINGER_S, ConnectionLimits
+from service.process.polling import has_arrived, has_hung_up
+from service.process.refusals import Arriving
+from service.process.request_reader import BETWEEN, BODY, HEAD, REFUSED, RequestReader
 
 logger = logging.getLogger("service.connections")
 
-_MAX_PIPELINED = 64
 _PROGRESS_BYTES = 2**20
 
-# How far the request that is arriving has come; answering is another matter. Plain numbers: they
-# are looked at several times a request, and a member of an enumeration takes 50 ns to look up.
-_BETWEEN, _HEAD, _BODY, _REFUSED = range(4)
 
-
-class Connection(HttpToolsProtocol):
+class Connection(RequestReader):
     """Holds a client to the limits.
 
     No timers: what a connection has to do by when is one number, which `look` compares with the
@@ -48,24 +36,13 @@ class Connection(HttpToolsProtocol):
     """
 
     def __init__(self, limits: ConnectionLimits, **options: Any) -> None:
-        super().__init__(**options)
-        self._limits = limits
-        self._stage = _BETWEEN
-        self._head_bytes = 0  # of the request that is arriving; too few after a pipelined one
-        self._chunk_bytes = 0
-        self._thrown_away = 0
-        self._linger_bytes = LINGER_BYTES
-        self._deadline = math.inf
+        super().__init__(limits, **options)
         self._answering: RequestResponseCycle | None = None
         self._refusal: bytes | None = None  # to be said after the answers before it
         self._last: RequestResponseCycle | None = None  # told to close, though the client did not
+        self._ended = False  # the client says nothing more
         self._unread_bytes = 0
         self._unread_deadline = math.inf
-
-    @property
-    def busy(self) -> bool:
-        """Whether an answer is due."""
-        return self.cycle is not None and not self.cycle.response_complete
 
     def connection_made(self, transport: Any) -> None:
         """Begin."""
@@ -82,71 +59,23 @@ class Connection(HttpToolsProtocol):
         self.pipeline.clear()
         super().connection_lost(exc)
 
-    def data_received(self, data: bytes) -> None:
-        """Take the next bytes of a request."""
-        if self._stage == _REFUSED:
-            self._thrown_away += len(data)
-            if self._thrown_away > self._linger_bytes:
-                self.transport.abort()
-            return
-        self._chunk_bytes = len(data)
-        if self._stage != _BODY:
-            self._head_bytes += len(data)
-            data = pass_over_offer(data)
-        try:
-            self.parser.feed_data(data)
-            if self._stage != _BODY and self._head_bytes > self._limits.max_header_bytes:
-                self._check_head_bytes(self._head_bytes)
-        except httptools.HttpParserUpgrade as upgrade:
-            # Answered as if it had not asked for another protocol; what follows is read as well.
-            if rest := data[upgrade.args[0] :]:
-                self.data_received(rest)
-        except RefusedConnection as error:
-            self._refuse(error)
-        except httptools.HttpParserError as error:
-            cause = error.__context__ or error  # the former came out of one of the callbacks
-            if not isinstance(cause, RefusedConnection):
-                cause = MalformedHttp(
-                    f"expected a request of HTTP/1.1. Received: {shorten(str(cause))}"
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Answer a client that says nothing more; return whether to go on with it."""
+        self._ended = True
+        arriving = self._stage == BODY and self.busy and not self.cycle.response_started
+        if self._stage == HEAD or arriving:
+            self.refuse(
+                IncompleteRequest(
+                    "expected a whole request. Received: a part of it, and then the end. "
+                    "Send as many bytes as the headers announce"
                 )
-            self._refuse(cause)
-
-    def on_message_begin(self) -> None:
-        """Note that a request begins."""
-        super().on_message_begin()
-        self._stage = _HEAD
-        self._deadline = self.loop.time() + self._limits.header_timeout_s
-
-    def on_headers_complete(self) -> None:
-        """Check what was counted, and start to answer."""
-        if self._head_bytes + self._chunk_bytes > self._limits.max_header_bytes:
-            exact = sum(len(name) + len(value) + 4 for name, value in self.headers)
-            self._check_head_bytes(exact + len(self.url) + 16)
-        if len(self.headers) > self._limits.max_headers:
-            raise TooManyHeaders(
-                f"expected at most {self._limits.max_headers} headers. "
-                f"Received: {len(self.headers)}. Send fewer",
             )
-        if len(self.pipeline) >= _MAX_PIPELINED:
-            raise TooManyPipelined(
-                f"expected at most {_MAX_PIPELINED} requests ahead of their answers. "
-                "Received: one more. Read the answers meanwhile",
-            )
-        super().on_headers_complete()
-        whole = partial(write_at_once, self.cycle, self._coalescing, self.tasks)
-        self.scope["state"][AT_ONCE] = whole
-        self._stage = _BODY
-        self._deadline = self.loop.time() + self._limits.body_timeout_s
-
-    def on_message_complete(self) -> None:
-        """Note that a request arrived whole."""
-        super().on_message_complete()
-        self._stage = _BETWEEN
-        self._head_bytes = 0
-        if self._limits.leaving:
-            self._close_after_answer()
-        elif self.cycle.response_complete:  # before the request had come whole
-            self._deadline = self.loop.time() + self._limits.keep_alive_s
+        elif self._stage != REFUSED and self.busy:
+            self.close_after_answer()
+        if self.busy:
+            return True
+        self.transport.close()
+        return False
 
     def on_response_complete(self) -> None:
         """Go on with the next request, which may be here already."""
@@ -154,14 +83,14 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self.flow.resume_reading()
-        if self._stage == _REFUSED and self._refusal is None:
+        if self._stage == REFUSED and self._refusal is None:
             return  # it lingers
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
         elif self._refusal is not None:
             self._say_refusal()
         else:
-            idle = self._stage == _BETWEEN
+            idle = self._stage == BETWEEN
             self._deadline = self.loop.time() + (
                 self._limits.keep_alive_s if idle else self._limits.header_timeout_s
             )
@@ -172,13 +101,16 @@ class Connection(HttpToolsProtocol):
 
     def prepare_leaving(self) -> None:
         """Answer what was asked, say so in that answer, and go when nothing more is asked."""
-        if self._stage == _BETWEEN and self.busy:
-            self._close_after_answer()
-        elif self._stage == _BETWEEN:
+        if self._stage == BETWEEN and self.busy:
+            self.close_after_answer()
+        elif self._stage == BETWEEN:
             self._deadline = min(self._deadline, self.loop.time() + self._limits.keep_alive_s)
 
     def look(self, now: float) -> None:
         """Do what is due."""
+        if self._ended and self.busy and has_hung_up(self.transport):
+            self.transport.abort()
+            return
         unread = self.transport.get_write_buffer_size()
         if unread:
             self._look_at_unread(unread, now)
@@ -186,19 +118,21 @@ class Connection(HttpToolsProtocol):
             self._unread_bytes = 0
         if now < self._deadline:
             return
-        if self._stage == _BODY and self.busy:
+        if self._stage == BODY and self.busy:
             self._look_at_body(now)
         elif self.busy:
             return
-        elif self._stage == _HEAD:
-            self._refuse(
+        elif self._stage == HEAD:
+            self.refuse(
                 HeadersTooSlow(
                     f"expected the headers within {self._limits.header_timeout_s:g} s. "
-                    "Received: a part of them"
+                    "Received: a part of them. Send them faster"
                 )
             )
-        elif self._stage == _BETWEEN and not unread:
-            if not self._has_waiting():
+        elif self._stage == BETWEEN:
+            if unread:  # its client is idle only once it has taken the answer
+                self._deadline = now + self._limits.keep_alive_s
+            elif not has_arrived(self.transport):
                 self.transport.close()
         else:
             self.transport.abort()
@@ -207,7 +141,7 @@ class Connection(HttpToolsProtocol):
         if self.flow.read_paused:  # its turn has not come: not the client's fault
             self._deadline = now + self._limits.body_timeout_s
             return
-        self._refuse(
+        self.refuse(
             BodyTooSlow(
                 f"expected the whole body within {self._limits.body_timeout_s:g} s. "
                 "Received: a part of it. Send it faster, or in several requests"
@@ -226,14 +160,8 @@ class Connection(HttpToolsProtocol):
             unread = max(unread, self._unread_bytes)
         self._unread_bytes = unread
 
-    def _check_head_bytes(self, count: int) -> None:
-        if count > self._limits.max_header_bytes:
-            raise HeadersTooLarge(
-                f"expected at most {self._limits.max_header_bytes} bytes of address and headers. "
-                "Received: more. Send what is long in the body",
-            )
-
-    def _close_after_answer(self) -> None:
+    def close_after_answer(self) -> None:
+        """Close once everything that arrived is answered, and say so in the last answer."""
         cycle = self.cycle
         if not self.busy:  # answered before it had come whole
             self.transport.close()
@@ -244,26 +172,37 @@ class Connection(HttpToolsProtocol):
             cycle.keep_alive = False
             self._last = cycle
 
-    def _has_waiting(self) -> bool:
-        """Whether a request has arrived that was not looked at: closing would lose it."""
-        waiting = select.poll()
-        waiting.register(self.transport.get_extra_info("socket").fileno(), select.POLLIN)
-        found = waiting.poll(0)
-        return bool(found) and not found[0][1] & (select.POLLHUP | select.POLLERR)
-
-    def _refuse(self, error: RefusedConnection) -> None:
+    def refuse(self, error: RefusedConnection) -> None:
         """Say what is wrong once everything before it is answered, and read no more."""
-        path = ""
-        if self._stage != _BETWEEN:
-            path = self.url.split(b"?")[0].decode("latin-1")
-        self._refusal, code = write_refusal(error, path, self.server_state.default_headers)
-        self._limits.count_refusal(code)
         logger.debug("Refused a connection of %s: %s", self.client, error)
-        if self._stage == _BODY and self.busy:
+        if self._stage == BODY and not self.busy:  # answered already, and nobody asked for more
+            self._stage = REFUSED
+            self.transport.write_eof()
+            self._deadline = self.loop.time() + LINGER_S
+            return
+        asked = self._describe_arriving()
+        default_headers = self.server_state.default_headers
+        self._refusal = self._limits.refusals.write(error, asked, default_headers)
+        if self._stage == BODY and self.busy:
             self._forget_arriving()
-        self._stage = _REFUSED
+        self._stage = REFUSED
         if not self.busy:
             self._say_refusal()
+
+    def _describe_arriving(self) -> Arriving:
+        now = self.loop.time()
+        if self._stage == HEAD:
+            seconds = now + self._limits.header_timeout_s - self._deadline
+            method = self.parser.get_method().decode("ascii") if self.url else ""
+            return Arriving(self.client, method, self.url, self.headers, seconds)
+        if self._stage == BODY and self.busy:
+            seconds = now + self._limits.body_timeout_s - self._deadline
+            scope = self.cycle.scope
+            method, target, headers = scope["method"], find_target(scope), [*scope["headers"]]
+            scope[CUT_OFF] = True  # type: ignore[literal-required]
+            context = look_for_context(scope)
+            return Arriving(self.client, method, target, headers, seconds, context)
+        return Arriving(self.client)
 
     def _forget_arriving(self) -> None:
         """Forget the request whose body cannot be read further; the refusal is its answer."""
@@ -281,9 +220,9 @@ class Connection(HttpToolsProtocol):
 
         The reset would overtake the answer, which most often says that the body is not wanted.
         """
-        if self._stage != _BODY:
+        if self._stage != BODY or self._ended:
             return False
-        self._stage = _REFUSED
+        self._stage = REFUSED
         self._linger_bytes = self._limits.max_body_bytes
         self._deadline = self.loop.time() + LINGER_S
         return True
@@ -293,8 +232,11 @@ class Connection(HttpToolsProtocol):
         if self._refusal is None or self.transport.is_closing():
             return
         self.transport.write(self._refusal)
-        self.transport.write_eof()
         self._refusal = None
+        if self._ended:
+            self.transport.close()
+            return
+        self.transport.write_eof()
         if self.cycle is not None:
             self.cycle.response_complete = True  # so is one that was forgotten before it began
         self._deadline = self.loop.time() + LINGER_S

@@ -7,12 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.utils import get_remote_addr
 
 from service.errors import TooManyConnections
+from service.http.access_log import Client
 from service.process.connection import Connection
 from service.process.connection_limits import LINGER_BYTES, LINGER_S, ConnectionLimits
 from service.process.listener import allow_connections
-from service.process.refusals import write_refusal
+from service.process.refusals import Arriving
+from tabuada.showing import count
 
 logger = logging.getLogger("service.process")
 
@@ -73,13 +76,15 @@ class ConnectionFactory:
         )
 
     def _make_crowded(self) -> "_Crowded":
+        return _Crowded(self._write_crowded, self._forget_crowded)
+
+    def _write_crowded(self, client: Client) -> bytes:
         refusal = TooManyConnections(
-            f"expected at most {self._max_connections} connections. Received: one more. "
+            f"expected at most {count(self._max_connections, 'connection')}. Received: one more. "
             "Try again in a moment"
         )
-        answer, code = write_refusal(refusal, "")
-        self._limits.count_refusal(code)
-        return _Crowded(answer, self._forget_crowded)
+        default_headers = self._server.server_state.default_headers
+        return self._limits.refusals.write(refusal, Arriving(client), default_headers)
 
     def _forget_crowded(self) -> None:
         self._crowded -= 1
@@ -92,14 +97,14 @@ class _Crowded(asyncio.Protocol):
     would never look at the answer: what they send is thrown away for a moment instead.
     """
 
-    def __init__(self, answer: bytes, forget: Callable[[], None]) -> None:
-        self._answer = answer
+    def __init__(self, write: Callable[[Client], bytes], forget: Callable[[], None]) -> None:
+        self._write = write
         self._forget = forget
         self._thrown_away = 0
 
     def connection_made(self, transport: Any) -> None:  # uvloop's is none of asyncio's
         self._transport = transport
-        transport.write(self._answer)
+        transport.write(self._write(get_remote_addr(transport)))
         transport.write_eof()
         self._closing = asyncio.get_running_loop().call_later(LINGER_S, transport.abort)
 

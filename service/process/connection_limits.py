@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from service.errors import HeadersTooLarge, TooManyHeaders
+from service.process.refusals import Refusals
 from service.process.unread import UnreadAnswers
 from service.settings import Settings
 
@@ -33,6 +35,7 @@ class ConnectionLimits:
         write_timeout_s: Seconds in which a client must take an answer, or the next MiB of it.
         unread: What clients have not taken of their answers, all together.
         count_refusal: Called with the code of each refusal.
+        refusals: Writes those of connections.
         leaving: Answers say `Connection: close`, so that clients go elsewhere.
     """
 
@@ -45,6 +48,7 @@ class ConnectionLimits:
     write_timeout_s: float
     unread: UnreadAnswers
     count_refusal: Callable[[str], None]
+    refusals: Refusals
     leaving: bool = False
 
     @classmethod
@@ -60,6 +64,7 @@ class ConnectionLimits:
             settings.write_timeout_s,
             UnreadAnswers(settings.max_unread_bytes, count_refusal),
             count_refusal,
+            Refusals(count_refusal, logs=settings.access_log),
         )
 
     @property
@@ -80,6 +85,30 @@ class ConnectionLimits:
             LINGER_S,
         )
         return min(max(shortest / 8, 0.02), 0.25)
+
+    def check_header_bytes(self, count: int) -> None:
+        """Hold a request to the bytes of its address and headers, or of its trailers.
+
+        Raises:
+            HeadersTooLarge: There are more.
+        """
+        if count > self.max_header_bytes:
+            raise HeadersTooLarge(
+                f"expected at most {self.max_header_bytes} bytes of address and headers, and of "
+                "trailers. Received: more. Send what is long in the body",
+            )
+
+    def check_header_count(self, count: int) -> None:
+        """Hold a request to the number of its headers, or of its trailers.
+
+        Raises:
+            TooManyHeaders: There are more.
+        """
+        if count > self.max_headers:
+            raise TooManyHeaders(
+                f"expected at most {self.max_headers} headers, and as many trailers. "
+                f"Received: {count}. Send fewer",
+            )
 
     def leave(self, quiet_s: float) -> None:
         """Hold every connection to leave: idle ones after so many seconds of silence."""

@@ -19,6 +19,7 @@ from service.process.acceptor import Acceptor
 from service.process.connection import Connection
 from service.process.connection_factory import ConnectionFactory
 from service.process.connection_limits import QUIET_S, REPEATED_S, ConnectionLimits
+from service.process.listener import Listener
 
 logger = logging.getLogger("service.process")
 
@@ -47,7 +48,7 @@ class Server(uvicorn.Server):
         self,
         config: uvicorn.Config,
         components: Components,
-        listener: socket.socket,
+        listener: Listener,
     ) -> None:
         super().__init__(config)
         self._settings = components.settings

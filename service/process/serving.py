@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import gc
-import socket
 from collections.abc import AsyncIterator, Callable
 
 import uvicorn
@@ -12,6 +11,7 @@ from service.app import create_app
 from service.components import Components
 from service.logs import configure_logging
 from service.process.banner import Progress
+from service.process.listener import Listener
 from service.process.server import Server, abandon
 from service.settings import Settings
 
@@ -25,7 +25,7 @@ async def _accompany_nothing(_: Server) -> AsyncIterator[None]:
 
 def serve(
     settings: Settings,
-    listener: socket.socket,
+    listener: Listener,
     progress: Progress,
     accompany: Accompany = _accompany_nothing,
 ) -> None:
@@ -41,7 +41,7 @@ def serve(
     config = uvicorn.Config(
         app,
         log_config=configure_logging(settings),
-        access_log=settings.access_log,
+        access_log=False,  # the middleware has one that nothing in a request can forge
         server_header=False,
         proxy_headers=False,  # nothing here asks who the client is
         http="httptools",

@@ -21,6 +21,7 @@ from service.errors import BadSetting
 from service.process.banner import Progress
 from service.process.child import Child
 from service.process.connection_limits import REPEATED_S
+from service.process.listener import Listener
 from service.settings import PREFIX, Settings
 
 logger = logging.getLogger("service.supervisor")
@@ -51,7 +52,7 @@ class Supervisor:
         progress: Told when the first worker has started, and when all are ready.
     """
 
-    def __init__(self, settings: Settings, listener: socket.socket, progress: Progress) -> None:
+    def __init__(self, settings: Settings, listener: Listener, progress: Progress) -> None:
         self._settings = settings
         self._listener = listener
         self._progress = progress

@@ -16,7 +16,5 @@ def pass_over_offer(data: bytes) -> bytes:
     Args:
         data: Bytes as they came, outside a body.
     """
-    if b"pgrade" not in data and b"PGRADE" not in data:
-        return data
     head, end, rest = data.partition(b"\r\n\r\n")
     return _OFFER.sub(rb"\1x\2", head) + end + rest

@@ -1,9 +1,10 @@
 """`python -m service.process.worker LISTENER CHANNEL`: one of several processes that serve.
 
-Its parent starts it, with the numbers of two open files: the listener that all workers share, and
-a channel. It tells its parent over the channel how far it is and, each second, that its event loop
-runs; the end of the channel means that the service stops, or that the parent is gone. With
-`--replacing` after them it accepts no connection before it is ready, since the others are.
+Its parent starts it, with the numbers of open files: those of the listener that all workers share,
+with commas between, and a channel. It tells its parent over the channel how far it is and, each
+second, that its event loop runs; the end of the channel means that the service stops, or that the
+parent is gone. With `--replacing` after them it accepts no connection before it is ready, since the
+others are.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from types import FrameType
 from typing import NoReturn
 
 from service.errors import BadSetting
+from service.process.listener import Listener
 from service.process.server import Server, abandon
 from service.process.serving import serve
 from service.settings import Settings, read_settings
@@ -31,7 +33,8 @@ def main() -> int:
     """Serve until told to stop; return the exit code."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)  # until there is a server, which stops in an orderly way
-    listener, wire = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
+    listener = Listener.take_over(map(int, sys.argv[1].split(",")))
+    wire = socket.socket(fileno=int(sys.argv[2]))
     settings = read_settings()
     channel = _Channel(settings, wire)
     try:

@@ -26,6 +26,7 @@ async def get_docs() -> HTMLResponse:
         swagger_js_url="static/swagger-ui-bundle.js",
         swagger_css_url="static/swagger-ui.css",
         swagger_favicon_url=_NO_ICON,
+        swagger_ui_parameters={"defaultModelsExpandDepth": 0},  # types are for programs: folded
     )
     return guard(page, _POLICY)
 

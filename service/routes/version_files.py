@@ -1,16 +1,19 @@
 """`/models/{model}/versions/{version}/files/{path}`: what a version says of itself, for people."""
 
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Annotated, Any
 
-import anyio.to_thread
 from fastapi import APIRouter, Header
 from fastapi.responses import Response
 
 from service.components import Components, ComponentsDep
+from service.description.parameters import FilePath, ModelPath, VersionPath
 from service.http.error_schemas import RETRY_LATER, ErrorBody
-from service.routes.models import NOT_FOUND
+from service.http.header_schemas import DIGEST_HEADERS, MODEL_DIGEST
+from service.routes.models import NO_VERSION
 from service.versions.version_files import find_shown, read_shown
+from tabuada.manifests.identity import shorten_digest
 from tabuada.manifests.manifest import Manifest
 
 _MEDIA_TYPES = {
@@ -35,23 +38,28 @@ _GUARDS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, no-cache",  # kept, but asked for again: 304 tells it is the same
 }
-_ETAG = {"ETag": {"description": "Digest of the content", "schema": {"type": "string"}}}
+_KNOWN = "What the client has: the `ETag` that came with it. Where that is it still, 304 says so."
+_ETAG = {
+    "ETag": {"description": "Digest of the content.", "schema": {"type": "string"}},
+    **DIGEST_HEADERS,
+}
 _RESPONSES: dict[int | str, dict[str, Any]] = {
-    **NOT_FOUND,
+    **NO_VERSION,
     200: {
-        "description": "The file, as it was published",
+        "description": "The file, as it was published.",
         "headers": _ETAG,
         "content": {
             media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
-            for media_type in (*_MEDIA_TYPES.values(), _OTHER)
+            # The first is what generated clients take it for: bytes, whatever the file is.
+            for media_type in (_OTHER, *_MEDIA_TYPES.values())
         },
     },
-    304: {"description": "The client has it already", "headers": _ETAG},
-    404: {"model": ErrorBody, "description": "No such model, version or file"},
+    304: {"description": "The client has it already.", "headers": _ETAG},
+    404: {"model": ErrorBody, "description": "There is no such model, version or file."},
     503: {
         "model": ErrorBody,
         "headers": RETRY_LATER,
-        "description": "The file is damaged, or the store cannot be read",
+        "description": "The file is damaged, or the store of models cannot be read.",
     },
 }
 
@@ -60,36 +68,39 @@ router = APIRouter(prefix="/models", tags=["models"])
 
 @router.get(
     "/{model}/versions/{version}/files/{path:path}",
+    operation_id="get_file",
     summary="A file of one version",
     response_class=Response,
     responses=_RESPONSES,
 )
 async def get_file(
-    model: str,
-    version: int,
-    path: str,
+    model: ModelPath,
+    version: VersionPath,
+    path: FilePath,
     components: ComponentsDep,
-    if_none_match: Annotated[str, Header(description="Digests that the client has")] = "",
+    if_none_match: Annotated[str, Header(alias="If-None-Match", description=_KNOWN)] = "",
 ) -> Response:
     """Returns the model card, `MODEL_CARD.md`, or a file of `training/`: report, tables, plots.
 
     The manifest lists them under `files`. The content is checked against the digest there.
     """
-    manifest = await _find_manifest(components, model, version)
+    manifest, digest = await _find_manifest(components, model, version)
     record = find_shown(manifest, path)
-    headers = {**_GUARDS, "ETag": f'"{record.sha256}"'}
+    tags = {"ETag": f'"{record.sha256}"', MODEL_DIGEST: shorten_digest(digest)}
+    headers = {**_GUARDS, **tags}
     if _is_known(headers["ETag"], if_none_match):
         return Response(status_code=304, headers=headers)
-    content = await anyio.to_thread.run_sync(read_shown, components.catalogue.store, manifest, path)
+    content = await components.catalogue.questions.ask_any(partial(read_shown, manifest, path))
     media_type = _MEDIA_TYPES.get(PurePosixPath(path).suffix, _OTHER)
     return Response(content, headers=headers, media_type=media_type)
 
 
-async def _find_manifest(components: Components, model: str, version: int) -> Manifest:
+async def _find_manifest(components: Components, model: str, version: int) -> tuple[Manifest, str]:
     if components.settings.verify_key is None:
-        return await anyio.to_thread.run_sync(components.catalogue.store.manifest, model, version)
+        return await components.catalogue.read_manifest(model, version)
     # Only what was signed is shown, and what was loaded is known to be.
-    return (await components.catalogue.find(model, version=version)).manifest
+    loaded = await components.catalogue.find(model, version=version)
+    return loaded.manifest, loaded.digest
 
 
 def _is_known(etag: str, if_none_match: str) -> bool:

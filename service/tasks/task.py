@@ -23,6 +23,10 @@ class LoadedVersion(Protocol):
         """What the version says about itself."""
 
     @property
+    def digest(self) -> str:
+        """The digest of that manifest's bytes: which version it is, whatever its number."""
+
+    @property
     def platform(self) -> str:
         """What the Open Inference Protocol calls that which runs it."""
 

@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TypeVar
 
 from service.errors import NotReady
@@ -14,10 +13,14 @@ from service.versions.catalogue_state import ModelState
 from service.versions.held_versions import HeldVersions
 from service.versions.loaded_versions import Load, LoadedVersions
 from service.versions.log_once import LogOnce
-from service.versions.serial_executor import SerialExecutor
-from service.versions.store_reader import Listing, StoreReader
+from service.versions.store_health import StoreHealth
+from service.versions.store_lookout import StoreLookout
+from service.versions.store_questions import StoreQuestions
+from service.versions.store_reader import Listing, Watched
+from service.versions.store_source import StoreSource
 from tabuada.artifacts.store import Store
-from tabuada.errors import NotFound
+from tabuada.errors import NotFound, StoreUnreachable
+from tabuada.manifests.manifest import Manifest
 
 logger = logging.getLogger("service.versions")
 
@@ -53,17 +56,18 @@ class Catalogue:
     policies: Mapping[str, str] = field(default_factory=dict)
     load_timeout_s: float = 60.0
     events: CatalogueEvents = field(default_factory=NoEvents)
-    _listings: dict[str, Listing] = field(default_factory=dict, init=False)
-    _problems: dict[str, str] = field(default_factory=dict, init=False)
     _looked: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
     def __post_init__(self) -> None:
         """Put the parts together."""
-        self.reader = StoreReader(self.store, self.policies)
+        self._source = StoreSource(self.store)
+        self.questions = StoreQuestions(self._source, self.policies, self.load_timeout_s)
         self._log_once = LogOnce(logger)
-        self._store_executor = SerialExecutor("look at the store")
+        self._lookout = StoreLookout(
+            self._source, self.policies, self.load_timeout_s, self._log_once
+        )
         self._loaded = LoadedVersions(
-            self.store,
+            self._source,
             self.load,
             self.loaded_versions,
             self.load_timeout_s,
@@ -71,6 +75,15 @@ class Catalogue:
             self._log_once,
         )
         self._held = HeldVersions(self._loaded, self.events)
+
+    @property
+    def health(self) -> StoreHealth:
+        """Whether the store can be read."""
+        return self._lookout.health
+
+    @property
+    def _listings(self) -> Mapping[str, Listing]:
+        return self._lookout.listings
 
     async def find(
         self, model: str | None = None, *, version: int | None = None, label: str | None = None
@@ -107,13 +120,18 @@ class Catalogue:
         """Return the version that a model answers with by default, None if none is loaded."""
         return self._held.find_version(model)
 
+    def find_digest(self, model: str) -> str | None:
+        """Return the digest of that version's manifest, None if none is loaded."""
+        held = self._held.get(model)
+        return None if held is None else held.digest
+
     def explain_unready(self) -> str | None:
         """Return why the default model cannot answer, None where it can."""
         return None if self._held.get(self.default_model) else self._explain(self.default_model)
 
     def describe(self) -> list[ModelState]:
         """Return what is held, kept, loading and refused of every model, in order of name."""
-        models = sorted({*self._listings, *self._held, *self._problems})
+        models = sorted({*self._listings, *self._held, *self._lookout.problems})
         return [self._describe(model) for model in models]
 
     async def wait_looked(self) -> None:
@@ -142,62 +160,77 @@ class Catalogue:
         """Look at the store once: adopt new default versions, forget removed ones.
 
         A version that cannot be loaded changes nothing but a line in the log. A model whose
-        versions all vanish goes on answering with the one that is loaded. One that takes long
-        to load is left behind: the next look does not wait for it.
+        versions all vanish goes on answering with the one that is loaded, and so does every one
+        while the store cannot be read. One that takes long to load is left behind: the next look
+        does not wait for it.
         """
-        try:
-            found, problems = await self._store_executor.run(
-                self.reader.list_store, self.load_timeout_s
-            )
-        except OSError as error:
-            self._log_once.tell(f"the store at {self.store.location}", str(error))
-            return
-        self._log_once.settle(f"the store at {self.store.location}")
-        self._note(found, problems)
-        for model, listing in found.items():
-            self._held.follow(model, listing)
+        look = await self._lookout.look(self._list_watched(), set(self._held))
+        if look is not None:
+            for model in look.gone:
+                self.events.removed(model)
+            self._loaded.follow(self._lookout.listings)
+            for model, listing in look.found.items():
+                self._held.follow(model, listing)
         await self._held.wait_adopted(_PATIENCE_S)
 
-    def _note(self, found: dict[str, Listing], problems: dict[str, str]) -> None:
-        """Take over what the store holds now, and tell what is wrong or gone."""
-        kept = {model: old for model, old in self._listings.items() if model in problems}
-        unmet = {model: listing.explain_default(model) for model, listing in found.items()}
-        gone = self._listings.keys() - found.keys() - problems.keys()
-        self._listings = {**kept, **found}
-        self._problems = {**problems, **{model: text for model, text in unmet.items() if text}}
-        for model, problem in self._problems.items():
-            self._log_once.tell(model, problem)
-        for model in found.keys() - self._problems.keys():
-            self._log_once.settle(model)
-        for model in sorted(gone):
-            logger.warning("The store holds no version of %s any more", model)
-            self.events.removed(model)
-        self._loaded.retain(
-            {(model, v) for model, entry in self._listings.items() for v in entry.versions}
-        )
+    def _list_watched(self) -> Watched:
+        """Return what is in memory: should its files become others, it is to be noticed."""
+        models = {*self._listings, *self._held}
+        watched = {model: set(self._loaded.list_kept(model)) for model in models}
+        for model in self._held:
+            watched[model].add(self._held.find_version(model) or 0)
+        return watched
 
     async def _get(self, model: str, version: int) -> LoadedVersion:
+        return self.find_loaded(model, version) or await self._loaded.get((model, version))
+
+    def find_loaded(self, model: str, version: int) -> LoadedVersion | None:
+        """Return a version that is in memory, as it answers; None where it is not."""
         held = self._held.get(model)
         if held is not None and held.manifest.version == version:
             return held
-        return await self._loaded.get((model, version))
+        return self._loaded.find_kept((model, version))
+
+    async def list_versions(self, model: str) -> tuple[int, ...]:
+        """Return the published versions of a model, as last seen where the store does not answer.
+
+        Raises:
+            NotFound: No such model.
+        """
+        try:
+            return (await self.questions.recall_model(model)).versions
+        except (NotFound, StoreUnreachable):
+            listing = self._listings.get(model)
+            if listing is None:
+                raise
+            return listing.versions
+
+    async def read_manifest(self, model: str, version: int) -> tuple[Manifest, str]:
+        """Return a version's manifest and its digest: of what answers, else of what is stored.
+
+        Raises:
+            NotFound: No such version.
+        """
+        loaded = self.find_loaded(model, version)
+        if loaded is not None:
+            return loaded.manifest, loaded.digest
+        return await self.questions.read_manifest(model, version)
 
     async def _resolve(self, model: str, label: str | None, listing: Listing | None) -> int:
         """Return the version that a label or the model's policy means, as far as is listed."""
         if label is not None:
             if listing is not None and label in listing.labels:
                 return listing.labels[label]
-            resolve = partial(self.store.resolve, model, label=label)
-            return await self._ask_store(model, resolve)
+            return await self._ask_store(model, self.questions.resolve(model, label))
         if listing is None:
-            listing = await self._ask_store(model, partial(self.reader.list_model, model))
+            listing = await self._ask_store(model, self.questions.recall_model(model))
         if listing.default is None:
             raise NotReady(listing.explain_default(model))
         return listing.default
 
-    async def _ask_store(self, model: str, look: Callable[[], T]) -> T:
+    async def _ask_store(self, model: str, answer: Awaitable[T]) -> T:
         try:
-            return await self._store_executor.run(look, self.load_timeout_s)
+            return await answer
         except NotFound as error:
             reason = self.explain_unready()
             if error.kind == "model" and model == self.default_model and reason:
@@ -212,13 +245,17 @@ class Catalogue:
                 "the store. Train one, or publish one: it is picked up by itself"
             )
         refused = listing.default in self._loaded.list_refused(model)
-        found = "it was refused: the log says why" if refused else "not yet"
+        found = (
+            "one that was refused. Look into the log, which says why"
+            if refused
+            else "one that is not loaded yet. Try again in a moment"
+        )
         return listing.explain_default(model) or (
             f"expected version {listing.default} of {model} to be loaded. Received: {found}"
         )
 
     def _describe(self, model: str) -> ModelState:
-        listing = self._listings.get(model)
+        listing, held = self._listings.get(model), self._held.get(model)
         return ModelState(
             model=model,
             policy=listing.policy if listing else self.policies.get(model, ""),
@@ -227,5 +264,6 @@ class Catalogue:
             kept_versions=tuple(self._loaded.list_kept(model)),
             loading_versions=tuple(self._loaded.list_loading(model)),
             refused_versions=self._loaded.list_refused(model),
-            problem=self._problems.get(model),
+            problem=self._lookout.problems.get(model),
+            serving_digest=None if held is None else held.digest,
         )

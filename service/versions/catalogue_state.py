@@ -1,28 +1,47 @@
 """What a catalogue holds at one moment, for whoever runs the service."""
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 
 @dataclass(frozen=True, slots=True)
 class ModelState:
-    """One model.
+    """What the service holds of one model."""
 
-    Attributes:
-        model: Its name.
-        policy: Which version answers by default: a number, a label or `latest`.
-        default_version: The version that the policy means; None where it means none.
-        serving_version: The version that answers by default now; None before one is loaded.
-        kept_versions: Others in memory, the one used last first: to go back to one is instant.
-        loading_versions: Those being loaded.
-        refused_versions: Those that cannot be loaded, with the reasons.
-        problem: Why the model's versions or labels cannot be read, or its policy means none.
-    """
-
-    model: str
-    policy: str
-    default_version: int | None
-    serving_version: int | None
-    kept_versions: tuple[int, ...]
-    loading_versions: tuple[int, ...]
-    refused_versions: dict[int, str]
-    problem: str | None
+    model: Annotated[str, Field(description="The model's name.")]
+    policy: Annotated[
+        str,
+        Field(description="Which version answers by default: a number, a label or `latest`."),
+    ]
+    default_version: Annotated[
+        int | None,
+        Field(description="The version that the policy means; null where it means none."),
+    ]
+    serving_version: Annotated[
+        int | None,
+        Field(description="The version that answers by default now; null before one is loaded."),
+    ]
+    kept_versions: Annotated[
+        tuple[int, ...],
+        Field(
+            description="Others in memory, the one used last first: to go back to one is instant."
+        ),
+    ]
+    loading_versions: Annotated[tuple[int, ...], Field(description="Those being loaded.")]
+    refused_versions: Annotated[
+        dict[int, str], Field(description="Those that cannot be loaded, with the reasons.")
+    ]
+    problem: Annotated[
+        str | None,
+        Field(
+            description=(
+                "Why the versions or labels cannot be read, or the policy means none; else null."
+            )
+        ),
+    ]
+    serving_digest: Annotated[
+        str | None,
+        Field(description="SHA-256 of the manifest of what answers by default now."),
+    ] = None

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from service.errors import VersionUnavailable
 from service.tasks.task import LoadedVersion
 from service.versions.catalogue_events import CatalogueEvents
-from service.versions.loaded_versions import LoadedVersions
+from service.versions.loaded_versions import Key, LoadedVersions
 from service.versions.store_reader import Listing
 from tabuada.errors import StoreError
+from tabuada.manifests.identity import Identity, shorten_digest
 
 logger = logging.getLogger("service.versions")
 
@@ -79,22 +80,53 @@ class HeldVersions:
 
     async def _adopt(self, model: str, listing: Listing) -> None:
         for version in listing.candidates:
-            if version == self.find_version(model):
+            held, key = self._held.get(model), (model, version)
+            if held is None or held.manifest.version != version:
+                try:
+                    self._switch(model, await self.loaded.get(key))
+                except (VersionUnavailable, StoreError):
+                    continue  # it was logged where it happened
                 return
-            try:
-                loaded = await self.loaded.get((model, version))
-            except (VersionUnavailable, StoreError):
-                continue  # it was logged where it happened
-            self._switch(model, loaded)
+            if self.loaded.is_current(key, held, listing.fingerprints.get(version)):
+                self.loaded.log_once.settle(_name_replacement(key))
+            else:
+                await self._renew(key, held)
             return
+
+    async def _renew(self, key: Key, held: LoadedVersion) -> None:
+        """Answer with what lies in the store now under the number of what answers, if it is sound.
+
+        If it is not, what is loaded goes on: it was checked, and nothing better is there.
+        """
+        subject = _name_replacement(key)
+        try:
+            loaded = await self.loaded.load_anew(key)
+        except (VersionUnavailable, StoreError):
+            digest = shorten_digest(held.digest)
+            self.loaded.log_once.tell(
+                subject, f"the one with the digest {digest} goes on answering"
+            )
+            return
+        self.loaded.log_once.settle(subject)
+        if self._held.get(key[0]) is held:
+            self._switch(key[0], loaded)
 
     def _switch(self, model: str, loaded: LoadedVersion) -> None:
         """Answer with another version; requests that hold the old one are answered with it."""
-        old, new = self._held.get(model), loaded.manifest.version
+        old, new = self._held.get(model), _identify(loaded)
         self._held[model] = loaded
-        self.loaded.drop((model, new))
-        if old is not None:
+        self.loaded.drop((model, new.version))
+        if old is not None and old.manifest.version != new.version:
             self.loaded.keep((model, old.manifest.version), old)
-        logger.info("%s now answers with version %d", model, new)
-        self.events.switched(model, None if old is None else old.manifest.version, new)
+        if old is None or old.digest != new.digest:
+            logger.info("%s now answers with version %d, %s", model, new.version, new.short)
+            self.events.switched(model, None if old is None else _identify(old), new)
         self._arrived.setdefault(model, asyncio.Event()).set()
+
+
+def _name_replacement(key: Key) -> str:
+    return f"what lies in the store as {key[0]} version {key[1]} now"
+
+
+def _identify(loaded: LoadedVersion) -> Identity:
+    return Identity.of(loaded.manifest, loaded.digest)

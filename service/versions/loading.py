@@ -24,18 +24,16 @@ logger = logging.getLogger("service.versions")
 
 
 def prepare_loading(
-    store: Store,
     settings: Settings,
     loaders: Mapping[str, LoadVersion],
     observe: Callable[[str, Run], None] | None = None,
-) -> Callable[[str, int], LoadedVersion]:
-    """Return what loads one version; the runtime itself is imported at the first call.
+) -> Callable[[Store, str, int], LoadedVersion]:
+    """Return what loads one version of a store; the runtime itself is imported at the first call.
 
     So the process answers health checks while TensorFlow is still on its way; unless it has to
     look for a GPU before.
 
     Args:
-        store: Where the versions are.
         settings: How they are to be run.
         loaders: What loads a version, by its task.
         observe: Told of every run that answers requests, with the model's name.
@@ -45,12 +43,12 @@ def prepare_loading(
             lacks what the runtime needs.
     """
     check_runtime(settings.runtime, require_gpu=settings.require_gpu)
-    check = prepare_check(store, settings)
+    check = prepare_check(settings)
     runtimes: list[OpenRuntime] = []
     lock = threading.Lock()
     batching = Batching(settings.batching, settings.max_batch_rows, settings.max_queued_rows)
 
-    def load(model: str, version: int) -> LoadedVersion:
+    def load(store: Store, model: str, version: int) -> LoadedVersion:
         with lock:  # a version that never finishes must not keep others from loading
             if not runtimes:
                 name = choose_runtime(settings.runtime)
@@ -58,7 +56,7 @@ def prepare_loading(
                 runtimes.append(prepare_runtime(name, settings.threads))
         _check_size(store.manifest(model, version), settings.max_version_bytes)
         artifact = store.open(model, version)
-        check(artifact)
+        check(store, artifact)
         told = None if observe is None else partial(observe, model)
         return loaders[artifact.manifest.task](artifact, runtimes[0], batching, told)
 

@@ -24,11 +24,13 @@ class SerialExecutor:
     Args:
         name: Of its threads.
         patience_s: Seconds after which the next piece may begin beside one that is not done.
+        max_hanging: How many of those there may be; what comes then is refused at once.
     """
 
-    def __init__(self, name: str, patience_s: float = 2.0) -> None:
+    def __init__(self, name: str, patience_s: float = 2.0, max_hanging: int = _MAX_HANGING) -> None:
         self._name = name
         self._patience_s = patience_s
+        self._max_hanging = max_hanging
         self._turn = asyncio.Lock()
         self._running: set[Future[object]] = set()
 
@@ -44,8 +46,8 @@ class SerialExecutor:
             TimeoutError: It took longer, or too many before it still do.
         """
         async with self._turn:
-            if len(self._running) >= _MAX_HANGING:
-                raise TimeoutError(f"{_MAX_HANGING} earlier ones have not come back")
+            if len(self._running) >= self._max_hanging:
+                raise TimeoutError(f"{self._max_hanging} earlier ones have not come back")
             begun = time.monotonic()
             outcome = asyncio.wrap_future(self._start(work))
             outcome.add_done_callback(_see)

@@ -10,25 +10,26 @@ from service.settings import PREFIX, Settings
 from tabuada.artifacts.store import Artifact, Store
 from tabuada.errors import BadKey
 from tabuada.extras import advise_installing
+from tabuada.showing import show
 
 logger = logging.getLogger("service.versions")
 
-Check = Callable[[Artifact], None]
+Check = Callable[[Store, Artifact], None]
 
 
-def prepare_check(store: Store, settings: Settings) -> Check:
-    """Return what raises StoreError for an opened version that may not be served.
+def prepare_check(settings: Settings) -> Check:
+    """Return what raises StoreError for an opened version of a store that may not be served.
 
     Raises:
         BadSetting: Keys are named that cannot be used, or the library is missing.
     """
     if settings.verify_key is None:
-        return lambda _: None
+        return lambda _, __: None
     name = f"{PREFIX}VERIFY_KEY"
     paths = [Path(part) for part in settings.verify_key.split(os.pathsep) if part.strip()]
     if not paths:  # an empty variable must not turn off what somebody meant to turn on
         raise BadSetting(
-            f"{name}: expected the path of a public key. Received: {settings.verify_key!r}. "
+            f"{name}: expected the path of a public key. Received: {show(settings.verify_key)}. "
             "Unset it to serve versions that nobody signed"
         )
     try:
@@ -43,4 +44,4 @@ def prepare_check(store: Store, settings: Settings) -> Check:
     except BadKey as error:
         raise BadSetting(f"{name}: {error}") from error
     logger.info("Serving only what these keys signed: %s", ", ".join(map(str, paths)))
-    return lambda artifact: keys.check(store, artifact)
+    return keys.check

@@ -7,6 +7,7 @@ from tabuada.artifacts.store import Store
 from tabuada.errors import CorruptArtifact, NotFound
 from tabuada.manifests.files import MODEL_CARD, TRAINING
 from tabuada.manifests.manifest import FileRecord, Manifest
+from tabuada.showing import show
 
 logger = logging.getLogger("service.versions")
 
@@ -23,13 +24,14 @@ def find_shown(manifest: Manifest, path: str) -> FileRecord:
     if record is None:
         raise NotFound(
             f"expected {MODEL_CARD}, or a file of {_TRAINING} that the manifest of "
-            f"{manifest.model} version {manifest.version} lists. Received: {path[:80]!r}",
+            f"{manifest.model} version {manifest.version} lists. Received: {show(path)}. "
+            "Look the files up in that manifest",
             kind="file",
         )
     return record
 
 
-def read_shown(store: Store, manifest: Manifest, path: str) -> bytes:
+def read_shown(manifest: Manifest, path: str, store: Store) -> bytes:
     """Return the content of a file that `find_shown` found.
 
     Raises:

@@ -6,10 +6,9 @@ word is a label. A model without a policy takes `stable` where it has that label
 
 from collections.abc import Mapping, Sequence
 
-from tabuada.artifacts.storage.names import is_version
+from tabuada.artifacts.storage.names import STABLE, is_version
 
 LATEST = "latest"
-STABLE = "stable"
 
 
 def apply_default(policy: str | None, labels: Mapping[str, int]) -> str:

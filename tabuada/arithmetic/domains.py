@@ -5,26 +5,24 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tabuada.arithmetic.operations import Floats, Indices
 from tabuada.arithmetic.regions import Pole, Region
 
 
 class OperandDomain(BaseModel):
-    """The operands on which one operation is posed: some rectangles, less gaps around poles.
-
-    Attributes:
-        symbol: The operation.
-        regions: A problem lies inside where one of them holds it, at least one.
-        poles: What operands keep away from, wherever they lie.
-    """
+    """The operands on which one operation is posed: some rectangles, less gaps around poles."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    symbol: str
-    regions: tuple[Region, ...]
-    poles: tuple[Pole, ...] = ()
+    symbol: str = Field(description="Symbol of the operation.")
+    regions: tuple[Region, ...] = Field(
+        description="A problem lies inside where one of them holds it; at least one."
+    )
+    poles: tuple[Pole, ...] = Field(
+        (), description="What operands keep away from, wherever they lie."
+    )
 
     @model_validator(mode="after")
     def _not_empty(self) -> Self:

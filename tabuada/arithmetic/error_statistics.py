@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, FiniteFloat
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from tabuada.arithmetic.operations import Floats, OperationSet
 from tabuada.arithmetic.problems import Problems
@@ -15,30 +15,25 @@ WORST = 20
 
 
 class ErrorStatistics(BaseModel):
-    """How far n predictions are from the values expected, in the values' own unit.
-
-    Attributes:
-        n: How many predictions.
-        mae: Mean absolute error.
-        mse: Mean squared error.
-        rmse: Its square root.
-        r2: Coefficient of determination, 1 - SSE / SST. Where all expected values are the
-            same it is 1 for perfect predictions and 0 for others, scikit-learn's convention.
-        median: Median absolute error.
-        p99: 99th percentile of the absolute error, linear between neighbours.
-        max: Largest absolute error.
-    """
+    """How far n predictions are from the values expected, in the values' own unit."""
 
     model_config = ConfigDict(frozen=True)
 
-    n: int
-    mae: FiniteFloat
-    mse: FiniteFloat
-    rmse: FiniteFloat
-    r2: FiniteFloat
-    median: FiniteFloat
-    p99: FiniteFloat
-    max: FiniteFloat
+    n: int = Field(description="How many predictions.")
+    mae: FiniteFloat = Field(description="Mean absolute error.")
+    mse: FiniteFloat = Field(description="Mean squared error.")
+    rmse: FiniteFloat = Field(description="Square root of the mean squared error.")
+    r2: FiniteFloat = Field(
+        description=(
+            "Coefficient of determination, 1 - SSE / SST; where all expected values are the same, "
+            "1 for perfect predictions and 0 for others."
+        )
+    )
+    median: FiniteFloat = Field(description="Median absolute error.")
+    p99: FiniteFloat = Field(
+        description="99th percentile of the absolute error, linear between neighbours."
+    )
+    max: FiniteFloat = Field(description="Largest absolute error.")
 
 
 class ErrorCase(BaseModel):
@@ -46,28 +41,24 @@ class ErrorCase(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    a: FiniteFloat
-    op: str
-    b: FiniteFloat
-    expected: FiniteFloat
-    predicted: FiniteFloat
-    absolute_error: FiniteFloat
+    a: FiniteFloat = Field(description="First operand.")
+    op: str = Field(description="Symbol of the operation.")
+    b: FiniteFloat = Field(description="Second operand.")
+    expected: FiniteFloat = Field(description="The value expected.")
+    predicted: FiniteFloat = Field(description="What the network answered.")
+    absolute_error: FiniteFloat = Field(description="How far that is off.")
 
 
 class ErrorReport(BaseModel):
-    """Error statistics overall and per operation, and the worst cases.
-
-    Attributes:
-        overall: Over all problems.
-        per_operation: By symbol, in the order of the operations, those posed only.
-        worst: The largest errors, worst first, at most 20.
-    """
+    """Error statistics overall and per operation, and the worst cases."""
 
     model_config = ConfigDict(frozen=True)
 
-    overall: ErrorStatistics
-    per_operation: dict[str, ErrorStatistics]
-    worst: list[ErrorCase]
+    overall: ErrorStatistics = Field(description="Over all problems.")
+    per_operation: dict[str, ErrorStatistics] = Field(
+        description="By symbol, in the order of the operations, those posed only."
+    )
+    worst: list[ErrorCase] = Field(description="The largest errors, worst first, at most 20.")
 
 
 class ErrorAccumulator:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tabuada.arithmetic.regions import Interval, Pole, Region
 from tabuada.errors import DivisionByZero, ProblemError, UnknownOperation
+from tabuada.showing import show
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int8]
@@ -39,6 +40,8 @@ class Operation:
         symbol: The canonical symbol, as it stands in manifests and answers.
         name: The English name, for tables and plots.
         aliases: Other signs people type for it.
+        lookalikes: What keyboards, phones and word processors make of these: taken as well, and
+            named nowhere.
         evaluate: `(a, b) -> value`, element-wise on float64 arrays of one shape, or on two
             numbers. IEEE 754 rounds each of these correctly, so the value is exact to the last
             float64 digit.
@@ -53,32 +56,48 @@ class Operation:
     aliases: tuple[str, ...]
     evaluate: Callable[[Any, Any], Any]
     arity: Literal[1, 2] = 2
+    lookalikes: tuple[str, ...] = ()
     undefined: Undefined | None = None
     poles: tuple[Pole, ...] = ()
     choose_regions: Callable[[Interval], tuple[Region, ...]] = _fill_square
 
     @property
     def signs(self) -> tuple[str, ...]:
-        """Its symbol and its aliases: whatever stands for it."""
-        return (self.symbol, *self.aliases)
+        """Its symbol, its aliases and what looks like them: whatever stands for it."""
+        return (self.symbol, *self.aliases, *self.lookalikes)
 
 
 def _explain_zero_divisor(a: float, b: float) -> DivisionByZero:  # noqa: ARG001 -- b is zero
     return DivisionByZero(
-        "expected a divisor other than zero, since no number times zero gives "
-        f"{a!r}. Received: {a!r} / 0",
+        f"expected a divisor other than zero, since no number times zero gives {show(a)}. "
+        f"Received: {show(a)} / 0. Divide by another number",
         operand="b",
     )
 
 
-ADDITION = Operation("+", "addition", (), np.add)
-SUBTRACTION = Operation("-", "subtraction", ("−",), np.subtract)  # noqa: RUF001 -- U+2212, the typographic minus
-MULTIPLICATION = Operation("*", "multiplication", ("×", "x", "X", "·"), np.multiply)  # noqa: RUF001 -- U+00D7
+ADDITION = Operation("+", "addition", (), np.add, lookalikes=tuple("＋﹢➕"))  # noqa: RUF001
+SUBTRACTION = Operation(
+    "-",
+    "subtraction",
+    ("−",),  # noqa: RUF001 -- U+2212, the typographic minus
+    np.subtract,
+    # Hyphens, dashes (an em dash is taken, and told: it may have been typed as two), heavy ones.
+    lookalikes=tuple("\u2010\u2011\u2012\u2013\u2014\u2015\ufe58\ufe63\uff0d\u2796"),
+)
+MULTIPLICATION = Operation(
+    "*",
+    "multiplication",
+    ("×", "x", "X", "·"),  # noqa: RUF001 -- U+00D7
+    np.multiply,
+    # Dots, bullets, asterisks and crosses; the wide forms of keyboards for Chinese and Japanese.
+    lookalikes=tuple("\u22c5\u2219\u2022\u2217\u2a2f\u2715\u2716\ufe61\uff0a\uff58\uff38"),
+)
 DIVISION = Operation(
     "/",
     "division",
     ("÷", ":"),
     np.divide,
+    lookalikes=tuple("\u2215\u2044\u2236\u2797\uff0f\uff1a"),
     undefined=Undefined(lambda a, b: b == 0, _explain_zero_divisor),  # noqa: ARG005
     poles=(Pole(operand="b", at=0, distance=0.1),),
 )
@@ -121,7 +140,7 @@ class OperationSet:
         if not self.symbols or len(set(self.symbols)) != len(self.symbols):
             raise ValueError(
                 "expected one or more operations, each named once. "
-                f"Received: {', '.join(self.symbols) or 'none'}"
+                f"Received: {', '.join(self.symbols) or 'none'}. Name each by one of its signs"
             )
         self._positions = {sign: i for i, op in enumerate(self._operations) for sign in op.signs}
 
@@ -209,4 +228,7 @@ class OperationSet:
 
 
 def _unknown(sign: str, symbols: Iterable[str]) -> str:
-    return f"expected an operation out of {' '.join(symbols)}. Received: {sign!r}"
+    return (
+        f"expected an operation out of {' '.join(symbols)}. Received: {show(sign)}. "
+        "Send one of these signs, or ask a model that knows another"
+    )

@@ -20,6 +20,7 @@ from tabuada.arithmetic.sampling import (
     redraw_near_pole,
 )
 from tabuada.errors import EmptyDomain
+from tabuada.showing import show
 
 _BLOCK_ROWS = 8192
 
@@ -203,7 +204,7 @@ class LogUniformOperands:
         if not 0 < self.low < self.high < np.inf:
             raise EmptyDomain(
                 "expected finite magnitudes above 0, the lower one first. "
-                f"Received: [{self.low}, {self.high}]"
+                f"Received: {show([self.low, self.high])}. Name the lower one first"
             )
 
     def sample(self, operations: OperationSet, op: Indices, rng: np.random.Generator) -> Problems:

@@ -11,20 +11,16 @@ Interval = tuple[FiniteFloat, FiniteFloat]
 
 
 class Region(BaseModel):
-    """A rectangle of operands.
-
-    Attributes:
-        a: Least and greatest first operand.
-        b: Least and greatest second operand; None for an operation of one operand.
-        whole_b: Whether the second operand is a whole number.
-    """
+    """A rectangle of operands."""
 
     # Readers of the artifact format ignore members they do not know, here as everywhere.
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    a: Interval
-    b: Interval | None = None
-    whole_b: bool = False
+    a: Interval = Field(description="Least and greatest first operand.")
+    b: Interval | None = Field(
+        None, description="Least and greatest second operand; null for an operation of one operand."
+    )
+    whole_b: bool = Field(False, description="Whether the second operand is a whole number.")
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -35,21 +31,19 @@ class Region(BaseModel):
 
 
 class Pole(BaseModel):
-    """A value of one operand near which results grow without bound, or a row of such values.
-
-    Attributes:
-        operand: Which operand.
-        at: The value.
-        every: Distance from one pole to the next, on both sides of `at`; None for one alone.
-        distance: How far operands keep away from it; those exactly so far do.
-    """
+    """A value of one operand near which results grow without bound, or a row of such values."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    operand: Literal["a", "b"]
-    at: FiniteFloat
-    every: Annotated[FiniteFloat, Field(gt=0)] | None = None
-    distance: Annotated[FiniteFloat, Field(ge=0)] = 0.0
+    operand: Literal["a", "b"] = Field(description="Which operand.")
+    at: FiniteFloat = Field(description="The value.")
+    every: Annotated[FiniteFloat, Field(gt=0)] | None = Field(
+        None,
+        description="Distance from one to the next, on both sides of `at`; null for one alone.",
+    )
+    distance: Annotated[FiniteFloat, Field(ge=0)] = Field(
+        0.0, description="How far operands keep away from it; those exactly so far do."
+    )
 
     @property
     def divides_by(self) -> bool:

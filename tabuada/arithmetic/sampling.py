@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tabuada.arithmetic.operations import Floats
 from tabuada.arithmetic.regions import Pole, Region
 from tabuada.errors import EmptyDomain
+from tabuada.showing import show
 
 
 def check_interval(low: float, high: float) -> None:
@@ -22,7 +23,8 @@ def check_interval(low: float, high: float) -> None:
     """
     if not low < high or not math.isfinite(high - low):
         raise EmptyDomain(
-            f"expected a finite interval with its lower bound first. Received: [{low}, {high}]"
+            "expected a finite interval with its lower bound first. "
+            f"Received: {show([low, high])}. Name the lower bound first"
         )
 
 
@@ -41,7 +43,7 @@ def check_pole(interval: tuple[float, float], pole: Pole) -> None:
     what = "the least divisor" if pole.divides_by else f"{pole.at:g} by"
     raise EmptyDomain(
         f"expected an interval that reaches beyond {what} {pole.distance}. "
-        f"Received: [{interval[0]}, {interval[1]}]"
+        f"Received: {show(list(interval))}. Choose a wider one, or come nearer"
     )
 
 

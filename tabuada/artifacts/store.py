@@ -3,12 +3,14 @@
 import hashlib
 import os
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tabuada.artifacts.storage.files import check_content, read_verified, verify_files
 from tabuada.artifacts.storage.locations import open_storage
 from tabuada.artifacts.storage.names import (
+    STABLE,
     check_name,
     is_name,
     label_path,
@@ -17,9 +19,11 @@ from tabuada.artifacts.storage.names import (
     signature_path,
     version_path,
 )
-from tabuada.errors import CorruptArtifact, NotFound, NotTrusted
+from tabuada.artifacts.storage.storage import Storage, Survey
+from tabuada.errors import CorruptArtifact, NotFound, NotTrusted, StoreError, StoreUnreachable
 from tabuada.manifests.manifest import MAX_MANIFEST_BYTES, Manifest
 from tabuada.manifests.parsing import parse_manifest
+from tabuada.showing import show
 
 MAX_SIGNATURE_BYTES = 4 * 2**20
 
@@ -82,7 +86,19 @@ class Store:
     """
 
     def __init__(self, location: str | os.PathLike[str], cache: Path | None = None) -> None:
-        self.storage = open_storage(location, cache)
+        self.storage: Storage = open_storage(location, cache)
+
+    def find_copies(self) -> "Store | None":
+        """Return what this machine has copies of, as a store; None where versions lie here."""
+        copies = self.storage.copies
+        return None if copies is None else Store.of(copies)
+
+    @classmethod
+    def of(cls, storage: Storage) -> "Store":
+        """Return the store whose files lie in a storage."""
+        store = cls.__new__(cls)
+        store.storage = storage
+        return store
 
     @property
     def location(self) -> str:
@@ -91,8 +107,23 @@ class Store:
 
     def models(self) -> list[str]:
         """Return the models that have a version, in order of name."""
-        names = filter(is_name, self.storage.list_names(""))
-        return sorted(name for name in names if self.versions(name))
+        return [name for name in self.list_names() if self._has_versions(name)]
+
+    def list_names(self) -> list[str]:
+        """Return the names that may be models', in order: what lies there need not be one."""
+        return sorted(filter(is_name, self.storage.list_names("")))
+
+    def survey(self, model: str, watched: Collection[int] = ()) -> Survey:
+        """Return what lies below a model's name; see `Survey`.
+
+        Args:
+            model: The name.
+            watched: Versions whose fingerprints are wanted.
+
+        Raises:
+            InvalidName: The name cannot be a model's.
+        """
+        return self.storage.survey(check_name(model), watched)
 
     def versions(self, model: str) -> list[int]:
         """Return the published versions of a model, ascending; empty where there is none.
@@ -108,8 +139,22 @@ class Store:
         Raises:
             CorruptArtifact: A label does not hold a version number.
         """
-        names = sorted(filter(is_name, self.storage.list_names(labels_path(model))))
-        return {name: self._read_label(model, name) for name in names}
+        labels, broken = self.read_labels(model, self._list_labels(model))
+        for error in broken.values():
+            raise error
+        return labels
+
+    def read_labels(
+        self, model: str, names: Iterable[str]
+    ) -> tuple[dict[str, int], dict[str, StoreError | OSError]]:
+        """Return where labels point to, and of those that cannot be read what they hold instead."""
+        labels, broken = {}, {}
+        for name in names:
+            try:
+                labels[name] = self._read_label(model, name)
+            except (StoreError, OSError) as error:
+                broken[name] = error
+        return labels, broken
 
     def resolve(self, model: str, *, version: int | None = None, label: str | None = None) -> int:
         """Return the version that a request means.
@@ -125,23 +170,31 @@ class Store:
             NotFound: No such model, version or label.
         """
         # In this order: a label is set after its version is there, never before.
-        labels = self.labels(model) if version is None else {}
+        names = self._list_labels(model) if version is None else []
+        labels, broken = self.read_labels(model, names)
+        if (label or STABLE) in broken:
+            raise broken[label or STABLE]
         versions = self.versions(model)
         if not versions:
             known = ", ".join(self.models()) or "none published yet"
-            raise NotFound(f"expected a model out of: {known}. Received: {model}", kind="model")
+            raise NotFound(
+                f"expected a model out of: {known}. Received: {model}. Name one of these",
+                kind="model",
+            )
         if label is not None and label not in labels:
             known = ", ".join(labels) or "no label set"
             raise NotFound(
-                f"expected a label of {model} out of: {known}. Received: {check_name(label)}",
+                f"expected a label of {model} out of: {known}. Received: {check_name(label)}. "
+                "Name one of these, or a version",
                 kind="label",
             )
         if version is None:
-            version = labels.get(label or "stable", versions[-1])
+            version = labels.get(label or STABLE, versions[-1])
         if version not in versions:
             known = ", ".join(map(str, versions[-20:]))
             raise NotFound(
-                f"expected a version of {model} out of: {known}. Received: {version}",
+                f"expected a version of {model} out of: {known}. Received: {show(version)}. "
+                "Name one of these",
                 kind="version",
             )
         return version
@@ -155,6 +208,15 @@ class Store:
             CorruptArtifact: The manifest cannot be read or speaks of another version.
         """
         return self._read_manifest(model, version)[0]
+
+    def read_manifest(self, model: str, version: int) -> tuple[Manifest, str]:
+        """Return the manifest of a version and its digest, which is the version's identity.
+
+        Raises:
+            Exception: Those of `manifest`.
+        """
+        manifest, content = self._read_manifest(model, version)
+        return manifest, hashlib.sha256(content).hexdigest()
 
     def open(self, model: str, version: int) -> Artifact:
         """Open a version after checking every file of it.
@@ -218,15 +280,29 @@ class Store:
             raise CorruptArtifact(
                 f"expected the manifest of {model} version {version} in "
                 f"{self.storage.locate(path)}. "
-                f"Received: that of {manifest.model} version {manifest.version}"
+                f"Received: that of {manifest.model} version {manifest.version}. "
+                "Restore the one that belongs there"
             )
         return manifest, content
+
+    def _has_versions(self, name: str) -> bool:
+        """Return whether a name is that of a model; what cannot be looked at is none."""
+        try:
+            return bool(self.versions(name))
+        except StoreUnreachable:
+            raise
+        except OSError:
+            return False
+
+    def _list_labels(self, model: str) -> list[str]:
+        return sorted(filter(is_name, self.storage.list_names(labels_path(model))))
 
     def _read_label(self, model: str, label: str) -> int:
         path = label_path(model, label)
         content = self.storage.read(path, max_bytes=32)
         if not re.fullmatch(rb"[1-9][0-9]{0,8}\n?", content):
             raise CorruptArtifact(
-                f"expected a version number in {self.storage.locate(path)}. Received: {content!r}"
+                f"expected a version number in {self.storage.locate(path)}. "
+                f"Received: {show(content)}. Set the label again"
             )
         return int(content)

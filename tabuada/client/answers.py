@@ -20,6 +20,8 @@ class Predictions(_Answer):
         out_of_domain: Positions of the problems outside what the network was trained on.
         exact: n exact values, where asked for.
         absolute_errors: n of |prediction - exact|, where asked for.
+        read_as: What was read where that may not be what was meant, by place in the request, such
+            as `a[3]` or `expressions[0]`; None where there is none.
     """
 
     model: str
@@ -28,6 +30,7 @@ class Predictions(_Answer):
     out_of_domain: tuple[int, ...]
     exact: tuple[float, ...] | None = None
     absolute_errors: tuple[float, ...] | None = None
+    read_as: dict[str, float | str] | None = None
 
 
 class Evaluation(_Answer):
@@ -39,6 +42,7 @@ class Evaluation(_Answer):
         overall: Error statistics over all problems.
         per_operation: The same by symbol, of the operations posed.
         worst: The largest errors, worst first, at most 20.
+        read_as: As that of `Predictions`.
     """
 
     model: str
@@ -46,6 +50,7 @@ class Evaluation(_Answer):
     overall: ErrorStatistics
     per_operation: dict[str, ErrorStatistics]
     worst: tuple[ErrorCase, ...]
+    read_as: dict[str, float | str] | None = None
 
 
 class ModelSummary(_Answer):
@@ -57,6 +62,7 @@ class ModelSummary(_Answer):
         labels: Labels with the versions they point to.
         default_version: The version that requests without a choice mean, None if none is.
         serving_version: The version that answers them now, None before one is loaded.
+        serving_digest: SHA-256 of its manifest: which version it is, whatever its number.
     """
 
     model: str
@@ -64,6 +70,7 @@ class ModelSummary(_Answer):
     labels: dict[str, int]
     default_version: int | None = None
     serving_version: int | None = None
+    serving_digest: str | None = None
 
 
 class ModelList(_Answer):
@@ -79,8 +86,10 @@ class Readiness(_Answer):
         status: `ready`.
         model: Its name.
         version: The version that answers.
+        store: `unreadable`, `copies` or `gone` where something is wrong with the store; else None.
     """
 
     status: str
     model: str
     version: int
+    store: str | None = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from tabuada.client.errors import BadArgument
+from tabuada.showing import show
 
 URL = "TABUADA_URL"
 API_KEY = "TABUADA_API_KEY"
@@ -111,5 +112,5 @@ def _check_url(url: str) -> str:
             f"Put the API key into {API_KEY}"
         )
     if parsed.scheme not in ("http", "https") or not parsed.host:
-        raise BadArgument(f"expected a URL such as {DEFAULT_URL}. Received: {url!r}")
+        raise BadArgument(f"expected a URL such as {DEFAULT_URL}. Received: {show(url)}. Name one")
     return url

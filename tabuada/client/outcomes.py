@@ -8,6 +8,8 @@ from pydantic import BaseModel, ValidationError
 from tabuada.client.calls import AnswerT, Call
 from tabuada.client.errors import NotUnderstood, Refused, Unavailable, Unreachable
 from tabuada.client.retries import read_retry_after
+from tabuada.rules import describe_error
+from tabuada.showing import show
 
 BUSY = 503
 
@@ -69,7 +71,7 @@ def read_answer(call: Call[AnswerT], response: Response, url: str) -> AnswerT:
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"])) or "the whole"
-            received = f"one that fails at {where}: {first['msg']}"
+            received = f"one that fails at {where}: {describe_error(first)}"
     elif detail.code is not None:
         raise Refused(
             detail.describe(), status=response.status, code=detail.code, field=detail.field
@@ -108,4 +110,4 @@ def _read_detail(response: Response) -> _Detail:
         return _ErrorBody.model_validate_json(response.content).error
     except ValidationError:
         shown = response.content[:60].decode("utf-8", "replace")
-        return _Detail(code=None, message=f"status {response.status}, {shown!r}")
+        return _Detail(code=None, message=f"status {response.status}, {show(shown)}")

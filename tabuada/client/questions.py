@@ -9,6 +9,7 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from tabuada.arithmetic.operations import Floats
 from tabuada.client.errors import BadArgument
+from tabuada.showing import show
 
 Row = tuple[float, str, float]
 """One problem: `(a, sign, b)`."""
@@ -110,7 +111,7 @@ def _name_operands(rows: Sequence[Any]) -> list[dict[str, Any]]:
         if isinstance(row, str) or not isinstance(row, Sequence) or len(row) != 3:
             raise BadArgument(
                 "expected rows of three, (a, sign, b), or texts alone. "
-                f"Received: {row!r} at position {index}"
+                f"Received: {show(row)} at position {index}. Send one form for all"
             )
         named.append(dict(zip(("a", "op", "b"), row, strict=True)))
     return named

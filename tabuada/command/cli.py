@@ -17,6 +17,7 @@ from tabuada.client.synchronous import Client
 from tabuada.command.table import write_table
 from tabuada.command.wording import Wording, choose_wording
 from tabuada.errors import MalformedExpression
+from tabuada.showing import show
 
 _ATTEMPTS = 4  # who waits at a terminal would rather know soon that nothing is there
 
@@ -82,6 +83,15 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{choose_wording(os.environ).error}: {message}. See --help\n")
 
 
+def _read_seconds(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"expected seconds, such as 0.5. Received: {show(text)}"
+        ) from None
+
+
 def _name_program() -> str:
     """Return how this program was called: by its own name, or by that of its package."""
     return "python -m tabuada" if Path(sys.argv[0]).name == "__main__.py" else "tabuada"
@@ -101,7 +111,7 @@ def _parse(arguments: Sequence[str], words: Wording) -> argparse.Namespace:
     parser.add_argument("--model", action="append", help=words.model)
     parser.add_argument("--json", action="store_true", help=words.json)
     parser.add_argument(
-        "--timeout", type=float, default=DEFAULT_TIMEOUT_S, metavar="S", help=words.timeout
+        "--timeout", type=_read_seconds, default=DEFAULT_TIMEOUT_S, metavar="S", help=words.timeout
     )
     # `-6.3/2` is no option; argparse takes what holds a space for none.
     shielded = [f" {text}" if re.match(r"-[\d.,]", text) else text for text in arguments]

@@ -29,7 +29,12 @@ def write_table(
     lines = _align(columns)
     if any(answer.out_of_domain for answer in answers):
         lines += ["", words.outside]
-    return lines
+    readings = [
+        words.read_as.format(expression=expression, problem=read.replace(".", words.decimal))
+        for index, expression in enumerate(expressions)
+        if (read := str((answers[0].read_as or {}).get(f"expressions[{index}]", "")))
+    ]
+    return lines + (["", *readings] if readings else [])
 
 
 def _write_answers(answer: Predictions, words: Wording) -> list[list[str]]:

@@ -21,6 +21,7 @@ class Wording:
         exact: Heading of the exact values.
         off_by: Heading of the errors.
         outside: What the mark after an answer means.
+        read_as: Said of an expression that may have been meant otherwise than it was read.
         error: What begins a line that tells of an error.
         no_model: Said where the service has no model.
         needs_httpx: Said where the client's library is missing.
@@ -38,6 +39,7 @@ class Wording:
     exact: str
     off_by: str
     outside: str
+    read_as: str
     error: str
     no_model: str
     needs_httpx: str
@@ -57,6 +59,7 @@ ENGLISH = Wording(
     exact="exact",
     off_by="error",
     outside="* outside what this network was trained on",
+    read_as="{expression} was read as {problem}. Write thousands without a separator",
     error="error",
     no_model="expected a service with models. Received: one without. Publish one: `make train`",
     needs_httpx="expected httpx. Received: an installation without it. Run: {command}",
@@ -77,6 +80,7 @@ PORTUGUESE = Wording(
     exact="exato",
     off_by="erro",
     outside="* fora do que esta rede viu no treino",
+    read_as="{expression} foi lido como {problem}. Escreva milhares sem separador",
     error="erro",
     no_model="esperava um serviço com modelos. Recebido: um sem nenhum. Publique um: `make train`",
     needs_httpx="esperava httpx. Recebido: uma instalação sem ele. Execute: {command}",

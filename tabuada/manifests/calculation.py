@@ -21,17 +21,17 @@ TASK: Final = "calculation"
 
 
 class CalculationSignature(Signature):
-    """Features of problems in, values out.
+    """What goes into a network that calculates and what comes out."""
 
-    Attributes:
-        operations: Symbols, in the order of the one-hot columns.
-        arity: How many operands each of them has, in the same order.
-        domains: Where each operation was trained, in the same order.
-    """
-
-    operations: tuple[str, ...]
-    arity: tuple[Literal[1, 2], ...]
-    domains: tuple[OperandDomain, ...]
+    operations: tuple[str, ...] = Field(
+        description="Symbols of its operations, in the order in which the network has them."
+    )
+    arity: tuple[Literal[1, 2], ...] = Field(
+        description="How many operands each operation has, in the same order."
+    )
+    domains: tuple[OperandDomain, ...] = Field(
+        description="Where each operation was trained, in the same order."
+    )
 
     @classmethod
     def of(cls, operations: OperationSet, dtype: Dtype, domains: tuple[OperandDomain, ...]) -> Self:
@@ -77,21 +77,17 @@ class CalculationSignature(Signature):
 
 
 class CalculationProbe(ManifestPart):
-    """A fixed set of problems with the Keras model's answers: a reader's self-test.
+    """Problems with the answers that the network gave when it was published."""
 
-    Attributes:
-        a: First operands.
-        op: Symbols.
-        b: Second operands; of an operation of one operand, anything.
-        predictions: What the Keras model answered.
-        tolerance: Greatest |difference| of any runtime, times max(1, |prediction|).
-    """
-
-    a: tuple[FiniteFloat, ...]
-    op: tuple[str, ...]
-    b: tuple[FiniteFloat, ...]
-    predictions: tuple[FiniteFloat, ...]
-    tolerance: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    a: tuple[FiniteFloat, ...] = Field(description="First operands.")
+    op: tuple[str, ...] = Field(description="Symbols of the operations.")
+    b: tuple[FiniteFloat, ...] = Field(
+        description="Second operands; of an operation of one operand, any number."
+    )
+    predictions: tuple[FiniteFloat, ...] = Field(description="What the network answered.")
+    tolerance: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+        description="How far another answer may be off: so much times max(1, |prediction|)."
+    )
 
     @model_validator(mode="after")
     def _same_length(self) -> Self:
@@ -103,14 +99,18 @@ class CalculationProbe(ManifestPart):
 class CalculationDescription(Description):
     """What a publisher says about a network that calculates; see `Description`."""
 
-    task: Literal["calculation"] = TASK
-    signature: CalculationSignature
-    metrics: ErrorReport
-    probe: CalculationProbe
+    task: Literal["calculation"] = Field(TASK, description="What it does: it calculates.")
+    signature: CalculationSignature = Field(
+        description="What goes in, what comes out, and which operations it knows."
+    )
+    metrics: ErrorReport = Field(description="How it does on the test part of the data set.")
+    probe: CalculationProbe = Field(
+        description="Problems with the answers that it gave when it was published."
+    )
 
 
 class CalculationManifest(CalculationDescription, Manifest):
-    """The manifest of a network that calculates; see `Manifest`."""
+    """What a version says about itself, of a network that calculates."""
 
 
 def as_calculation(manifest: Manifest) -> CalculationManifest:
@@ -122,6 +122,6 @@ def as_calculation(manifest: Manifest) -> CalculationManifest:
     if not isinstance(manifest, CalculationManifest):
         raise WrongTask(
             f"expected a model that calculates. Received: {manifest.model} version "
-            f"{manifest.version}, whose task is {manifest.task}"
+            f"{manifest.version}, whose task is {manifest.task}. Ask a model of that task"
         )
     return manifest

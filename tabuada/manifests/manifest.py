@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SerializeAsAny
 
 from tabuada.manifests.files import MANIFEST_NAME
+from tabuada.showing import show
 
 FORMAT_VERSION = 2
 """The artifact format that this code writes.
@@ -29,7 +30,10 @@ def check_path(path: str) -> str:
     parts = PurePosixPath(path).parts
     plain = bool(parts) and "/".join(parts) == path and not path.startswith("/")
     if not plain or ".." in parts or re.search(r"[\\\x00-\x1f:]", path) or path == MANIFEST_NAME:
-        raise ValueError(f"expected a path inside the version's folder. Received: {path!r}")
+        raise ValueError(
+            f"expected a path inside the version's folder. Received: {show(path)}. "
+            "Name it relative to that folder"
+        )
     return path
 
 
@@ -51,81 +55,75 @@ class ManifestPart(BaseModel):
 class FileRecord(ManifestPart):
     """Size and digest of one file."""
 
-    size_bytes: Annotated[int, Field(ge=0)]
-    sha256: Sha256
+    size_bytes: Annotated[int, Field(ge=0)] = Field(description="How many bytes it has.")
+    sha256: Sha256 = Field(description="Its SHA-256, in hexadecimal.")
 
 
 class TensorSpec(ManifestPart):
-    """One input or output of the network.
+    """One input or output of the network."""
 
-    Attributes:
-        name: What it holds, for people; a reader goes by the order.
-        dtype: Of its elements.
-        shape: Sizes by axis; None is any number, as of the batch.
-    """
-
-    name: str
-    dtype: Dtype
-    shape: tuple[Size | None, ...]
+    name: str = Field(description="What it holds, for people: a reader goes by the order.")
+    dtype: Dtype = Field(description="The type of its elements.")
+    shape: tuple[Size | None, ...] = Field(
+        description="Its sizes by axis; null is any number, as of the batch."
+    )
 
 
 class Signature(ManifestPart):
-    """What goes into the network and what comes out, in the network's own order.
+    """What goes into the network and what comes out."""
 
-    Attributes:
-        inputs: Of the network, at least one.
-        outputs: Of the network, at least one.
-    """
-
-    inputs: Annotated[tuple[TensorSpec, ...], Field(min_length=1)]
-    outputs: Annotated[tuple[TensorSpec, ...], Field(min_length=1)]
+    inputs: Annotated[tuple[TensorSpec, ...], Field(min_length=1)] = Field(
+        description="What goes in, in the network's own order."
+    )
+    outputs: Annotated[tuple[TensorSpec, ...], Field(min_length=1)] = Field(
+        description="What comes out, in the network's own order."
+    )
 
 
 class Description(ManifestPart):
     """What a publisher says about a model; the store adds the rest.
 
     A task has a class of its own below this one, with the types of what it adds.
-
-    Attributes:
-        model: Name of the model in the store.
-        task: What it does, such as `calculation`: decides what the three members below hold.
-        family: Kind of network, such as `mlp`.
-        answers_by: Whether its answers are near the right ones, or computed as those are.
-        signature: Inputs and outputs, and what the task adds.
-        metrics: How it does on the test part of the data set.
-        hyperparameters: Those of the trained network.
-        config: The trainer's whole configuration.
-        seed: Seed of the run.
-        libraries: Versions of the libraries that made it.
-        source_revision: Revision of the source code, `unknown` where it cannot be told.
-        probe: Questions with the Keras model's answers: a reader's self-test.
     """
 
-    model: str
-    task: str
-    family: str
-    answers_by: Literal["approximation", "computation"]
-    signature: SerializeAsAny[Signature]
-    metrics: SerializeAsAny[BaseModel]
-    hyperparameters: dict[str, str | int | float | bool]
-    config: dict[str, Any]
-    seed: int
-    libraries: dict[str, str]
-    source_revision: str
-    probe: SerializeAsAny[BaseModel]
+    model: str = Field(description="Name of the model.")
+    task: str = Field(
+        description="What it does, such as `calculation`: decides what the parts hold."
+    )
+    family: str = Field(description="Kind of network, such as `mlp`.")
+    answers_by: Literal["approximation", "computation"] = Field(
+        description="Whether its answers are near the right ones, or computed as those are."
+    )
+    signature: SerializeAsAny[Signature] = Field(
+        description="What goes in, what comes out, and what the task adds."
+    )
+    metrics: SerializeAsAny[BaseModel] = Field(
+        description="How it does on the test part of the data set."
+    )
+    hyperparameters: dict[str, str | int | float | bool] = Field(
+        description="Those of the trained network, by name."
+    )
+    config: dict[str, Any] = Field(description="All that the training was configured with.")
+    seed: int = Field(description="Seed of the training: decides every random choice.")
+    libraries: dict[str, str] = Field(
+        description="Versions of the libraries that made it, by name."
+    )
+    source_revision: str = Field(
+        description="Revision of the source code; `unknown` where it cannot be told."
+    )
+    probe: SerializeAsAny[BaseModel] = Field(
+        description="Questions with the answers that it gave when it was published."
+    )
 
 
 class Manifest(Description):
-    """The whole of `manifest.json`, in the terms of the newest format whatever it was written in.
+    """The whole of `manifest.json`, in the newest format whatever it was written in."""
 
-    Attributes:
-        format_version: Version of the artifact format that it was published in.
-        version: Number of this version of the model.
-        created_at: When it was published, ISO 8601 in UTC.
-        files: Every other file by its relative POSIX path.
-    """
-
-    format_version: Literal[1, 2]
-    version: Annotated[int, Field(gt=0)]
-    created_at: str
-    files: dict[RelativePath, FileRecord]
+    format_version: Literal[1, 2] = Field(
+        description="Version of the format that it was published in."
+    )
+    version: Annotated[int, Field(gt=0)] = Field(description="Number of this version of the model.")
+    created_at: str = Field(description="When it was published, ISO 8601 in UTC.")
+    files: dict[RelativePath, FileRecord] = Field(
+        description="Every other file of the version, by its path."
+    )

@@ -1,7 +1,6 @@
 """Reads manifests of every format and task that is known, trusting nothing in them."""
 
 import json
-import reprlib
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,6 +10,8 @@ from tabuada.manifests.files import MANIFEST_NAME
 from tabuada.manifests.format1 import Manifest1
 from tabuada.manifests.manifest import FORMAT_VERSION, Manifest
 from tabuada.manifests.registry import MANIFESTS
+from tabuada.rules import describe_error
+from tabuada.showing import show
 
 
 def parse_manifest(content: bytes) -> Manifest:
@@ -29,12 +30,12 @@ def parse_manifest(content: bytes) -> Manifest:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise CorruptArtifact(
             f"expected {MANIFEST_NAME} to be a JSON object with a format_version. "
-            f"Received: {content[:60]!r}"
+            f"Received: {show(content)}. Restore it, or publish the version again"
         ) from error
     # Their types too: True is 1, and so is 1.0.
     if type(found) is not int or found not in (1, FORMAT_VERSION):
         raise UnsupportedFormat(
-            f"expected format version {FORMAT_VERSION}, or 1. Received: {reprlib.repr(found)}. "
+            f"expected format version {FORMAT_VERSION}, or 1. Received: {show(found)}. "
             "Read it with the release of Tabuada that wrote it, or publish the model again"
         )
     try:
@@ -46,7 +47,7 @@ def parse_manifest(content: bytes) -> Manifest:
         where = ".".join(map(str, first["loc"])) or "the whole"
         raise CorruptArtifact(
             f"expected a {MANIFEST_NAME} as artifacts/README.md specifies it. "
-            f"Received: one that fails at {where}: {first['msg']}"
+            f"Received: one that fails at {where}: {describe_error(first)}"
         ) from error
 
 
@@ -55,11 +56,12 @@ def _find_class(facts: dict[str, Any]) -> type[Manifest]:
     if not isinstance(task, str):
         raise CorruptArtifact(
             f"expected a {MANIFEST_NAME} as artifacts/README.md specifies it. "
-            f"Received: one that fails at task: {reprlib.repr(task)} is no name of a task"
+            f"Received: one that fails at task: {show(task)} is no name of a task. "
+            "Restore it, or publish the version again"
         )
     if task not in MANIFESTS:
         raise UnsupportedFormat(
-            f"expected a task out of: {', '.join(MANIFESTS)}. Received: {reprlib.repr(task)}. "
+            f"expected a task out of: {', '.join(MANIFESTS)}. Received: {show(task)}. "
             "Read it with a release of Tabuada that knows this task"
         )
     return MANIFESTS[task]

@@ -42,6 +42,14 @@ test("what keeps a text from being read is named", () => {
     "2 ^ 3": "letters",
     "7 *": "incomplete",
     "1 + - + 2": "other",
+    "0x10": "hexadecimal",
+    "1.234 + 1,5": "thousands",
+    "1\u202f000 + 1": "thousands",
+    "1_000 + 1": "thousands",
+    "1e400 + 1": "tooLarge",
+    "1 / 1e-400": "tooSmall",
+    "٣ + 1": "letters",
+    "1\u00ad+ 2": "letters",
   };
   for (const [text, key] of Object.entries(cases)) assert.equal(diagnose(text), key, text);
 });
@@ -52,9 +60,26 @@ test("each way to type a sign is read", () => {
     ["7·8", "*"],
     ["7:8", "/"],
     ["7−8", "-"],
+    ["7 – 8", "-"],
+    ["7\u00a0—\u202f8", "-"],
+    ["7 ⋅ 8", "*"],
+    ["7 ∗ 8", "*"],
+    ["7 ∕ 8", "/"],
+    ["７＋８", "+"],
+    ["7✖\ufe0f8", "*"],
+    ["\u200b7 • 8", "*"],
   ]) {
     assert.deepEqual(parseExpression(text), { a: 7, operation, b: 8 });
   }
+});
+
+test("what may mean two problems is read as none", () => {
+  for (const text of ["0x10", "0X1F", "1.234 + 1,5", "1,234 * 0.5", "1.234 - 1,234"]) {
+    assert.equal(parseExpression(text), undefined, text);
+  }
+  assert.deepEqual(parseExpression("2x3"), { a: 2, operation: "*", b: 3 });
+  assert.deepEqual(parseExpression("0 x 10"), { a: 0, operation: "*", b: 10 });
+  assert.deepEqual(parseExpression("4,5 + 2.25"), { a: 4.5, operation: "+", b: 2.25 });
 });
 
 test("a network is explained by how it answers, whatever its family", () => {

@@ -12,7 +12,7 @@ from tabuada.arithmetic.operations import KNOWN
 from tabuada.errors import MalformedExpression
 from tests.page.node import Modules
 
-SYMBOLS = {sign: known.symbol for known in KNOWN for sign in (known.symbol, *known.aliases)}
+SYMBOLS = {sign: known.symbol for known in KNOWN for sign in known.signs}
 
 
 def read_in_python(text: str) -> dict[str, Any] | None:
@@ -29,9 +29,12 @@ def test_signs_are_those_of_the_service(modules: Modules) -> None:
 
 def test_expressions_are_read_as_the_service_reads_them(modules: Modules) -> None:
     rng = random.Random(5)
-    letters = [*"0123456789.,+-−*×xX·/÷: eE()=\t\u00a0٣", "1e5", " 12.5", ", "]  # noqa: RUF001
+    letters = [*"0123456789.,+-−*×xX·/÷: eE()=\t\u00a0٣"]  # noqa: RUF001
+    letters += [*"\u2013\u2014\u200b\ufe0f\uff12\uff0e\u00ad", "1e5", " 12.5", ", "]
+    letters += ["0x", "1.234", "1,234", "0,5", "\uff0c5", "e-400", "1e400"]
     texts = ["".join(rng.choices(letters, k=rng.randint(1, 12))) for _ in range(4000)]
     numbers = ["4.93", "-0,6", "+ 7", "− 3", ".5", "1,", "1e400", "2E-3", "1e−2"]  # noqa: RUF001
+    numbers += ["1.234", "1,234", "0", "1e-400", "0e-400", "\u20135", "\uff15"]
     texts += [f"{a}{s}{b}" for a in numbers for s in [*SYMBOLS, " - ", "^"] for b in numbers]
     texts += ["1+1" + " " * 125, "1+1" + " " * 126, "1" * 100 + "+" + "1" * 27]
     expected = [read_in_python(text) for text in texts]

@@ -1,15 +1,16 @@
 """A catalogue without a server around it, told what it tells, over real networks."""
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from service.settings import Settings
 from service.task_registry import LOADERS
 from service.tasks.task import LoadedVersion
 from service.versions.catalogue import Catalogue
+from service.versions.loaded_versions import Load
 from service.versions.loading import prepare_loading
 from tabuada.artifacts.store import Store
+from tabuada.manifests.identity import Identity
 
 
 @dataclass
@@ -23,9 +24,14 @@ class Recorder:
         assert seconds > 0
         self.events.append(("loaded", model, version))
 
-    def switched(self, model: str, old: int | None, new: int) -> None:
-        """See `CatalogueEvents`."""
-        self.events.append(("switched", model, old, new))
+    def switched(self, model: str, old: Identity | None, new: Identity) -> None:
+        """See `CatalogueEvents`; noted by number, where that changes, else by digest."""
+        if old is not None and old.version == new.version:
+            self.events.append(("replaced", model, old.digest, new.digest))
+        else:
+            self.events.append(
+                ("switched", model, None if old is None else old.version, new.version)
+            )
 
     def refused(self, model: str, version: int, reason: str) -> None:
         """See `CatalogueEvents`."""
@@ -51,19 +57,19 @@ class Gate:
         opened: Set to let them through.
     """
 
-    load: Callable[[str, int], LoadedVersion]
+    load: Load
     key: tuple[str, int]
     opened: threading.Event = field(default_factory=threading.Event)
 
-    def __call__(self, model: str, version: int) -> LoadedVersion:
+    def __call__(self, store: Store, model: str, version: int) -> LoadedVersion:
         """Load a version, once it may."""
         if (model, version) == self.key:
             assert self.opened.wait(60)
-        return self.load(model, version)
+        return self.load(store, model, version)
 
 
 def make_catalogue(store: Store, **options: object) -> Catalogue:
     """Return a catalogue that loads as the service does; `mlp` is its default model."""
     settings = Settings(artifacts=store.location, default_model="mlp")
-    given = {"load": prepare_loading(store, settings, LOADERS), "default_model": "mlp", **options}
+    given = {"load": prepare_loading(settings, LOADERS), "default_model": "mlp", **options}
     return Catalogue(store, **given)  # type: ignore[arg-type] # each test says what it needs

@@ -110,7 +110,6 @@ BROKEN = {
     "method in small letters": get(method=b"get"),
     "method of another protocol": get(method=b"PROPFIND", target=b"/predict"),
     "TRACE": get(method=b"TRACE", target=b"/predict"),
-    "OPTIONS of all": get(method=b"OPTIONS", target=b"*"),
     "CONNECT": get(method=b"CONNECT", target=b"x:443"),
     "line feeds only": post(LENGTH).replace(b"\r\n", b"\n"),
     "returns only": post(LENGTH).replace(b"\r\n", b"\r"),

@@ -260,6 +260,7 @@ def test_models_are_listed_with_versions_and_labels(client: httpx.Client, store:
         "labels": {"canary": 3, "stable": 2},
         "default_version": 2,
         "serving_version": 2,
+        "serving_digest": store.read_manifest("mlp", 2)[1],
     }
     assert client.get("/models/mlp").json() == mlp
     listed = client.get("/models").json()["models"]

@@ -85,12 +85,13 @@ def test_catalogue_describes_what_it_holds(
         await catalogue.find("mlp", version=2)
         reason = next(str(event[3]) for event in recorder.take() if event[0] == "refused")
         assert "expected mlp version 3 to answer" in reason
-        mlp = ModelState("mlp", "latest", 3, 2, (), (), {3: reason}, None)
+        digests = {m: own_store.read_manifest(m, v)[1] for m, v in (("mlp", 2), ("other", 1))}
+        mlp = ModelState("mlp", "latest", 3, 2, (), (), {3: reason}, None, digests["mlp"])
         assert catalogue.describe()[0] == mlp
         await catalogue.find("mlp", version=1)
         mlp, other = catalogue.describe()
         assert mlp.kept_versions == (1,)
-        assert other == ModelState("other", "latest", 1, 1, (), (), {}, None)
+        assert other == ModelState("other", "latest", 1, 1, (), (), {}, None, digests["other"])
         (Path(own_store.location) / "other/labels").mkdir()
         (Path(own_store.location) / "other/labels/stable").write_text("damaged")
         await catalogue.refresh()
@@ -133,7 +134,8 @@ def test_named_version_that_is_bad_is_not_replaced_by_another(
             await catalogue.refresh()
         assert [event[:3] for event in recorder.take()] == [("refused", "mlp", 3)]
         assert catalogue.explain_unready() == (
-            "expected version 3 of mlp to be loaded. Received: it was refused: the log says why"
+            "expected version 3 of mlp to be loaded. Received: one that was refused. "
+            "Look into the log, which says why"
         )
 
     run(own_store, act, policies={"mlp": policy})

@@ -40,8 +40,8 @@ def own_store(tmp_path: Path, networks: Networks) -> Store:
 @pytest.fixture
 def gate(own_store: Store) -> Gate:
     """Holds up version 2 of `mlp`."""
-    load = prepare_loading(own_store, Settings(artifacts=own_store.location), LOADERS)
-    load("mlp", 1)  # the runtime's own start takes none of the time that a test allows
+    load = prepare_loading(Settings(artifacts=own_store.location), LOADERS)
+    load(own_store, "mlp", 1)  # the runtime's own start takes none of the time that a test allows
     return Gate(load, ("mlp", 2))
 
 

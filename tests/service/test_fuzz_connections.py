@@ -20,6 +20,10 @@ from tests.service.serving import Server
 from tests.service.unharmed import check_answer, come_through
 
 # Said by the server under the application, before there is a request to speak of.
+_NOT_SERVED = {
+    501: ("unknown_method", "unknown_transfer_coding"),
+    505: ("unsupported_version",),
+}
 _PLAIN = (400, "text/plain; charset=utf-8", b"Invalid HTTP request received.")
 
 
@@ -36,6 +40,10 @@ def knocked(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def check(answer: Answer) -> None:
     if (answer.status, answer.media, answer.content) == _PLAIN:
         assert answer.closes
+        return
+    if answer.status in _NOT_SERVED:
+        assert answer.closes
+        assert json.loads(answer.content)["error"]["code"] in _NOT_SERVED[answer.status]
         return
     protocol = answer.status >= 400 and isinstance(json.loads(answer.content).get("error"), str)
     path = "/v2" if protocol else "/"

@@ -96,6 +96,12 @@ def test_description_names_the_keys_where_they_are_asked_for(
         "apiKey", "http",
     }  # fmt: skip
     assert described["security"]
+    for path, item in described["paths"].items():
+        for operation in item.values():
+            if "/health/" in path:
+                assert operation["security"] == [], path
+            else:
+                assert "401" in operation["responses"], path
     assert "security" not in client.get("/openapi.json").json()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.service.refusal import check_wording
 from tests.service.serving import Server
 
 DEADLINE_S = 60.0
@@ -65,9 +66,11 @@ def check_answer(status: int, media: str, content: bytes, path: str) -> Any:
         if path.startswith("/v2"):
             assert isinstance(error, str)
             assert 0 < len(error) < 1000
+            check_wording(error)
         else:
             assert {"code", "message"} <= set(error) <= {"code", "message", "field"}, body
             assert 0 < len(error["message"]) < 1000
+            check_wording(error["message"])
             assert len(error.get("field", "")) < 1000
     return body
 

@@ -82,7 +82,7 @@ def test_operation_set_refuses_none_and_doubles(symbols: list[str]) -> None:
 
 
 def test_operation_set_says_which_sign_it_does_not_know() -> None:
-    with pytest.raises(UnknownOperation, match=r"out of \+ -\. Received: '\*'") as caught:
+    with pytest.raises(UnknownOperation, match=r"out of \+ -\. Received: \"\*\"") as caught:
         OperationSet("+-").encode(["+", "-", "*", "/"])
     assert caught.value.index == 2
     assert caught.value.operand == "op"

@@ -135,7 +135,7 @@ def test_whole_family_is_read_without_its_network(package: Path) -> None:
 def test_unknown_family_is_refused_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--set", "space.family=forest"]) == 2
     said = capsys.readouterr().err
-    assert "space: expected `family` to be mlp or arithmetic. Received: 'forest'" in said
+    assert 'space: expected `family` to be mlp or arithmetic. Received: "forest"' in said
 
 
 def run_python(program: str) -> "subprocess.CompletedProcess[str]":

@@ -161,17 +161,17 @@ def test_report_of_another_task_is_its_own(
     [
         pytest.param(
             {"task": "riddles"},
-            r"task: expected one of calculation, signs\. Received: 'riddles'",
+            r'task: expected one of calculation, signs\. Received: "riddles"',
             id="no such task",
         ),
         pytest.param(
             {"space": {"family": "mlp", "units": [4]}},
-            "space: expected `family` to be dense. Received: 'mlp'",
+            'space: expected `family` to be dense. Received: "mlp"',
             id="a family of another task",
         ),
         pytest.param(
             {"fit": {"epochs": 3, "monitor": "val_mae"}},
-            "fit: expected `monitor` to be val_loss or val_accuracy. Received: 'val_mae'",
+            'fit: expected `monitor` to be val_loss or val_accuracy. Received: "val_mae"',
             id="a metric of another task",
         ),
         pytest.param(

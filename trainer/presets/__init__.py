@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from tabuada.rules import describe_error
+from tabuada.showing import show
 from trainer.config import TrainerConfig
 from trainer.errors import ConfigInvalid
 from trainer.tasks import TASKS, find_config
@@ -40,7 +42,8 @@ def load_config(
     """
     if preset not in list_presets():
         raise ConfigInvalid(
-            f"preset: expected one of {', '.join(list_presets())}. Received: {preset!r}"
+            f"preset: expected one of {', '.join(list_presets())}. Received: {show(preset)}. "
+            "Choose one of these"
         )
     values = tomllib.loads((resources.files(__name__) / f"{preset}.toml").read_text("utf-8"))
     if file is not None:
@@ -58,7 +61,9 @@ def read_config(values: dict[str, Any]) -> TrainerConfig:
     """
     task = values.get("task", _DEFAULT_TASK)
     if not isinstance(task, str) or task not in TASKS:
-        raise ConfigInvalid(f"task: expected one of {', '.join(TASKS)}. Received: {task!r}")
+        raise ConfigInvalid(
+            f"task: expected one of {', '.join(TASKS)}. Received: {show(task)}. Choose one"
+        )
     config = find_config(task)
     try:
         return config.model_validate(values)
@@ -81,7 +86,9 @@ def _read_override(text: str) -> dict[str, Any]:
     key, equals, value = text.partition("=")
     parts = key.strip().split(".")
     if not equals or not all(parts):
-        raise ConfigInvalid(f"--set: expected section.key=value. Received: {text!r}")
+        raise ConfigInvalid(
+            f"--set: expected section.key=value. Received: {show(text)}. Write it so"
+        )
     try:
         parsed: Any = tomllib.loads(f"value = {value}")["value"]
     except tomllib.TOMLDecodeError:
@@ -113,20 +120,14 @@ def _describe(error: ValidationError, config: type[TrainerConfig], space: Any) -
     first = error.errors()[0]
     keys = [str(part) for part in first["loc"]]
     field = ".".join(key for key in keys if key not in _TAGS)
-    rule = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
-        rule = "unknown key"
-        if section := _sections(config, space).get(keys[0] if len(keys) > 1 else ""):
-            rule = f"expected a key out of {', '.join(section)}"
-    elif first["type"] == "missing":
-        rule = "expected a value for this key"
-    elif rule.startswith("Input should be greater") or rule.startswith("Input should be less"):
-        rule = rule.replace("Input should be", "expected a value")
+        section = _sections(config, space).get(keys[0] if len(keys) > 1 else "")
+        known = f"a key out of {', '.join(section)}" if section else "a known key"
+        message = f"expected {known}. Received: {show(first['input'])}. Choose one, or leave it out"
     else:
-        rule = rule.replace("Input should be", "expected")
-    received = "" if "Received:" in rule else f". Received: {first['input']!r}"
+        message = describe_error(first)
     more = len(error.errors()) - 1
-    return f"{field or 'config'}: {rule}{received}" + (f" (and {more} more)" if more else "")
+    return f"{field or 'config'}: {message}" + (f" (and {more} more)" if more else "")
 
 
 def _sections(config: type[TrainerConfig], space: Any) -> dict[str, list[str]]:

@@ -21,6 +21,8 @@ const KEPT_KEY = "tabuada.api-key";
  * @property {number[]} exact
  * @property {number[]} absolute_errors
  * @property {number[]} out_of_domain The places of those outside what was trained.
+ * @property {Record<string, string | number>} [read_as] What was read, by place, where it may have
+ *   been meant otherwise.
  */
 
 /**

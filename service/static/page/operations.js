@@ -16,6 +16,7 @@
  * @property {number} arity How many numbers it takes.
  * @property {string} sign As schools write it.
  * @property {readonly string[]} aliases What else may be typed for it, beside symbol and sign.
+ * @property {string} lookalikes What keyboards, phones and word processors make of these.
  * @property {Record<Tag, Called>} called
  */
 
@@ -27,6 +28,7 @@ export const OPERATIONS = [
     arity: 2,
     sign: "+",
     aliases: [],
+    lookalikes: "＋﹢➕",
     called: {
       en: { name: "addition", doing: "adding", does: "adds" },
       "pt-BR": { name: "adição", doing: "somar", does: "soma" },
@@ -38,6 +40,7 @@ export const OPERATIONS = [
     arity: 2,
     sign: "−",
     aliases: [],
+    lookalikes: "\u2010\u2011\u2012\u2013\u2014\u2015\ufe58\ufe63\uff0d\u2796",
     called: {
       en: { name: "subtraction", doing: "subtracting", does: "subtracts" },
       "pt-BR": { name: "subtração", doing: "subtrair", does: "subtrai" },
@@ -49,6 +52,7 @@ export const OPERATIONS = [
     arity: 2,
     sign: "×",
     aliases: ["x", "X", "·"],
+    lookalikes: "\u22c5\u2219\u2022\u2217\u2a2f\u2715\u2716\ufe61\uff0a\uff58\uff38",
     called: {
       en: { name: "multiplication", doing: "multiplying", does: "multiplies" },
       "pt-BR": { name: "multiplicação", doing: "multiplicar", does: "multiplica" },
@@ -60,6 +64,7 @@ export const OPERATIONS = [
     arity: 2,
     sign: "÷",
     aliases: [":"],
+    lookalikes: "\u2215\u2044\u2236\u2797\uff0f\uff1a",
     called: {
       en: { name: "division", doing: "dividing", does: "divides" },
       "pt-BR": { name: "divisão", doing: "dividir", does: "divide" },
@@ -91,8 +96,8 @@ export const nameOperation = (symbol, language) =>
  * @returns {[string, string][]}
  */
 export function listSigns() {
-  return OPERATIONS.flatMap(({ symbol, sign, aliases }) =>
-    [...new Set([symbol, sign, ...aliases])].map(
+  return OPERATIONS.flatMap(({ symbol, sign, aliases, lookalikes }) =>
+    [...new Set([symbol, sign, ...aliases, ...lookalikes])].map(
       (text) => /** @type {[string, string]} */ ([text, symbol]),
     ),
   );

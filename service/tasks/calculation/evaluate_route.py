@@ -27,22 +27,34 @@ from service.tasks.calculation.evaluation import draw_problems
 from service.tasks.calculation.examples import EVALUATE_EXAMPLES
 from service.tasks.calculation.finding import find_predictor
 from service.tasks.calculation.predictor import Predictor
+from service.wording import shorten
 from tabuada.arithmetic.error_statistics import ErrorReport
 from tabuada.arithmetic.operations import Floats
 from tabuada.arithmetic.problems import Problems
 from tabuada.errors import ProblemError
+from tabuada.showing import count
 
 router = APIRouter(route_class=JsonRoute, tags=["evaluate"])
 
 
 @router.post(
     "/evaluate",
+    operation_id="evaluate",
+    response_description="How far the predictions are off.",
     summary="Measure how far a network is off",
     responses={200: {"headers": ANSWER_HEADERS}, **REFUSALS},
     openapi_extra={"parameters": REQUEST_HEADERS},
 )
 async def evaluate(
-    body: Annotated[EvaluateRequest, Body(openapi_examples=EVALUATE_EXAMPLES), LONG],
+    body: Annotated[
+        EvaluateRequest,
+        Body(
+            title="EvaluateRequest",
+            description="Problems with the values they should give, or how to draw some.",
+            openapi_examples=EVALUATE_EXAMPLES,
+        ),
+        LONG,
+    ],
     request: Request,
     components: ComponentsDep,
     context: ContextDep,
@@ -55,6 +67,7 @@ async def evaluate(
     predictor = await find_predictor(
         components.catalogue, body.model, version=body.version, label=body.label
     )
+    context.digest = predictor.digest
     try:
         if isinstance(body, LabelledRequest):
             expected: Floats | None
@@ -67,13 +80,16 @@ async def evaluate(
         report = await _run_while_connected(request, evaluation)
     except ProblemError as error:
         raise RefusedProblem(error, body.locate(error)) from error
-    return {
+    answer: EvaluateResponse = {
         "model": predictor.manifest.model,
         "version": predictor.manifest.version,
         "overall": report.overall,
         "per_operation": report.per_operation,
         "worst": list(report.worst),
     }
+    if context.read_as:
+        answer["read_as"] = dict(context.read_as)
+    return answer
 
 
 async def _pose(
@@ -93,7 +109,8 @@ def _draw(predictor: Predictor, body: SampledRequest, settings: Settings) -> Ite
     sample = body.sample
     if sample.n > settings.max_sample_rows:
         raise BadField(
-            f"expected at most {settings.max_sample_rows} problems. Received: {sample.n}",
+            f"expected at most {count(settings.max_sample_rows, 'problem')}. "
+            f"Received: {shorten(sample.n)}. Draw fewer, with several seeds",
             field="sample.n",
         )
     try:

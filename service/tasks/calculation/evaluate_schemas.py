@@ -1,6 +1,6 @@
 """What `/evaluate` reads and answers."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, NotRequired, Self
 
 from pydantic import BaseModel, Discriminator, Field, FiniteFloat, Tag, model_validator
 from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
@@ -8,16 +8,17 @@ from typing_extensions import TypedDict  # pydantic wants this one before Python
 from service.http.body_schemas import STRICT
 from service.http.long_lists import LongLists
 from service.tasks.calculation.columns import Columns
+from service.tasks.calculation.operand_schemas import Numbers, Sign
 from service.tasks.calculation.predict_schemas import (
     ModelChoice,
-    Numbers,
+    ReadAs,
     Rows,
-    Sign,
     locate_in_rows,
     read_rows,
 )
 from tabuada.arithmetic.error_statistics import ErrorCase, ErrorStatistics
 from tabuada.errors import EmptyDomain, ProblemError
+from tabuada.showing import count
 
 LONG = LongLists(frozenset({("instances",), ("expected",)}))
 """Where a request may have thousands of elements."""
@@ -27,14 +28,15 @@ class LabelledRequest(ModelChoice):
     """Problems with the values they should give."""
 
     instances: Rows
-    expected: Numbers
+    expected: Numbers = Field(description="The value that each problem should give.")
 
     @model_validator(mode="after")
     def _same_length(self) -> Self:
         if len(self.instances) != len(self.expected):
             raise ValueError(
                 "expected one value for each instance. "
-                f"Received: {len(self.instances)} instances and {len(self.expected)} values"
+                f"Received: {count(len(self.instances), 'instance')} and "
+                f"{count(len(self.expected), 'value')}. Send as many of each"
             )
         return self
 
@@ -54,18 +56,25 @@ class Sample(BaseModel):
 
     model_config = STRICT
 
-    n: Annotated[int, Field(ge=1)] = Field(10_000, description="How many in all")
+    n: Annotated[int, Field(ge=1)] = Field(
+        10_000, description="How many problems in all; where left out, 10,000."
+    )
     operations: Annotated[list[Sign], Field(fail_fast=True, min_length=1, max_length=64)] | None = (
-        Field(None, description="Signs, taking turns; without it, all that the model knows")
+        Field(
+            None,
+            description="Signs, taking turns; where left out, all that the model knows.",
+        )
     )
     range: Annotated[list[FiniteFloat], Field(min_length=2, max_length=2)] | None = Field(
-        None, description="Least and greatest operand; without it, where the model was trained"
+        None,
+        description="Least and greatest operand; where left out, those of the training.",
     )
     min_divisor: Annotated[FiniteFloat, Field(ge=0)] | None = Field(
-        None, description="Least magnitude of a divisor; without it 0.1, or as trained"
+        None,
+        description="Least magnitude of a divisor; where left out, 0.1 or that of the training.",
     )
     seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(
-        0, description="The same seed draws the same problems"
+        0, description="The same seed draws the same problems; where left out, it is 0."
     )
 
     @property
@@ -77,7 +86,7 @@ class Sample(BaseModel):
 class SampledRequest(ModelChoice):
     """Problems that the service draws, knowing their exact values."""
 
-    sample: Sample
+    sample: Sample = Field(description="How to draw them.")
 
     def locate(self, error: ProblemError) -> str | None:
         """Return the path of the member at fault."""
@@ -109,10 +118,12 @@ EvaluateRequest = Annotated[
 class EvaluateResponse(TypedDict):
     """Errors of the predictions, overall and per operation, and the worst cases."""
 
-    model: str
-    version: int
-    overall: ErrorStatistics
+    model: Annotated[str, Field(description="The model that answered.")]
+    version: Annotated[int, Field(description="Its version that answered.")]
+    overall: Annotated[ErrorStatistics, Field(description="Over all problems.")]
     per_operation: Annotated[
-        dict[str, ErrorStatistics], Field(description="By symbol, those posed only")
+        dict[str, ErrorStatistics],
+        Field(description="By symbol of the operation, those posed only."),
     ]
-    worst: Annotated[list[ErrorCase], Field(description="The 20 largest errors, worst first")]
+    worst: Annotated[list[ErrorCase], Field(description="The 20 largest errors, worst first.")]
+    read_as: NotRequired[ReadAs]

@@ -15,7 +15,6 @@ from pydantic import (
     Discriminator,
     Field,
     FiniteFloat,
-    JsonValue,
     Tag,
     TypeAdapter,
     ValidationError,
@@ -27,43 +26,22 @@ from typing_extensions import TypedDict  # pydantic wants this one before Python
 
 from service.http.body_schemas import STRICT
 from service.http.long_lists import LongList, LongLists
+from service.http.number_literals import MAX_TOLD
 from service.tasks.calculation.columns import Columns
-from service.tasks.calculation.packed_rows import PackedRows, pack_numbers, pack_rows
-from tabuada.arithmetic.expressions import parse_expressions
-from tabuada.arithmetic.operations import KNOWN
-
-# Described as a choice, and read as a text: an unknown sign gets an error of its own.
-_SIGNS: list[JsonValue] = [sign for known in KNOWN for sign in known.signs]
-Sign = Annotated[str, Field(min_length=1, max_length=8, json_schema_extra={"enum": _SIGNS})]
+from service.tasks.calculation.operand_schemas import Numbers, Sign, SignOrSigns, read_texts
+from service.tasks.calculation.packed_rows import PackedRows, pack_rows
+from tabuada.arithmetic.expressions import describe_reading, parse_expressions
+from tabuada.showing import show
 
 
-def _read_numbers(numbers: Any, read: ValidatorFunctionWrapHandler) -> Any:
-    return pack_numbers(numbers, read) if isinstance(numbers, LongList) else read(numbers)
-
-
-def _read_texts(texts: Any, read: ValidatorFunctionWrapHandler) -> Any:
-    return texts.read(read) if isinstance(texts, LongList) else read(texts)
-
-
-# Stopping at the first bad row keeps a hostile body from producing millions of errors.
-Numbers = Annotated[
-    list[FiniteFloat], Field(fail_fast=True, min_length=1), WrapValidator(_read_numbers)
-]
-Signs = Annotated[list[Sign], Field(fail_fast=True, min_length=1), WrapValidator(_read_texts)]
-SignOrSigns = Annotated[
-    Annotated[Sign, Tag("sign")] | Annotated[Signs, Tag("signs")],
-    Discriminator(lambda op: "signs" if isinstance(op, list | LongList) else "sign"),
-]
-
-
-class Row(TypedDict):
-    """One problem. A typed dict costs half of what a model does."""
+class Row(TypedDict):  # a typed dict costs half of what a model does
+    """One problem."""
 
     __pydantic_config__ = STRICT  # type: ignore[misc]
 
-    a: FiniteFloat
+    a: Annotated[FiniteFloat, Field(description="First operand.")]
     op: Sign
-    b: FiniteFloat
+    b: Annotated[FiniteFloat, Field(description="Second operand.")]
 
 
 class _OpenRow(Row):
@@ -90,7 +68,7 @@ def _read_rows(rows: Any, read_one_by_one: ValidatorFunctionWrapHandler) -> Any:
 
 Rows = Annotated[
     list[Row],
-    Field(fail_fast=True, min_length=1, description="Problems, row by row"),
+    Field(fail_fast=True, min_length=1, description="Problems, row by row."),
     WrapValidator(_read_rows),
 ]
 
@@ -100,18 +78,24 @@ class ModelChoice(BaseModel):
 
     model_config = STRICT
 
-    model: str | None = Field(None, description="Model; without it, the default one")
-    version: Annotated[int, Field(ge=1, lt=10**9)] | None = Field(
-        None, description="That very version"
+    model: str | None = Field(
+        None,
+        description="Name of the model that is to answer; where left out, the default one.",
     )
-    label: str | None = Field(None, description="The version that this label points to")
+    version: Annotated[int, Field(ge=1, lt=10**9)] | None = Field(
+        None,
+        description="Number of the version that is to answer; where left out, the default one.",
+    )
+    label: str | None = Field(
+        None, description="The version that this label points to, instead of `version`."
+    )
 
     @model_validator(mode="after")
     def _one_choice(self) -> Self:
         if self.version is not None and self.label is not None:
             raise ValueError(
                 "expected a version or a label, not both. Received: "
-                f"version {self.version} and label {self.label[:80]!r}"
+                f"version {self.version} and label {show(self.label)}. Leave one of them out"
             )
         return self
 
@@ -119,7 +103,9 @@ class ModelChoice(BaseModel):
 class PredictOptions(ModelChoice):
     """What every form of a prediction request may say."""
 
-    exact: bool = Field(False, description="Answer exact values and absolute errors too")
+    exact: bool = Field(
+        False, description="Whether to answer exact values and absolute errors too; else not."
+    )
 
 
 class RowsRequest(PredictOptions):
@@ -144,9 +130,9 @@ class RowsRequest(PredictOptions):
 class ColumnsRequest(PredictOptions):
     """Problems column by column; one operation may stand for all."""
 
-    a: Numbers
+    a: Numbers = Field(description="First operands.")
     op: SignOrSigns
-    b: Numbers
+    b: Numbers = Field(description="Second operands, as many.")
 
     @model_validator(mode="after")
     def _same_length(self) -> Self:
@@ -155,7 +141,9 @@ class ColumnsRequest(PredictOptions):
             lengths["op"] = len(self.op)
         if len(set(lengths.values())) > 1:
             received = ", ".join(f"{name} with {n}" for name, n in lengths.items())
-            raise ValueError(f"expected columns of one length. Received: {received}")
+            raise ValueError(
+                f"expected columns of one length. Received: {received}. Send as many of each"
+            )
         return self
 
     @property
@@ -180,8 +168,12 @@ class ExpressionsRequest(PredictOptions):
 
     expressions: Annotated[
         list[str],
-        Field(fail_fast=True, min_length=1, description="Such as `4.93 + 4.02` or `6,3 ÷ -0,6`"),
-        WrapValidator(_read_texts),
+        Field(
+            fail_fast=True,
+            min_length=1,
+            description="Problems, each as `4.93 + 4.02` or `6,3 ÷ -0,6`.",
+        ),
+        WrapValidator(read_texts),
     ]
 
     @property
@@ -196,6 +188,11 @@ class ExpressionsRequest(PredictOptions):
             MalformedExpression: One cannot be read; `index` says which.
         """
         return Columns(*parse_expressions(self.expressions))
+
+    def describe_readings(self) -> dict[str, str]:
+        """Return how expressions were read that may have been meant otherwise, by their places."""
+        readings = ((i, describe_reading(text)) for i, text in enumerate(self.expressions))
+        return {self.locate(i, None): reading for i, reading in readings if reading is not None}
 
     def locate(self, index: int, operand: str | None) -> str:  # noqa: ARG002 -- as the others
         """Return the path of one expression."""
@@ -229,22 +226,48 @@ PredictRequest = Annotated[
 ]
 
 
+ReadAs = Annotated[
+    dict[str, float | str],
+    Field(
+        description="What was read where that may not be what was meant, by place: numbers that "
+        "float64 cannot hold as they were written, such as 9007199254740993, and expressions with "
+        "a separator before three digits, such as `1,234 + 1`, which is read as 1.234 + 1. Of "
+        "decimals with up to 17 digits, as libraries write what float64 holds, only where `exact` "
+        f"is asked for; of numbers, the first {MAX_TOLD}. Absent where there is none."
+    ),
+]
+
+
 class PredictResponse(TypedDict):
     """The answers, in the order of the problems."""
 
-    model: str
-    version: int
-    predictions: list[FiniteFloat]
+    model: Annotated[str, Field(description="The model that answered.")]
+    version: Annotated[int, Field(description="Its version that answered.")]
+    predictions: Annotated[
+        list[FiniteFloat], Field(description="What the network answers, in the problems' order.")
+    ]
     out_of_domain: Annotated[
         list[int],
-        Field(description="Rows outside what the network was trained on; answered all the same"),
+        Field(
+            description=(
+                "Positions, from 0, of problems outside of what the network was trained on; they "
+                "are answered all the same."
+            )
+        ),
     ]
     exact: NotRequired[
-        Annotated[list[FiniteFloat], Field(description="Exact values, where asked for")]
+        Annotated[
+            list[FiniteFloat],
+            Field(description="Exact values of the operands as read, where asked for."),
+        ]
     ]
     absolute_errors: NotRequired[
-        Annotated[list[FiniteFloat], Field(description="|prediction - exact|, where asked for")]
+        Annotated[
+            list[FiniteFloat],
+            Field(description="How far each prediction is off its exact value, where asked for."),
+        ]
     ]
+    read_as: NotRequired[ReadAs]
 
 
 def read_rows(rows: Sequence[Row] | PackedRows) -> Columns:

@@ -1,5 +1,6 @@
 """One loaded version: answers problems. Knows nothing of HTTP."""
 
+import logging
 import math
 import time
 from collections.abc import Callable
@@ -24,6 +25,9 @@ from tabuada.artifacts.store import Artifact
 from tabuada.errors import CorruptArtifact, TabuadaError, UnknownOperation
 from tabuada.manifests.calculation import CalculationManifest, as_calculation
 from tabuada.manifests.files import SCALER_JSON
+from tabuada.rules import describe_error
+
+logger = logging.getLogger("service.versions")
 
 _BLOCK_ROWS = 1024  # fits the caches, and bounds what wide layers hold at a time
 
@@ -37,6 +41,7 @@ class Predictor:
         runtime: The network.
         batching: Whether requests are run together; never if None.
         observe: Told of every run but those of `predict`.
+        digest: Of the manifest's bytes: which version it is.
 
     Raises:
         CorruptArtifact: It does not give the answers that its manifest promises.
@@ -49,8 +54,11 @@ class Predictor:
         runtime: Runtime,
         batching: Batching | None = None,
         observe: Observe | None = None,
+        *,
+        digest: str,
     ) -> None:
         self.manifest = manifest
+        self.digest = digest
         self._encoder = encoder
         self._runtime = runtime
         self._domains = DomainTable(manifest.signature.domains)
@@ -245,16 +253,20 @@ def load_predictor(
     try:
         scaler = Scaler.model_validate_json(artifact.read(SCALER_JSON))
         encoder = FeatureEncoder(scaler, signature.operation_set, signature.dtype)
-        return Predictor(manifest, encoder, open_runtime(artifact), batching, observe)
+        runtime = open_runtime(artifact)
+        digest = artifact.manifest_sha256
+        return Predictor(manifest, encoder, runtime, batching, observe, digest=digest)
     except TabuadaError:
         raise
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise CorruptArtifact(
             f"expected a fitted scaler in {artifact.folder / SCALER_JSON}. "
-            f"Received: one that fails at {first['loc']}: {first['msg']}"
+            f"Received: one that fails: {describe_error(first)}"
         ) from error
     except Exception as error:  # a runtime's own, which share no class: all mean the same here
+        logger.warning("The runtime says of %s: %s", artifact.folder, error)
         raise CorruptArtifact(
-            f"expected a network that can be run in {artifact.folder}. Received: {error}"
+            f"expected a network that can be run in {artifact.folder}. Received: one that is not "
+            "(what its runtime says of it is in the log). Restore it, or publish the version again"
         ) from error

@@ -47,4 +47,17 @@ def read_quickly(content: bytes, max_rows: int) -> QuickRows | None:
     read = decode_quickly(_decode, content)
     if read is None or read.rows > max_rows:
         return None
-    return None if read.version is not None and read.label is not None else read
+    if read.version is not None and read.label is not None:
+        return None
+    return read if _has_each_member_once(content, read) else None
+
+
+def _has_each_member_once(content: bytes, read: QuickRows) -> bool:
+    """Return whether a body surely has no member twice: each has a colon, as some signs do."""
+    chosen = (read.model is not None) + (read.version is not None) + (read.label is not None)
+    members = 1 + 3 * len(read.instances) + chosen + read.exact
+    colons = content.count(b":")
+    if colons == members:  # most often
+        return True
+    signs = sum(row.op == ":" for row in read.instances)
+    return colons == members + signs and b"\\" not in content

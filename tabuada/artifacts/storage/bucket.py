@@ -7,32 +7,47 @@ publishers never write to one version. `artifacts/README.md` specifies both.
 
 import contextlib
 import itertools
-import json
+import logging
 import math
+import tempfile
 import time
 import uuid
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tabuada.artifacts.storage.cache import VersionCache
+from tabuada.artifacts.storage.claims import (
+    CLAIM_LASTS,
+    MAX_CLAIM_BYTES,
+    read_claim,
+    write_claim,
+)
+from tabuada.artifacts.storage.copies import Copies
 from tabuada.artifacts.storage.files import describe_content, name_files
 from tabuada.artifacts.storage.names import (
     claim_path,
+    is_name,
     is_version,
     manifest_path,
     signature_path,
     version_path,
 )
 from tabuada.artifacts.storage.remote_files import RemoteFiles
-from tabuada.artifacts.storage.storage import Seal
-from tabuada.errors import CorruptArtifact, StoreNotWritable
+from tabuada.artifacts.storage.storage import Seal, Survey
+from tabuada.errors import CorruptArtifact, StoreNotWritable, StoreUnreachable
+from tabuada.manifests.files import MANIFEST_NAME
 from tabuada.manifests.manifest import Manifest
+
+if TYPE_CHECKING:  # there is no such name when the code runs
+    from obstore import ObjectMeta
+
+logger = logging.getLogger("tabuada.artifacts")
 
 _PROBES = ".staging"
 _SEEN_FOR_S = 60.0
-_CLAIM_LASTS = timedelta(hours=24)
-_MAX_CLAIM_BYTES = 4096
+_SPARE_BYTES = 2**27  # of temporary files, which other things need room for as well
 
 
 class Bucket:
@@ -49,12 +64,19 @@ class Bucket:
     def __init__(self, url: str, cache: Path) -> None:
         self._files = RemoteFiles(url)
         self._cache = VersionCache(cache)
+        self._copies = Copies(self._files.url, cache)
+        self._spare: tempfile.TemporaryDirectory[str] | None = None
         self._seen: dict[str, float] = {}  # manifests, and when they were there
 
     @property
     def location(self) -> str:
         """See `Storage`."""
         return self._files.url
+
+    @property
+    def copies(self) -> Copies:
+        """See `Storage`."""
+        return self._copies
 
     def locate(self, path: str) -> str:
         """See `Storage`."""
@@ -69,6 +91,16 @@ class Bucket:
         numbers = sorted(int(name) for name in self.list_names(model) if is_version(name))
         return [number for number in numbers if self._is_published(manifest_path(model, number))]
 
+    def survey(self, model: str, watched: Collection[int]) -> Survey:
+        """See `Storage`; one listing of everything, and nothing is asked for by itself."""
+        files = self._files.find(model)
+        parts = [path.split("/") for path in files]
+        versions = sorted(int(p[0]) for p in parts if p[1:] == [MANIFEST_NAME] and is_version(p[0]))
+        labels = sorted(p[1] for p in parts if p[0] == "labels" and len(p) == 2 and is_name(p[1]))
+        self._copies.retain(model, versions, labels)
+        fingerprints = {v: _fingerprint(model, v, files) for v in versions if v in watched}
+        return Survey(tuple(versions), tuple(labels), fingerprints)
+
     def exists(self, path: str) -> bool:
         """See `Storage`."""
         return self._files.look(path) is not None
@@ -76,9 +108,11 @@ class Bucket:
     def read(self, path: str, max_bytes: int) -> bytes:
         """See `Storage`."""
         try:
-            return self._files.read(path, max_bytes)
+            content = self._files.read(path, max_bytes)
         except FileNotFoundError as error:
             raise CorruptArtifact(str(error)) from error
+        self._copies.note(path, content)
+        return content
 
     def fetch(self, manifest: Manifest, content: bytes) -> Path:
         """See `Storage`; a version that is in the cache as it should be is not asked for."""
@@ -95,15 +129,19 @@ class Bucket:
             self._files.download(targets)
 
         try:
-            return self._cache.get(manifest, content, download)
+            folder = self._get(manifest, content, download)
         except (CorruptArtifact, FileNotFoundError) as error:
             raise CorruptArtifact(f"{self.locate(base)}: {error}") from error
+        self._copies.keep(f"{base}/{MANIFEST_NAME}", content)
+        return folder
 
     def fingerprint(self, model: str, version: int) -> object:
         """See `Storage`."""
-        files: dict[str, object] = {**self._files.find(version_path(model, version))}
-        files["the signature"] = self._files.look(signature_path(model, version))
-        return tuple((path, str(facts)) for path, facts in sorted(files.items()))
+        base, signature = version_path(model, version), signature_path(model, version)
+        files = {f"{version}/{path}": facts for path, facts in self._files.find(base).items()}
+        if facts := self._files.look(signature):
+            files[signature.removeprefix(f"{model}/")] = facts
+        return _fingerprint(model, version, files)
 
     def check_writable(self) -> None:
         """See `Storage`; tries as well whether files can be created without overwriting."""
@@ -155,10 +193,22 @@ class Bucket:
         """See `Storage`; what a crash leaves of its files goes with a later publishing."""
         with self._explain():
             with contextlib.suppress(FileExistsError):
-                self._create(claim_path(model, version), _write_claim())
+                self._create(claim_path(model, version), write_claim())
             self._seen.pop(manifest_path(model, version), None)
             self._files.remove([manifest_path(model, version)])
             self._remove_files(version_path(model, version))
+
+    def _get(self, manifest: Manifest, content: bytes, download: Callable[[Path], None]) -> Path:
+        """Return a version's folder in the cache; where that takes nothing, in a temporary one."""
+        try:
+            return self._cache.get(manifest, content, download)
+        except (FileNotFoundError, StoreUnreachable):
+            raise
+        except OSError as error:
+            logger.warning("The cache takes no version: %s. A temporary folder does", error)
+        if self._spare is None:
+            self._spare = tempfile.TemporaryDirectory(prefix="tabuada-")
+        return VersionCache(Path(self._spare.name), _SPARE_BYTES).get(manifest, content, download)
 
     def _is_published(self, path: str) -> bool:
         now = time.monotonic()
@@ -170,7 +220,7 @@ class Bucket:
 
     def _claim(self, model: str, after: int) -> int:
         """Return a number that no other publisher has, or will have."""
-        claim = _write_claim()
+        claim = write_claim()
         for version in itertools.count(after + 1):
             with contextlib.suppress(FileExistsError):
                 self._create(claim_path(model, version), claim)
@@ -195,7 +245,7 @@ class Bucket:
     def _upload(self, contents: dict[str, bytes]) -> None:
         begun = time.monotonic()
         self._files.write(contents)
-        if time.monotonic() - begun > _CLAIM_LASTS.total_seconds() / 2:
+        if time.monotonic() - begun > CLAIM_LASTS.total_seconds() / 2:
             raise TimeoutError("an upload so slow that the claim to its number may have expired")
 
     def _sweep(self, model: str, unfinished: set[int]) -> None:
@@ -203,9 +253,9 @@ class Bucket:
         for version in unfinished:
             # Unclaimed, or so long that it is no claim: somebody else copies it there.
             with contextlib.suppress(FileNotFoundError, CorruptArtifact):
-                claim = self._files.read(claim_path(model, version), _MAX_CLAIM_BYTES)
-                claimed_at = _read_claim(claim)
-                if datetime.now(UTC) - claimed_at > _CLAIM_LASTS:
+                claim = self._files.read(claim_path(model, version), MAX_CLAIM_BYTES)
+                claimed_at = read_claim(claim)
+                if datetime.now(UTC) - claimed_at > CLAIM_LASTS:
                     self._remove_files(version_path(model, version))
 
     def _remove_files(self, path: str) -> None:
@@ -231,15 +281,15 @@ class Bucket:
             raise StoreNotWritable(f"{error}. Nothing was published") from error
 
 
-def _write_claim() -> bytes:
-    """Return a claim that nobody else writes, with the time."""
-    facts = {"id": uuid.uuid4().hex, "claimed_at": datetime.now(UTC).isoformat(timespec="seconds")}
-    return json.dumps(facts).encode()
+def _fingerprint(model: str, version: int, files: "Mapping[str, ObjectMeta]") -> object:
+    """Return what changes when a file of a version is written anew, whoever was asked for it.
 
-
-def _read_claim(content: bytes) -> datetime:
-    """Return when a number was claimed; now, where nobody can tell."""
-    try:
-        return datetime.fromisoformat(json.loads(content)["claimed_at"]).astimezone(UTC)
-    except (ValueError, KeyError, TypeError):
-        return datetime.now(UTC)
+    Listings and single questions tell times in another precision, so those count only where a store
+    knows nothing better.
+    """
+    signature = signature_path(model, version).removeprefix(f"{model}/")
+    return tuple(
+        (path, facts["size"], facts["e_tag"] or str(facts["last_modified"]))
+        for path, facts in sorted(files.items())
+        if path.startswith(f"{version}/") or path == signature
+    )

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 import time
 import uuid
@@ -16,6 +17,7 @@ from tabuada.manifests.manifest import Manifest
 
 _STAGING = ".staging"
 _ABANDONED_AFTER_S = 24 * 3600.0
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class VersionCache:
@@ -46,12 +48,13 @@ class VersionCache:
         """
         folder = self._root / hashlib.sha256(content).hexdigest()
         if folder.exists():
-            with contextlib.suppress(CorruptArtifact):
+            with contextlib.suppress(CorruptArtifact, OSError):
                 verify_files(folder, manifest.files)
-                os.utime(folder)  # used now
+                with contextlib.suppress(OSError):  # read-only: it is as good as ever
+                    os.utime(folder)  # used now
                 return folder
         with self._stage() as staged:
-            if folder.exists():  # damaged
+            if os.path.lexists(folder):  # damaged, or no folder at all
                 folder.rename(staged / "damaged")
             fresh = staged / "fresh"
             fresh.mkdir()
@@ -64,13 +67,13 @@ class VersionCache:
 
     def _make_room(self, newest: Path, staged: Path) -> None:
         """Remove the versions used longest ago, as long as all of them take too much room."""
-        folders = [path for path in self._root.iterdir() if path.name != _STAGING]
+        folders = [path for path in self._root.iterdir() if _DIGEST.fullmatch(path.name)]
         sizes = {folder: _measure(folder) for folder in folders}
         total = sum(sizes.values())
-        for folder in sorted(folders, key=lambda path: path.stat().st_mtime):
+        for folder in sorted(folders, key=_find_last_use):
             if total <= self._max_bytes or folder == newest:
                 return
-            with contextlib.suppress(FileNotFoundError):  # another process was first
+            with contextlib.suppress(OSError):  # another process was first, or it is none of ours
                 folder.rename(staged / folder.name)
             total -= sizes[folder]
 
@@ -79,7 +82,7 @@ class VersionCache:
         staging = self._root / _STAGING
         staging.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path in staging.iterdir():
-            with contextlib.suppress(FileNotFoundError):
+            with contextlib.suppress(OSError):
                 if time.time() - path.stat().st_mtime > _ABANDONED_AFTER_S:
                     shutil.rmtree(path, ignore_errors=True)
         staged = staging / uuid.uuid4().hex
@@ -90,9 +93,16 @@ class VersionCache:
             shutil.rmtree(staged, ignore_errors=True)
 
 
+def _find_last_use(folder: Path) -> float:
+    try:
+        return folder.lstat().st_mtime
+    except OSError:
+        return 0.0
+
+
 def _measure(folder: Path) -> int:
     """Return the bytes of a folder's files; 0 where another process is just removing it."""
     try:
-        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    except FileNotFoundError:
+        return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file())
+    except OSError:
         return 0

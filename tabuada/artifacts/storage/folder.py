@@ -9,7 +9,7 @@ import fcntl
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from tabuada.artifacts.storage.files import (
@@ -21,8 +21,16 @@ from tabuada.artifacts.storage.files import (
     verify_files,
     write_durably,
 )
-from tabuada.artifacts.storage.names import is_version, manifest_path, signature_path, version_path
-from tabuada.artifacts.storage.storage import Seal
+from tabuada.artifacts.storage.names import (
+    STABLE,
+    is_name,
+    is_version,
+    labels_path,
+    manifest_path,
+    signature_path,
+    version_path,
+)
+from tabuada.artifacts.storage.storage import Seal, Storage, Survey
 from tabuada.errors import StoreNotWritable
 from tabuada.manifests.files import MANIFEST_NAME
 from tabuada.manifests.manifest import FileRecord, Manifest
@@ -44,7 +52,12 @@ class Folder:
 
     Args:
         root: The folder. It need not exist yet: it then holds nothing.
+
+    Attributes:
+        copies: See `Storage`.
     """
+
+    copies: Storage | None = None
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -68,7 +81,17 @@ class Folder:
     def list_versions(self, model: str) -> list[int]:
         """See `Storage`."""
         numbers = [int(name) for name in self.list_names(model) if is_version(name)]
-        return sorted(n for n in numbers if (self._root / manifest_path(model, n)).is_file())
+        return sorted(number for number in numbers if self._is_published(model, number))
+
+    def survey(self, model: str, watched: Collection[int]) -> Survey:
+        """See `Storage`."""
+        names = self.list_names(model)
+        numbers = sorted(int(name) for name in names if is_version(name))
+        versions = tuple(number for number in numbers if self._is_published(model, number))
+        strays = tuple(str(number) for number in numbers if number not in versions)
+        labels = self._list_labels(model) if "labels" in names else ()
+        fingerprints = {v: self.fingerprint(model, v) for v in versions if v in watched}
+        return Survey(versions, labels, fingerprints, strays, self._find_problem(model))
 
     def exists(self, path: str) -> bool:
         """See `Storage`."""
@@ -90,8 +113,7 @@ class Folder:
         paths = [signature] if os.path.lexists(signature) else []
         for parent, _, files in os.walk(self._root / version_path(model, version)):
             paths += sorted(os.path.join(parent, name) for name in files)
-        statuses = [(path, os.lstat(path)) for path in paths]
-        return tuple((path, s.st_ino, s.st_size, s.st_mtime_ns) for path, s in statuses)
+        return tuple(map(_describe_status, paths))
 
     def check_writable(self) -> None:
         """See `Storage`."""
@@ -137,6 +159,28 @@ class Folder:
         with self._explain(), self._stage() as staged:
             (self._root / version_path(model, version)).rename(staged / str(version))
 
+    def _list_labels(self, model: str) -> tuple[str, ...]:
+        """Return the names of labels; where nobody may look, the one that counts may be there."""
+        try:
+            return tuple(sorted(filter(is_name, self.list_names(labels_path(model)))))
+        except OSError as error:
+            return () if error.errno == errno.ELOOP else (STABLE,)
+
+    def _is_published(self, model: str, version: int) -> bool:
+        """Return whether a version has a manifest; where nobody may look, it is not gone."""
+        try:
+            return (self._root / manifest_path(model, version)).is_file()
+        except OSError:
+            return True
+
+    def _find_problem(self, model: str) -> str | None:
+        """Return what lies where a model's folder should, unless it is one or nothing."""
+        path = self._root / model
+        if path.is_dir() or not os.path.lexists(path):
+            return None
+        found = "no folder" if path.exists() else "a link that leads nowhere"
+        return f"expected a folder of versions at {path}. Received: {found}. Remove or rename it"
+
     @contextlib.contextmanager
     def _stage(self) -> Iterator[Path]:
         """Hold a folder in the staging area; whatever is left in it goes in the end.
@@ -169,6 +213,18 @@ class Folder:
                 f"expected a writable store at {self._root}. Received: {error.strerror}. "
                 f"{_ADVICE.get(error.errno or 0, 'Check the disk')}. Nothing was published"
             ) from error
+
+
+def _describe_status(path: str) -> tuple[object, ...]:
+    """Return what changes when a file is written, replaced, or given other rights.
+
+    The time of the last change of status is among it: whoever copies files may set the others back.
+    """
+    try:
+        status = os.lstat(path)
+    except OSError as error:  # it went while others were looked at
+        return (path, error.errno)
+    return (path, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def _copy_tree(source: Path, target: Path) -> dict[str, FileRecord]:

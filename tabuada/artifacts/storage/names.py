@@ -4,6 +4,10 @@ import re
 
 from tabuada.errors import InvalidName
 from tabuada.manifests.files import MANIFEST_NAME
+from tabuada.showing import show
+
+STABLE = "stable"
+"""The label that says which version is meant where nobody names one."""
 
 _VERSION = re.compile(r"[1-9][0-9]{0,8}")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,62}")
@@ -28,7 +32,7 @@ def check_name(name: str) -> str:
     if not is_name(name):
         raise InvalidName(
             "expected a name of at most 63 lower-case letters, digits, _ and -, beginning with "
-            f"a letter. Received: {name[:80]!r}"
+            f"a letter. Received: {show(name)}. Look the names up at /models, or choose another"
         )
     return name
 

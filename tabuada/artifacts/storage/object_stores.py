@@ -53,7 +53,7 @@ def open_object_store(url: str) -> "ObjectStore":
     except Exception as error:  # of the library's own kinds, and Python's
         raise BadLocation(
             "expected the URL of a store, such as s3://bucket/folder. "
-            f"Received: {url}: {shorten_error(error)}"
+            f"Received: {url}: {shorten_error(error)}. Name another one"
         ) from error
 
 

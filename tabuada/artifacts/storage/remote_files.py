@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # there is no such name when the code runs
 
 _AT_ONCE = 16  # transfers
 _CHUNK_BYTES = 2**20
+_ANSWER_S = 15.0  # for what is small; a server that accepts and says nothing must not hold up more
 
 T = TypeVar("T")
 
@@ -46,20 +47,20 @@ class RemoteFiles:
     def look(self, path: str) -> "ObjectMeta | None":
         """Return what is known of a file; None where there is none."""
         with contextlib.suppress(FileNotFoundError), self._explain(path):
-            return _wait_for(partial(self._store.head, path))
+            return _wait_for(partial(self._store.head, path), _ANSWER_S)
         return None
 
     def list_names(self, path: str) -> list[str]:
         """Return the names right below a path; none where nothing is there."""
         with self._explain(path):
-            found = _wait_for(partial(self._store.list_with_delimiter, path))
+            found = _wait_for(partial(self._store.list_with_delimiter, path), _ANSWER_S)
         paths = [*found["common_prefixes"], *(facts["path"] for facts in found["objects"])]
         return [path.rpartition("/")[2] for path in paths]
 
     def find(self, path: str) -> "dict[str, ObjectMeta]":
         """Return what is known of every file below a path, by its path below that."""
         with self._explain(path):
-            found = _wait_for(partial(self._list, path))
+            found = _wait_for(partial(self._list, path), _ANSWER_S)
         return {facts["path"].removeprefix(f"{path}/"): facts for facts in found}
 
     def read(self, path: str, max_bytes: int) -> bytes:
@@ -69,7 +70,8 @@ class RemoteFiles:
             FileNotFoundError: There is none.
             CorruptArtifact: It is larger; nothing of it was read.
         """
-        return _wait_for(partial(self._read, path, max_bytes))
+        with self._explain(path):
+            return _wait_for(partial(self._read, path, max_bytes), _ANSWER_S)
 
     def download(self, targets: dict[str, tuple[Path, int]]) -> None:
         """Copy files to this machine, several at a time and in pieces.
@@ -151,14 +153,22 @@ class RemoteFiles:
             ) from error
 
 
-def _wait_for(call: Callable[[], T]) -> T:
+def _wait_for(call: Callable[[], T], timeout_s: float | None = None) -> T:
     """Return what a call returns, having made it in a thread of its own.
+
+    Where it takes longer than that, TimeoutError is raised, and the library ends the call later.
 
     In this one it would hold signals back until it is over, which is minutes where nobody answers.
     The library's asynchronous calls would not; but their answers come from threads of its own,
     which abort the process where they meet the end of the interpreter.
     """
-    return _start(call).result()
+    future = _start(call)
+    try:
+        return future.result(timeout_s)
+    except TimeoutError as error:
+        if future.done():  # its own
+            raise
+        raise TimeoutError(f"no answer within {timeout_s:g} s") from error
 
 
 def _start(call: Callable[[], T]) -> "Future[T]":

@@ -1,6 +1,7 @@
 """What a store needs of the place where its files lie."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -8,6 +9,25 @@ from tabuada.manifests.manifest import FileRecord, Manifest
 
 Seal = Callable[[int, dict[str, FileRecord]], bytes]
 """Returns the manifest of a version, given its number and the records of its files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What lies below a model's name at one moment.
+
+    Attributes:
+        versions: Those that have a manifest, ascending.
+        labels: The names of labels.
+        fingerprints: By version, of those that were asked for; see `Storage.fingerprint`.
+        strays: Names of versions where none is, such as a file, a pipe or a link to nowhere.
+        problem: What lies there instead of a model's folder, None where nothing or a folder does.
+    """
+
+    versions: tuple[int, ...]
+    labels: tuple[str, ...] = ()
+    fingerprints: Mapping[int, object] = field(default_factory=dict)
+    strays: tuple[str, ...] = ()
+    problem: str | None = None
 
 
 class Storage(Protocol):
@@ -22,6 +42,10 @@ class Storage(Protocol):
     def location(self) -> str:
         """The place as people name it."""
 
+    @property
+    def copies(self) -> "Storage | None":
+        """The versions that this machine has copies of, for when the place is out of reach."""
+
     def locate(self, path: str) -> str:
         """Return where a path lies, as people name it."""
 
@@ -30,6 +54,9 @@ class Storage(Protocol):
 
     def list_versions(self, model: str) -> list[int]:
         """Return the versions of a model that have a manifest, ascending."""
+
+    def survey(self, model: str, watched: Collection[int]) -> Survey:
+        """Return what lies below a model's name, with the fingerprints of the watched versions."""
 
     def exists(self, path: str) -> bool:
         """Return whether a file is there, readable or not."""

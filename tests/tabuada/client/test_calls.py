@@ -111,10 +111,15 @@ def test_evaluation_takes_labelled_problems(
     assert [case.expected for case in answer.worst] == list(expected[np.argsort(-errors)])
 
 
-def test_models_are_listed(ask: Ask, server: Server) -> None:
+def test_models_are_listed(ask: Ask, server: Server, store: Store) -> None:
     arithmetic, mlp = ask(server.url, "models")
     assert arithmetic == ModelSummary(
-        model="arithmetic", versions=(1,), labels={}, default_version=1, serving_version=1
+        model="arithmetic",
+        versions=(1,),
+        labels={},
+        default_version=1,
+        serving_version=1,
+        serving_digest=store.read_manifest("arithmetic", 1)[1],
     )
     assert mlp.versions == (1, 2, 3)
     assert mlp.labels == {"canary": 3, "stable": 2}

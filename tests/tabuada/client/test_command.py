@@ -134,6 +134,16 @@ def test_rows_outside_the_domain_are_marked(run: Run, server: Server) -> None:
     assert len(run("--url", server.url, "1 + 2").stdout.splitlines()) == 2
 
 
+def test_expression_that_may_be_meant_otherwise_is_told_as_it_was_read(
+    run: Run, server: Server
+) -> None:
+    finished = run("--url", server.url, "--model", "mlp", "1,234 + 1", "1 + 1", "5 \u2013 3")
+    assert finished.stdout.splitlines()[-1].startswith("1,234 + 1 was read as 1.234 + 1. ")
+    assert finished.stdout.count("was read as") == 1
+    portuguese = run("--url", server.url, "--model", "mlp", "1.234 * 2", LC_ALL="pt_BR.UTF-8")
+    assert "1.234 * 2 foi lido como 1,234 * 2." in portuguese.stdout
+
+
 def test_json_holds_what_the_service_answered(
     run: Run, server: Server, networks: dict[int, TinyNetwork]
 ) -> None:
@@ -160,13 +170,13 @@ def test_key_comes_from_the_environment(run: Run, door: Door) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["5 plus 5"], 2, "'5 plus 5'"),
-        (["1 + 1", ""], 2, "''"),
+        (["5 plus 5"], 2, '"5 plus 5"'),
+        (["1 + 1", ""], 2, '""'),
         ([], 2, "EXPRESSION"),
         (["--timeout", "soon", "1+1"], 2, "soon"),
         (["--timeout", "-1", "1+1"], 2, "above 0 s"),
         (["--frobnicate", "1+1"], 2, "--frobnicate"),
-        (["--url", "localhost", "1+1"], 2, "'localhost'"),
+        (["--url", "localhost", "1+1"], 2, '"localhost"'),
         (["--model", "none", "1+1"], 1, "Received: none"),
         (["1 / 0"], 1, "divisor other than zero"),
         (["--timeout", "0.000001", "1+1"], 1, "within 1e-06 s"),

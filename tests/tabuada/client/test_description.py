@@ -6,6 +6,7 @@ import httpx
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
+from service.tasks.calculation import evaluate_schemas
 from tabuada.client import (
     Columns,
     Evaluation,
@@ -19,7 +20,7 @@ from tabuada.client.answers import ModelList
 from tabuada.client.questions import write_evaluation, write_question
 from tests.service.serving import Server
 
-_WORDS = {"title", "description", "default", "enum", "examples"}
+_WORDS = {"title", "description", "default", "enum", "examples", "format", "pattern"}
 
 
 @pytest.fixture(scope="module")
@@ -95,9 +96,11 @@ def test_evaluation_has_the_members_described(schemas: dict[str, Any]) -> None:
     read = TypeAdapter(dict[str, Any]).validate_json
     whole = read(write_evaluation(Sample(1, ["+"], (1, 2), 0.5, 3)))
     assert set(whole["sample"]) == set(schemas["Sample"]["properties"])
-    defaults = schemas["Sample"]["properties"]
-    sample = Sample()
-    assert all(getattr(sample, name) == facts.get("default") for name, facts in defaults.items())
+    sample = Sample()  # the description tells defaults in words alone
+    defaults = {
+        name: member.default for name, member in evaluate_schemas.Sample.model_fields.items()
+    }
+    assert {name: getattr(sample, name) for name in defaults} == defaults
     choice = {"model", "version", "label"}
     assert set(whole) | choice == set(schemas["SampledRequest"]["properties"])
     labelled = read(write_evaluation(Labelled([(1, "+", 1)], [2])))

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, FiniteFloat, field_validator, model_
 from tabuada.arithmetic.operations import OperationSet
 from tabuada.arithmetic.problems import UniformOperands
 from tabuada.artifacts.storage.names import check_name
+from tabuada.showing import show
 from trainer.config import Objective, TrainerConfig
 from trainer.errors import ConfigInvalid
 from trainer.family import Families
@@ -125,5 +126,5 @@ def as_calculation_config(config: TrainerConfig) -> CalculationConfig:
         ConfigInvalid: It is that of another task.
     """
     if not isinstance(config, CalculationConfig):
-        raise ConfigInvalid(f"task: expected calculation. Received: {config.task!r}")
+        raise ConfigInvalid(f"task: expected calculation. Received: {show(config.task)}. Name it")
     return config

@@ -7,8 +7,10 @@ import { parseExpression } from "./expression.js";
 const manifests = new Map(); // a version never changes
 
 // Returns {expression, problem, exact, answers}. Each of `answers` is {model, version, manifest,
-// predicted, exact, outside}, or {model, manifest, refused} where that network alone cannot answer.
-// Networks that do something else than calculate are left out.
+// predicted, exact, outside, readAs}, or {model, manifest, refused} where that network alone cannot
+// answer.
+// Networks that do something else than calculate are left out. `readAs` is the problem as it was
+// read, where it may have been meant otherwise.
 export async function askNetworks(expression, signal) {
   if (!expression.trim()) throw new Refused("malformed_expression", "nothing to answer");
   const { models } = await listModels(signal);
@@ -44,6 +46,7 @@ async function askNetwork({ model, manifest }, expression, signal) {
       predicted: answer.predictions[0],
       exact: answer.exact[0],
       outside: answer.out_of_domain.length > 0,
+      readAs: answer.read_as?.["expressions[0]"],
     };
   } catch (refused) {
     return { model, manifest, refused };

@@ -1,38 +1,87 @@
 // Reads an expression as the service does, to speak about it; the service has the last word.
 
 import { listSigns } from "../../operations.js";
+import {
+  BLANKS,
+  classOf,
+  COMMAS,
+  DIGITS,
+  MINUSES,
+  PLUSES,
+  POINTS,
+  SPACES,
+  writePlainly,
+} from "./letters.js";
 
-const BLANK = String.raw`[ \t\n\r\f\v]*`;
-const NUMBER = String.raw`[+\-−]? ?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+\-−]?\d+)?`;
+const BLANK = `${classOf(BLANKS)}*`;
+const DIGIT = `[${DIGITS}]`;
+const POINT = classOf(POINTS + COMMAS);
+const PREFIX = `${classOf(PLUSES + MINUSES)}?`;
+const SIZE = `(?:${DIGIT}+(?:${POINT}${DIGIT}*)?|${POINT}${DIGIT}+)(?:[eE]${PREFIX}${DIGIT}+)?`;
+const SPACE = `${classOf(SPACES)}?`;
+const NUMBER = `${PREFIX}${SPACE}${SIZE}`;
 const SIGNS = new Map(listSigns());
 // The longest first: one sign may begin as another one does.
 const SIGN = [...SIGNS.keys()]
   .sort((one, other) => other.length - one.length)
-  .map((sign) => sign.replace(/[^\p{L}\d]/gu, "\\$&"))
+  .map((sign) => [...sign].map(classOf).join(""))
   .join("|");
-const EXPRESSION = new RegExp(`^${BLANK}(${NUMBER})${BLANK}(${SIGN})${BLANK}(${NUMBER})${BLANK}$`);
-const STRANGE = new RegExp(`(?!${SIGN}|[\\d.,+\\-−: eE]).`, "s");
+const EXPRESSION = new RegExp(
+  `^${BLANK}(${NUMBER})${BLANK}(${SIGN})${BLANK}(${NUMBER})${BLANK}$`,
+  "u",
+);
+const STRANGE = new RegExp(`(?!${SIGN}|${classOf(BLANKS)}|${POINT}|[${DIGITS}eE+\\-]).`, "su");
+const HEXADECIMAL = /(?<![\d.,])[0０][xXｘＸ][0-9a-fA-F０-９]/u;
+const GROUPED = new RegExp(`^${PREFIX}${SPACE}[1-9１-９]${DIGIT}{0,2}${POINT}${DIGIT}{3}$`, "u");
+const GROUPS = new RegExp(
+  `${DIGIT}${POINT}${DIGIT}{3}${POINT}|${DIGIT}[_' ]${DIGIT}|${DIGIT}${POINT}${DIGIT}+${POINT}`,
+  "u",
+);
+const NUMBERS = new RegExp(SIZE, "gu");
 /** @typedef {{a: number, operation: string, b: number}} Problem */
 
 const MAX_LETTERS = 128;
 
 /**
- * Returns {a, operation, b}, or undefined where the text is not `number operation number`.
+ * Returns {a, operation, b}, or undefined where the text is not `number operation number`, or may
+ * mean two different problems.
  * @param {string} text
  * @returns {Problem | undefined}
  */
 export function parseExpression(text) {
   const match = [...text].length <= MAX_LETTERS ? EXPRESSION.exec(text) : null;
-  if (!match) return undefined;
-  const [a, b] = [readNumber(match[1]), readNumber(match[3])];
-  return Number.isFinite(a) && Number.isFinite(b)
-    ? { a, operation: SIGNS.get(match[2]) ?? "", b }
-    : undefined;
+  if (!match || HEXADECIMAL.test(text) || mixSeparators([match[1], match[3]])) return undefined;
+  const [a, b] = [match[1], match[3]].map(readNumber);
+  if (a === undefined || b === undefined) return undefined;
+  return { a, operation: SIGNS.get(match[2]) ?? "", b };
 }
 
-/** @param {string} text */
+/**
+ * Returns undefined where float64 has nothing near the number: it is too large, or too small.
+ * @param {string} text
+ */
 function readNumber(text) {
-  return Number(text.replaceAll("−", "-").replaceAll(" ", "").replaceAll(",", "."));
+  const written = writePlainly(text);
+  const value = Number(written);
+  return Number.isFinite(value) && (value !== 0 || isZero(written)) ? value : undefined;
+}
+
+/** @param {string} written */
+const isZero = (written) => /^[+-]?[0.]*(?:e.*)?$/iu.test(written);
+
+/** @param {string} text */
+function findSeparators(text) {
+  const found = [...text].filter((letter) => (POINTS + COMMAS).includes(letter));
+  return new Set(found.map((letter) => (COMMAS.includes(letter) ? "," : ".")));
+}
+
+/**
+ * One of the numbers may have thousands, which the separator of the other one hints at.
+ * @param {string[]} numbers
+ */
+function mixSeparators(numbers) {
+  const isEitherGrouped = numbers.some((number) => GROUPED.test(number));
+  return isEitherGrouped && findSeparators(numbers.join(" ")).size > 1;
 }
 
 /**
@@ -40,13 +89,21 @@ function readNumber(text) {
  * @param {string} text
  */
 export function diagnose(text) {
-  const said = text.trim();
+  const said = text.replaceAll(new RegExp(classOf(BLANKS), "gu"), " ").trim();
   if (!said) return "blank";
+  const numbers = said.match(NUMBERS) ?? [];
   if (said.includes("=")) return "equals";
-  if (/\d[.,]\d{3}[.,]|\d \d/.test(said)) return "thousands";
+  if (HEXADECIMAL.test(said)) return "hexadecimal";
+  if (GROUPS.test(said) || (numbers.length === 2 && mixSeparators(numbers))) return "thousands";
   if (/[()[\]{}]/.test(said)) return "brackets";
-  const numbers = said.match(/(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+\-−]?\d+)?/g) ?? [];
-  if (numbers.length > 2) return "several";
   if (STRANGE.test(said)) return "letters";
+  return diagnoseNumbers(numbers);
+}
+
+/** @param {string[]} numbers */
+function diagnoseNumbers(numbers) {
+  const lost = numbers.find((number) => readNumber(number) === undefined);
+  if (lost) return Number(writePlainly(lost)) === 0 ? "tooSmall" : "tooLarge";
+  if (numbers.length > 2) return "several";
   return numbers.length < 2 ? "incomplete" : "other";
 }

@@ -46,11 +46,19 @@ function writeHeadline({ expression, problem, exact }, write) {
 function Answers({ data, headline, answers, write }) {
   const { exact, problem } = data;
   const given = answers.filter(({ refused }) => !refused);
+  const words = useWords(WORDS);
+  const language = useContext(Language);
+  const readAs = given.find((answer) => answer.readAs)?.readAs;
   const writeTick = (tick, { low, high }) => write(tick, countDigits(tick, high - low));
   return html`
     <section aria-label=${headline}>
       <div class="card">
         <h2 class="calculate-headline number">${headline}</h2>
+        ${
+          readAs &&
+          html`
+          <p class="notice">${words("readAs", { problem: writeReading(readAs, language) })}</p>`
+        }
         <${NumberLine} exact=${exact} exactText=${write(exact, EXACT_DIGITS)} answers=${given}
           write=${writeTick} />
       </div>
@@ -62,6 +70,13 @@ function Answers({ data, headline, answers, write }) {
       </div>
     </section>
   `;
+}
+
+// The service says it in plain signs, 1.234 * 2.
+function writeReading(readAs, language) {
+  const [a, symbol, b] = readAs.split(" ");
+  const text = `${a} ${signOf(symbol)} ${b}`;
+  return language === "pt-BR" ? text.replaceAll(".", ",") : text;
 }
 
 // Adds to an answer what is said of it.

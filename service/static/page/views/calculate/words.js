@@ -59,7 +59,7 @@ export const WORDS = {
     "wrong.blank": "Type two numbers with a sign between them, such as {example}.",
     "wrong.equals": "Leave out the equals sign: the answer comes by itself. Such as {example}.",
     "wrong.thousands":
-      "Write large numbers without gaps and without thousands separators: 1234.5, not 1,234.5 or 1 234.5.",
+      "Write large numbers without gaps and without thousands separators, and decimals of both numbers with the same sign: 1234.5, not 1,234.5 or 1 234.5.",
     "wrong.brackets":
       "Leave out the brackets: it takes two numbers with a sign between them, such as {example}.",
     "wrong.several":
@@ -68,6 +68,12 @@ export const WORDS = {
       "Something here is neither a number nor one of the signs + − × ÷. It should look like {example}.",
     "wrong.incomplete":
       "Something is missing: it takes two numbers with a sign between them, such as {example}.",
+    "wrong.hexadecimal":
+      "Is 0x… a hexadecimal number? Write it in decimal digits. If x means times, leave blanks around it.",
+    "wrong.tooLarge": "One of the numbers is too large for a computer. Try a smaller one.",
+    "wrong.tooSmall": "One of the numbers is too close to zero for a computer. Try a larger one.",
+    readAs:
+      "Read as {problem}. For thousands, leave out point and comma; of a very long number only the first 16 digits count.",
     "wrong.other": "This cannot be read. It should look like {example}.",
     zero: "Nothing can be divided by zero: no number times zero gives {a}. Try another divisor.",
     zeroByZero:
@@ -133,7 +139,7 @@ export const WORDS = {
     "wrong.equals":
       "Deixe de fora o sinal de igual: a resposta vem sozinha. Por exemplo, {example}.",
     "wrong.thousands":
-      "Escreva números grandes sem espaços e sem separador de milhar: 1234,5, e não 1.234,5 nem 1 234,5.",
+      "Escreva números grandes sem espaços e sem separador de milhar, e os decimais dos dois números com o mesmo sinal: 1234,5, e não 1.234,5 nem 1 234,5.",
     "wrong.brackets":
       "Deixe de fora os parênteses: são dois números com um sinal entre eles, como {example}.",
     "wrong.several":
@@ -142,6 +148,13 @@ export const WORDS = {
       "Há algo aqui que não é número nem um dos sinais + − × ÷. Deve ficar assim: {example}.",
     "wrong.incomplete":
       "Falta alguma coisa: são dois números com um sinal entre eles, como {example}.",
+    "wrong.hexadecimal":
+      "0x… é um número hexadecimal? Escreva-o com algarismos decimais. Se o x quer dizer vezes, deixe espaços em volta dele.",
+    "wrong.tooLarge": "Um dos números é grande demais para um computador. Tente um menor.",
+    "wrong.tooSmall":
+      "Um dos números está perto demais de zero para um computador. Tente um maior.",
+    readAs:
+      "Lido como {problem}. Para milhares, deixe de fora o ponto e a vírgula; de um número muito longo só contam os primeiros 16 algarismos.",
     "wrong.other": "Não dá para ler esta conta. Deve ficar assim: {example}.",
     zero: "Não se divide por zero: nenhum número vezes zero dá {a}. Tente outro divisor.",
     zeroByZero:

@@ -1,0 +1,1 @@
+"""What the OpenAPI description adds to what FastAPI reads from the routes."""

@@ -1,0 +1,1 @@
+"""Programs that ask a service through clients which generators made from its description."""
