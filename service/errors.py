@@ -9,6 +9,7 @@ ServiceError
 ├── Overloaded           more at a time than the service takes
 ├── DeadlineExceeded     a request whose turn did not come in time
 ├── Unauthorized         a request without a key that fits
+├── WrongHost            a request for a host that the service does not answer for
 ├── RefusedConnection    bytes that never become a request
 │   ├── MalformedHttp        bytes that break HTTP/1.1
 │   ├── IncompleteRequest    a request that ends before it is whole
@@ -63,6 +64,10 @@ class DeadlineExceeded(ServiceError):
 
 class Unauthorized(ServiceError):
     """A request without a key that fits."""
+
+
+class WrongHost(ServiceError):
+    """A request for a host that the service does not answer for."""
 
 
 class RefusedConnection(ServiceError):

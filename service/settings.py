@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.errors import BadSetting
+from service.front_settings import check_root_path, parse_hosts, parse_origins
 from service.policies import parse_policies
 from tabuada.artifacts.storage.names import check_name
 from tabuada.errors import InvalidName
@@ -37,6 +38,15 @@ class Settings(BaseSettings):
     )
     port: Annotated[int, Field(ge=0, le=65_535)] = Field(
         8000, description="Port to listen on; 0 takes a free one"
+    )
+    root_path: str = Field(
+        "", description="Prefix under which a proxy serves it, such as /tabuada; taken off if there"
+    )
+    allowed_hosts: str = Field(
+        "", description="Names it answers under: tabuada.example,*.school.example; any if empty"
+    )
+    allowed_origins: str = Field(
+        "", description="Origins whose pages may ask it: https://school.example; its own if empty"
     )
     artifacts: str = Field(
         "artifacts", description="Published versions: a folder, or a URL as s3://bucket/folder"
@@ -158,6 +168,23 @@ class Settings(BaseSettings):
             return check_name(name)
         except InvalidName as error:
             raise ValueError(str(error)) from error
+
+    @field_validator("root_path")
+    @classmethod
+    def _prefix(cls, path: str) -> str:
+        return check_root_path(path)
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _names(cls, hosts: str) -> str:
+        parse_hosts(hosts)
+        return hosts
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _origins(cls, origins: str) -> str:
+        parse_origins(origins)
+        return origins
 
     @field_validator("version_policy", mode="before")
     @classmethod
