@@ -29,6 +29,9 @@ class Methods:
 
     Args:
         routes: All routes of the application.
+
+    Attributes:
+        server: The methods of all of them.
     """
 
     def __init__(self, routes: Iterable[Route]) -> None:
@@ -37,12 +40,12 @@ class Methods:
         for route in routes:
             self._patterns.append((route.path_regex, route))
             everything |= route.methods or set()
-        self._server = Address(_EVERYTHING, _write(everything))
+        self.server = Address(_EVERYTHING, _write(everything))
 
     def find(self, path: str) -> Address | None:
         """Return what is known of a path, None where no route has it."""
         if path == _EVERYTHING:
-            return self._server
+            return self.server
         found = [route for pattern, route in self._patterns if pattern.match(path)]
         if not found:
             return None

@@ -126,24 +126,26 @@ class Middleware:
         """Answer what goes to no direct route; return the status."""
         if context.method == "OPTIONS":
             # No work, and no key: a browser that asks whether it may send one brings none.
-            address = self._methods.find(context.path)
-            if address is not None:
-                context.route = address.route
-                return await self._send(
-                    self._describe(address.allow, context), scope, send, context
-                )
+            reply = self._describe(context)
+            if reply is not None:
+                return await self._send(reply, scope, send, context)
         elif not context.path:  # the prefix, without the slash that the page's links need
             return await self._send(redirect_to_root(self._root_path, scope), scope, send, context)
         else:
             self._let_in(context)
         return await self._pass_on(scope, receive, send, context)
 
-    def _describe(self, allow: str, context: RequestContext) -> Reply:
-        """Return the answer to OPTIONS."""
-        headers = [(b"allow", allow.encode())]
-        if self._origins is not None:
-            headers += self._origins.permit(context.headers, allow)
-        return Reply(204, headers, b"")
+    def _describe(self, context: RequestContext) -> Reply | None:
+        """Return the answer to OPTIONS, None where there is no such address."""
+        address = self._methods.find(context.path)
+        origins = self._origins if self._origins and self._origins.hear(context.headers) else None
+        if address is None and origins is not None:
+            address = self._methods.server  # else a page could not even read that there is none
+        if address is None:
+            return None
+        context.route = address.route
+        permissions = origins.permit(address.allow) if origins is not None else []
+        return Reply(204, [(b"allow", address.allow.encode()), *permissions], b"")
 
     async def _pass_on(
         self, scope: Scope, receive: Receive, send: Send, context: RequestContext

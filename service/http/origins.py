@@ -45,18 +45,22 @@ class Origins:
             (b"access-control-expose-headers", _READ.encode()),
         ]
 
-    def permit(self, headers: Mapping[bytes, bytes], allow: str) -> Headers:
-        """Return what the answer to OPTIONS adds where a browser asks before it sends a request.
+    def hear(self, headers: Mapping[bytes, bytes]) -> bool:
+        """Return whether a browser asks, for a page that may, before it sends a request.
 
         Args:
             headers: Of the request, by lower-case name.
+        """
+        return (
+            b"access-control-request-method" in headers and headers.get(b"origin") in self._origins
+        )
+
+    def permit(self, allow: str) -> Headers:
+        """Return what the answer to such a question adds.
+
+        Args:
             allow: The methods of the address.
         """
-        if (
-            b"access-control-request-method" not in headers
-            or headers.get(b"origin") not in self._origins
-        ):
-            return []
         return [
             (b"access-control-allow-methods", allow.encode()),
             (b"access-control-allow-headers", _SENT.encode()),
