@@ -110,12 +110,17 @@ class Assets:
 
 def _sign(folder: Path) -> Iterator[tuple[str, int, int, int, int]]:
     """Yield what changes with each file. Times of change, which nobody sets back, are among it."""
-    for path, _, names in os.walk(folder):
+    for path, _, names in os.walk(folder, onerror=_fail):
         for name in names:
             file = Path(path, name)
             found = file.stat()
             place = file.relative_to(folder).as_posix()
             yield place, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _fail(error: OSError) -> None:
+    """Have a folder that cannot be listed be an error, not an empty one."""
+    raise error
 
 
 def _read(folder: Path, signature: Signature) -> Release:

@@ -23,17 +23,16 @@ class Server:
         artifacts: The store it serves from.
         log: File that its standard error goes to.
         options: Options for the interpreter.
-        root: The folder that the service runs from.
         settings: Settings beyond those, by lower-case name.
+
+    Attributes:
+        root: The folder that it runs from.
     """
 
+    root = ROOT
+
     def __init__(
-        self,
-        artifacts: str | Path,
-        log: Path,
-        *options: str,
-        root: Path = ROOT,
-        **settings: str | int | float,
+        self, artifacts: str | Path, log: Path, *options: str, **settings: str | int | float
     ) -> None:
         chosen = {
             "port": 0,
@@ -49,7 +48,7 @@ class Server:
         with log.open("wb") as stderr:
             self.process = subprocess.Popen(
                 [sys.executable, *options, "-m", "service"],
-                cwd=root,
+                cwd=self.root,
                 env={**inherited, **environment},
                 stdout=subprocess.PIPE,
                 stderr=stderr,

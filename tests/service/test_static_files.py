@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import os
 import re
+import shutil
 from pathlib import Path
 
 import httpx
@@ -170,6 +171,8 @@ def test_files_that_go_away_below_a_running_service_are_still_served(folder: Pat
     assert assets.look() is old
     (folder / "page" / "app.js").unlink()
     (folder / "page" / "app.js").write_text("new")
+    assert assets.look().files[SCRIPT].content == b"new"
+    shutil.rmtree(folder)
     assert assets.look().files[SCRIPT].content == b"new"
 
 
