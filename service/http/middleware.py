@@ -144,6 +144,9 @@ class Middleware:
         if address is None:
             return None
         context.route = address.route
+        if address is self._methods.server and origins is None:
+            headers = [(b"allow", address.allow.encode()), (b"content-length", b"0")]
+            return Reply(200, headers, b"")  # RFC 9110, 9.3.7
         permissions = origins.permit(address.allow) if origins is not None else []
         return Reply(204, [(b"allow", address.allow.encode()), *permissions], b"")
 

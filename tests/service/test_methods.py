@@ -191,7 +191,7 @@ def test_options_of_the_whole_service_names_all_methods(guarded_server: Server) 
     with guarded_server.connect() as connection:
         connection.sendall(get(b"Connection: close", method=b"OPTIONS", target=b"*"))
         answer = connection.makefile("rb").read()
-    assert answer.startswith(b"HTTP/1.1 204 ")
+    assert answer.startswith(b"HTTP/1.1 200 ")
     assert b"\r\nallow: DELETE, GET, HEAD, OPTIONS, POST, PUT\r\n" in answer
 
 
