@@ -138,15 +138,16 @@ class Middleware:
     def _describe(self, context: RequestContext) -> Reply | None:
         """Return the answer to OPTIONS, None where there is no such address."""
         address = self._methods.find(context.path)
+        if address is self._methods.server:
+            context.route = address.route
+            headers = [(b"allow", address.allow.encode()), (b"content-length", b"0")]
+            return Reply(200, headers, b"")
         origins = self._origins if self._origins and self._origins.hear(context.headers) else None
         if address is None and origins is not None:
             address = self._methods.server  # else a page could not even read that there is none
         if address is None:
             return None
         context.route = address.route
-        if address is self._methods.server and origins is None:
-            headers = [(b"allow", address.allow.encode()), (b"content-length", b"0")]
-            return Reply(200, headers, b"")  # RFC 9110, 9.3.7
         permissions = origins.permit(address.allow) if origins is not None else []
         return Reply(204, [(b"allow", address.allow.encode()), *permissions], b"")
 
