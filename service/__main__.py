@@ -1,7 +1,9 @@
 """`python -m service`: serve until a signal says stop."""
 
 import argparse
+import gc
 import logging.config
+import os
 import signal
 import sys
 from types import FrameType
@@ -17,6 +19,8 @@ from service.settings import PREFIX, Settings, read_settings
 
 def main() -> int:
     """Read the settings, listen and serve; return the exit code."""
+    # NumPy multiplies no matrices here, and threads to do so take memory and time to start.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)  # until there is a server, which stops in an orderly way
     chosen = {name: value for name, value in vars(_parse_arguments()).items() if value is not None}
@@ -34,8 +38,10 @@ def _run(settings: Settings, listener: Listener) -> int:
         logging.config.dictConfig(configure_logging(settings))
         return Supervisor(settings, listener, banner).run()
     # Only now: settings and port are told at once, and a parent of workers stays small.
+    gc.disable()  # importing leaves no garbage, and looking for some takes a tenth of the start
     from service.process.serving import serve  # noqa: PLC0415
 
+    gc.enable()
     serve(settings, listener, banner)
     return 0
 
