@@ -4,6 +4,8 @@ import re
 from ipaddress import IPv6Address
 from urllib.parse import urlsplit
 
+from tabuada.showing import show
+
 _SEGMENT = r"(?!\.{1,2}(?:/|$))[A-Za-z0-9._~-]+"
 _ROOT_PATH = re.compile(rf"(?:/{_SEGMENT})+")
 _LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
@@ -20,7 +22,8 @@ def check_root_path(path: str) -> str:
     if path and not _ROOT_PATH.fullmatch(path):
         raise ValueError(
             "expected a prefix such as /tabuada: a slash first, none at the end, and between them "
-            f"letters, digits and .-_~ only. Received: {path!r}"
+            f"letters, digits and .-_~ only. Received: {show(path)}. "
+            "Write it as it begins the addresses that clients ask for"
         )
     return path
 
@@ -40,7 +43,7 @@ def parse_hosts(text: str) -> list[str]:
             raise ValueError(
                 "expected names without scheme and port, separated by commas, such as "
                 "tabuada.example or *.school.example. "
-                f"Received: {host!r}. Leave the setting empty to answer under any name"
+                f"Received: {show(host)}. Leave the setting empty to answer under any name"
             )
     return hosts
 
@@ -60,7 +63,7 @@ def parse_origins(text: str) -> list[str]:
         raise ValueError(
             "expected origins as browsers send them, separated by commas, such as "
             "https://school.example or http://localhost:3000, without a path or a usual port. "
-            f"Received: {origin!r}. {advice}"
+            f"Received: {show(origin)}. {advice}"
         )
     return origins
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from service.errors import WrongHost
-from service.wording import shorten
+from tabuada.showing import show
 
 _PORT = re.compile(r":[0-9]*$")
 
@@ -39,6 +39,6 @@ class Hosts:
         if name not in self._names and not name.endswith(self._endings):
             raise WrongHost(
                 "expected a name that this service answers under. "
-                f"Received: the host {shorten(host)}. "
+                f"Received: the host {show(host)}. "
                 "Ask by such a name, or have the operator add this one to TABUADA_ALLOWED_HOSTS"
             )

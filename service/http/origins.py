@@ -9,7 +9,10 @@ _SENT = (
     "Inference-Header-Content-Length, Traceparent, Tracestate, X-API-Key, X-Request-ID, "
     "X-Request-Timeout"
 )
-_READ = "ETag, Inference-Header-Content-Length, Retry-After, X-Model-Version, X-Request-ID"
+_READ = (
+    "ETag, Inference-Header-Content-Length, Retry-After, X-Model-Digest, X-Model-Version, "
+    "X-Request-ID"
+)
 _KEPT_S = 600  # for which a browser keeps a permission: what is set anew is to count soon
 _VARY = (b"vary", b"Origin")
 

@@ -63,7 +63,7 @@ def test_setting_of_good_shape_is_taken(
 
 
 def test_bad_origin_among_good_ones_is_the_one_that_is_named() -> None:
-    with pytest.raises(ValueError, match=r"Received: 'https://b.example/'\. Write https"):
+    with pytest.raises(ValueError, match=r'Received: "https://b.example/"\. Write https'):
         parse_origins("https://a.example, https://b.example/ ,https://c.example")
 
 
