@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     load_timeout_s: Seconds = Field(
         60.0, description="Seconds after which a version that is not loaded is refused"
     )
+    run_timeout_s: Seconds = Field(
+        10.0, description="Seconds after which a run of a network is ended and answered 504"
+    )
     poll_interval_s: Seconds = Field(2.0, description="Seconds between two looks at the store")
     max_json_rows: Count = Field(100_000, description="Rows that a request of JSON may have")
     max_binary_rows: Count = Field(
