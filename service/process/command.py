@@ -1,0 +1,67 @@
+"""The command line: reads the settings, listens, and serves in one process or in several."""
+
+import argparse
+import logging.config
+import sys
+from typing import NoReturn
+
+from service.errors import BadSetting
+from service.logs import configure_logging
+from service.process.banner import Banner
+from service.process.ending import Ending
+from service.process.listener import Listener, listen
+from service.process.supervisor import Supervisor
+from service.settings import PREFIX, Settings, read_settings
+
+
+def run(ending: Ending) -> int:
+    """Read the settings, listen and serve; return the exit code.
+
+    Args:
+        ending: What signals are told to.
+    """
+    chosen = {name: value for name, value in vars(_parse_arguments()).items() if value is not None}
+    try:
+        settings = read_settings(**chosen)
+        return _run(settings, listen(settings), ending)
+    except BadSetting as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 2
+
+
+def _run(settings: Settings, listener: Listener, ending: Ending) -> int:
+    banner = Banner(settings, listener)
+    if settings.workers > 1:
+        logging.config.dictConfig(configure_logging(settings))
+        return Supervisor(settings, listener, banner).run(ending)
+    # Only now: settings and port are told at once, and a parent of workers stays small.
+    from service.process.serving import serve  # noqa: PLC0415
+
+    serve(settings, listener, banner, ending)
+    return 0
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """End in one line, as a bad setting does."""
+        self.exit(2, f"error: {message}. See --help\n")
+
+
+def _parse_arguments() -> argparse.Namespace:
+    parser = _Parser(
+        prog="python -m service",
+        description="Serve the published versions over HTTP.",
+        epilog=_describe_settings(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--workers", metavar="N", help=f"processes that answer; overrides {PREFIX}WORKERS"
+    )
+    return parser.parse_args()
+
+
+def _describe_settings() -> str:
+    lines = ["Settings, from the environment:"]
+    for name, field in Settings.model_fields.items():
+        lines.append(f"  {PREFIX}{name.upper():<20} {field.description} [{field.default}]")
+    return "\n".join(lines)
