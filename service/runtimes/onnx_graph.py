@@ -1,7 +1,7 @@
 """What the graph of an ONNX file can do, read from its bytes before anything runs it.
 
 Only as much of Protocol Buffers is read as that takes: the service does without the `onnx` package.
-Whatever is not understood makes a network that may run for ever, never one that may not.
+What is not understood makes a network that may run for ever, never one that may not.
 """
 
 from collections.abc import Iterator
@@ -83,7 +83,9 @@ def _judge(graph: memoryview, nodes: int, depth: int) -> GraphKind:
     if depth > _DEEPEST:
         raise _Unreadable
     straight = endable = True
-    fixed = {"", *_list_initializers(graph)}  # the values that do not depend on what goes in
+    fixed = {""}  # the values that do not depend on what goes in
+    if nodes == _GRAPH_NODES:
+        fixed.update(_list_initializers(graph))
     for number, content in _read_fields(graph):
         if number != nodes:
             continue

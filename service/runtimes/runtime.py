@@ -1,5 +1,6 @@
 """What every runtime does, and the choice of one."""
 
+import os
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Literal, Protocol
@@ -97,6 +98,9 @@ def prepare_runtime(
     """
     watch = RunWatch(run_timeout_s)
     if name == "onnx":
+        # It tells its maker of its use, over the network and by way of the temporary folder, where
+        # nobody says otherwise before it is loaded.
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
         from service.runtimes.onnx import OnnxRuntime  # noqa: PLC0415 -- only what is used
 
         return lambda artifact: OnnxRuntime(artifact, threads, watch)
