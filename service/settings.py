@@ -117,7 +117,8 @@ class Settings(BaseSettings):
         1, description="Processes that answer; every limit holds for each of them"
     )
     worker_timeout_s: Annotated[float, Field(ge=5, allow_inf_nan=False)] = Field(
-        60.0, description="Seconds of silence after which one of several workers is replaced"
+        60.0,
+        description="Seconds after which a process that hangs is replaced, or a single one ends",
     )
     max_connections: Count = Field(4096, description="Open connections; more are answered 503")
     max_header_bytes: Annotated[int, Field(ge=256)] = Field(

@@ -5,6 +5,7 @@ waits for a lock, a disk or a network. So the signals that end a process are kep
 and taken by one that does nothing else.
 """
 
+import _thread
 import contextlib
 import logging
 import os
@@ -109,16 +110,19 @@ def abandon(code: int, reason: str = "") -> NoReturn:
         code: Its exit code.
         reason: For the log.
     """
-    # A thread that hangs may hold the lock of the log, or nobody reads it.
-    flushing = threading.Thread(target=_flush, args=(reason,), daemon=True)
-    with contextlib.suppress(RuntimeError, MemoryError):  # no room for a thread
-        flushing.start()
-        flushing.join(_FLUSH_S)
+    # A thread that hangs may hold the lock of the log, or nobody reads it; and `Thread.start` would
+    # wait for a thread that finds no memory to begin.
+    flushed = threading.Lock()
+    flushed.acquire()
+    with contextlib.suppress(RuntimeError, MemoryError):
+        _thread.start_new_thread(_flush, (reason, flushed))
+        flushed.acquire(timeout=_FLUSH_S)
     os._exit(code)
 
 
-def _flush(reason: str) -> None:
+def _flush(reason: str, flushed: threading.Lock) -> None:
     if reason:
         logger.error(reason)
     logging.shutdown()
     sys.stdout.flush()
+    flushed.release()

@@ -14,6 +14,7 @@ from service.process.banner import Progress
 from service.process.ending import Ending, abandon
 from service.process.listener import Listener
 from service.process.server import Server
+from service.process.watchdog import Watchdog
 from service.runtimes.run_watch import is_running
 from service.settings import Settings
 from service.shared_numbers import SharedNumbers
@@ -76,12 +77,19 @@ async def _serve(
     ending.prepare(
         server.stop, components.settings.drain_s + components.settings.shutdown_timeout_s
     )
-    async with accompany(server):
+    async with accompany(server), _watch(components.settings):
         reporting = asyncio.create_task(_report(server, progress))
         await server.serve()
         reporting.cancel()
     if server.cut_off:  # threads may compute on what nobody waits for any more
         abandon(0)
+
+
+def _watch(settings: Settings) -> contextlib.AbstractAsyncContextManager[None]:
+    """Return what watches the event loop of a single process; one of several its parent does."""
+    if settings.workers > 1:
+        return contextlib.nullcontext()
+    return Watchdog(settings.worker_timeout_s).accompany()
 
 
 def _spare_collector() -> None:

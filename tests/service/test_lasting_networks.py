@@ -58,13 +58,14 @@ def pose_poison(kind: str) -> tuple[str, dict[str, Any]]:
     many = {"a": [TRAP] * rows, "op": "+", "b": [1.0] * rows, "model": "trap"}
     instances = [{"a": TRAP, "op": "+", "b": 1.0}]
     labelled = {"instances": instances, "expected": [8.25], "model": "trap"}
-    return {
+    posed: dict[str, tuple[str, dict[str, Any]]] = {
         "few rows": ("/predict", POISON),
         "many rows": ("/predict", many),
         "an expression": ("/predict", {"expressions": [f"{TRAP} + 1"], "model": "trap"}),
         "tensors": ("/v2/models/trap/infer", {"inputs": inputs}),
         "an evaluation": ("/evaluate", labelled),
-    }[kind]
+    }
+    return posed[kind]
 
 
 POISONS = ["few rows", "many rows", "an expression", "tensors", "an evaluation"]

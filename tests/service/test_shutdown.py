@@ -206,3 +206,17 @@ def test_signal_ends_a_service_whose_event_loop_hangs(
         server.send()
         assert server.wait() == 0
     assert "Not at its end" in server.log()
+
+
+@pytest.mark.slow
+def test_service_whose_event_loop_hangs_for_long_ends(
+    start_server: StartServer, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(HANGING)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    server = start_server(store.location, worker_timeout_s=5)
+    server.wait_ready()
+    with server.connect() as connection:
+        connection.sendall(b"GET /health/ready HTTP/1.1\r\nHost: hang\r\n\r\n")
+        assert server.wait() == 1
+    assert "The event loop has said nothing for 5 s" in server.log()
