@@ -35,6 +35,8 @@ _INITIALIZERS, _TENSOR_NAME = 5, 8
 _INPUT, _OUTPUT, _OPERATOR, _ATTRIBUTES, _DOMAIN = 1, 2, 4, 5, 7  # of a NodeProto
 _SUBGRAPHS = (6, 11)  # of an AttributeProto
 _DEEPEST = 64
+_MOST_FIELDS = 500_000  # some 50,000 nodes: a second, in which others wait for this thread
+_Left = Iterator[int]  # as many as may be read yet
 _ORT_FORMAT = b"ORTM"  # ONNX Runtime's own, which it takes as well: at byte 4
 
 
@@ -53,7 +55,7 @@ class GraphKind:
 
 
 class _Unreadable(ValueError):
-    """Bytes that are no message of Protocol Buffers, or one that hides what it holds."""
+    """Bytes that are no message of Protocol Buffers, hide what they hold, or are too many parts."""
 
 
 def read_kind(content: bytes) -> GraphKind:
@@ -64,38 +66,39 @@ def read_kind(content: bytes) -> GraphKind:
     """
     if content[4:8] == _ORT_FORMAT:
         return GraphKind(straight=False, endable=True)
+    left: _Left = iter(range(_MOST_FIELDS))
     try:
         graphs, functions = [], []
-        for number, value in _read_fields(memoryview(content)):
+        for number, value in _read_fields(memoryview(content), left):
             if number == _GRAPH:
                 graphs.append(value)
             elif number == _FUNCTIONS:
                 functions.append(value)
-        kinds = [_judge(graph, _GRAPH_NODES, 0) for graph in graphs]
-        kinds += [_judge(function, _FUNCTION_NODES, 0) for function in functions]
-    except _Unreadable:
+        kinds = [_judge(graph, _GRAPH_NODES, left) for graph in graphs]
+        kinds += [_judge(function, _FUNCTION_NODES, left) for function in functions]
+    except _Unreadable:  # ONNX Runtime may well refuse it
         return GraphKind(straight=False, endable=True)
     straight = bool(graphs) and not functions and all(kind.straight for kind in kinds)
     return GraphKind(straight, all(kind.endable for kind in kinds))
 
 
-def _judge(graph: memoryview, nodes: int, depth: int) -> GraphKind:
+def _judge(graph: memoryview, nodes: int, left: _Left, depth: int = 0) -> GraphKind:
     if depth > _DEEPEST:
         raise _Unreadable
     straight = endable = True
     fixed = {""}  # the values that do not depend on what goes in
     if nodes == _GRAPH_NODES:
-        fixed.update(_list_initializers(graph))
-    for number, content in _read_fields(graph):
+        fixed.update(_list_initializers(graph, left))
+    for number, content in _read_fields(graph, left):
         if number != nodes:
             continue
-        node = _read_node(content)
+        node = _read_node(content, left)
         straight &= _is_straight(node, fixed)
         for subgraph in node.subgraphs:
-            endable &= _judge(subgraph, _GRAPH_NODES, depth + 1).endable
+            endable &= _judge(subgraph, _GRAPH_NODES, left, depth + 1).endable
             # ONNX Runtime looks whether it is to end before each node, and so never in an empty
             # body. Constants are none: it takes them out when it loads.
-            if node.operator == "Loop" and not _runs_something(subgraph):
+            if node.operator == "Loop" and not _runs_something(subgraph, left):
                 endable = False
     return GraphKind(straight, endable)
 
@@ -111,15 +114,16 @@ def _is_straight(node: "_Node", fixed: set[str]) -> bool:
     return True
 
 
-def _list_initializers(graph: memoryview) -> Iterator[str]:
-    for number, tensor in _read_fields(graph):
+def _list_initializers(graph: memoryview, left: _Left) -> Iterator[str]:
+    for number, tensor in _read_fields(graph, left):
         if number == _INITIALIZERS:
-            yield from (_read_text(name) for n, name in _read_fields(tensor) if n == _TENSOR_NAME)
+            names = (name for n, name in _read_fields(tensor, left) if n == _TENSOR_NAME)
+            yield from map(_read_text, names)
 
 
-def _runs_something(graph: memoryview) -> bool:
-    nodes = (node for number, node in _read_fields(graph) if number == _GRAPH_NODES)
-    return any(_read_node(node).operator != "Constant" for node in nodes)
+def _runs_something(graph: memoryview, left: _Left) -> bool:
+    nodes = (node for number, node in _read_fields(graph, left) if number == _GRAPH_NODES)
+    return any(_read_node(node, left).operator != "Constant" for node in nodes)
 
 
 @dataclass(slots=True)
@@ -131,9 +135,9 @@ class _Node:
     subgraphs: list[memoryview] = field(default_factory=list)
 
 
-def _read_node(content: memoryview) -> _Node:
+def _read_node(content: memoryview, left: _Left) -> _Node:
     node = _Node()
-    for number, value in _read_fields(content):
+    for number, value in _read_fields(content, left):
         if number == _INPUT:
             node.inputs.append(_read_text(value))
         elif number == _OUTPUT:
@@ -143,7 +147,7 @@ def _read_node(content: memoryview) -> _Node:
         elif number == _DOMAIN:
             node.domain = _read_text(value)
         elif number == _ATTRIBUTES:
-            node.subgraphs += [part for n, part in _read_fields(value) if n in _SUBGRAPHS]
+            node.subgraphs += [part for n, part in _read_fields(value, left) if n in _SUBGRAPHS]
     return node
 
 
@@ -151,10 +155,12 @@ def _read_text(content: memoryview) -> str:
     return bytes(content).decode("latin-1")
 
 
-def _read_fields(message: memoryview) -> Iterator[tuple[int, memoryview]]:
+def _read_fields(message: memoryview, left: _Left) -> Iterator[tuple[int, memoryview]]:
     """Yield number and content of those fields that have a length; pass over the others."""
     place = 0
     while place < len(message):
+        if next(left, None) is None:
+            raise _Unreadable
         key, place = _read_number(message, place)
         wire = key & 7
         if wire == 0:

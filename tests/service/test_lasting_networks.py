@@ -68,10 +68,10 @@ def pose_poison(kind: str) -> tuple[str, dict[str, Any]]:
     return posed[kind]
 
 
-POISONS = ["few rows", "many rows", "an expression", "tensors", "an evaluation"]
+POISONS = ["few rows", "many rows", "tensors", "an evaluation", "an expression"]
 
 
-@pytest.mark.parametrize("kind", POISONS)
+@pytest.mark.parametrize("kind", [*POISONS[:-1], pytest.param(POISONS[-1], marks=pytest.mark.slow)])
 def test_run_that_never_ends_is_ended_and_keeps_nobody_else(
     lasting: Server, networks: Networks, kind: str
 ) -> None:
@@ -93,6 +93,7 @@ def test_run_that_never_ends_is_ended_and_keeps_nobody_else(
     check_answers(again.json()["predictions"], networks[1].forward(ROWS))
 
 
+@pytest.mark.slow
 def test_many_runs_that_never_end_leave_other_networks_alone(
     lasting: Server, networks: Networks
 ) -> None:

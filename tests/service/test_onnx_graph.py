@@ -158,3 +158,9 @@ def test_part_of_a_graph_is_never_taken_for_a_straight_one(cut: int, more: bytes
 @pytest.mark.parametrize("content", [b"", b"\0\0\0\0ORTM" + TINY.to_onnx(), b"\x80" * 50])
 def test_other_files_are_not_straight(content: bytes) -> None:
     assert read_kind(content) == BENT
+
+
+def test_graph_of_very_many_parts_is_not_read_to_its_end() -> None:
+    nodes = [node("Relu", "x", "y")] * 150_000
+    assert read_kind(write(make_graph(*nodes[:100]))) == STRAIGHT
+    assert read_kind(write(make_graph(*nodes))) == BENT
