@@ -89,7 +89,7 @@ class SlowNetwork(TinyNetwork):
         layers: How many.
     """
 
-    layers: int = 4
+    layers: int = 1
 
     def to_onnx(self) -> bytes:
         """Return the network as an ONNX model."""
