@@ -67,7 +67,7 @@ def serve(
 
 async def _serve(
     config: uvicorn.Config,
-    listener: socket.socket,
+    listener: Listener,
     progress: Progress,
     ending: Ending,
     accompany: Accompany,

@@ -1,9 +1,9 @@
 """`python -m service.process.worker LISTENER CHANNEL MEMORY PLACE`: one of several that serve.
 
 Its parent starts it, with the numbers of open files: those of the listener that all workers share,
-with commas between, a channel, and the memory of their metrics (-1 where there is none), in which it
-has a place. It tells its parent over the channel how far it is and, each second, that its event loop
-runs; the end of the channel means that the service stops, or that the parent is gone. With
+with commas between, a channel, and the memory of their metrics (-1 where there is none), in which
+it has a place. It tells its parent over the channel how far it is and, each second, that its event
+loop runs; the end of the channel means that the service stops, or that the parent is gone. With
 `--replacing` after them it accepts no connection before it is ready, since the others are.
 """
 
