@@ -63,5 +63,15 @@ def _parse_arguments() -> argparse.Namespace:
 def _describe_settings() -> str:
     lines = ["Settings, from the environment:"]
     for name, field in Settings.model_fields.items():
-        lines.append(f"  {PREFIX}{name.upper():<20} {field.description} [{field.default}]")
+        default = _show_default(field.default)
+        lines.append(f"  {PREFIX}{name.upper():<20} {field.description} [{default}]")
     return "\n".join(lines)
+
+
+def _show_default(default: object) -> str:
+    """Return a default as it would be written into the environment."""
+    if isinstance(default, bool):
+        return str(default).lower()
+    if isinstance(default, str | int | float):
+        return str(default)
+    return "unset"  # nothing, no keys, no policies

@@ -3,7 +3,6 @@
 import logging
 import math
 import time
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -16,6 +15,7 @@ from service.batching.policy import Batching, prepare_batcher
 from service.errors import RunTimedOut
 from service.runtimes.runtime import OpenRuntime, Runtime
 from service.tasks.calculation.answer import Answer, compare
+from service.tasks.calculation.blocks import BLOCK_ROWS, check_time, fill, run_in_blocks
 from service.tasks.calculation.columns import Columns, RepeatedSigns
 from service.tasks.calculation.plain_rows import PlainRows
 from service.work_queue import WorkQueue
@@ -32,8 +32,7 @@ from tabuada.rules import describe_error
 
 logger = logging.getLogger("service.versions")
 
-_BLOCK_ROWS = 1024  # fits the caches, and bounds what wide layers hold at a time
-_WARM_ROWS = (1, 64, _BLOCK_ROWS)
+_WARM_ROWS = (1, 64, BLOCK_ROWS)
 
 
 class Predictor:
@@ -80,7 +79,7 @@ class Predictor:
             self._longest_s = batching.run_timeout_s
             self.turns = batching.prepare_turns()
         # Not a method: in a circle with its batcher, a version let go of would stay in memory.
-        self._run = partial(_run_in_blocks, runtime, self._longest_s)
+        self._run = partial(run_in_blocks, runtime, self._longest_s)
         if batching is not None:
             pace = Pace(runtime.steady, quick)
             self._batcher = prepare_batcher(batching, pace, self._run, observe)
@@ -109,7 +108,7 @@ class Predictor:
         problems.operations.check(problems.op, problems.a, problems.b)
         # Encoded block by block, so that features never take the memory of all problems.
         encode, predict = self._encoder.encode, self._runtime.predict
-        values = _fill(
+        values = fill(
             len(problems), self._longest_s, lambda rows: predict(encode(problems.take(rows)))
         )
         check_finite(values, "prediction")
@@ -124,7 +123,7 @@ class Predictor:
         Raises:
             RunTimedOut: This network takes long, and they took too long together.
         """
-        _check_time(started, self._longest_s)
+        check_time(started, self._longest_s)
 
     def predict_observed(self, problems: Problems) -> Floats:
         """Answer as `predict` does, and tell of the run: for a request in a thread of its own."""
@@ -239,37 +238,6 @@ class Predictor:
         probe = self.manifest.probe
         columns = Columns(rows * probe.a[:1], rows * probe.op[:1], rows * probe.b[:1])
         self.predict(self.pose(columns))
-
-
-def _run_in_blocks(runtime: Runtime, longest_s: float, features: Features) -> Floats:
-    if len(features) <= _BLOCK_ROWS:
-        return runtime.predict(features)
-    return _fill(len(features), longest_s, lambda rows: runtime.predict(features[rows]))
-
-
-def _check_time(started: float, longest_s: float) -> None:
-    if time.perf_counter() - started > longest_s:
-        raise RunTimedOut(
-            f"expected this network to answer within {longest_s:g} s. Received: a part of the "
-            "answers by then. Ask for fewer rows at a time, or another version"
-        )
-
-
-def _fill(n: int, longest_s: float, predict: Callable[[slice], Floats]) -> Floats:
-    """Return n values, predicted block by block.
-
-    Raises:
-        RunTimedOut: There are blocks left after so many seconds.
-    """
-    if n <= _BLOCK_ROWS:
-        return predict(slice(n))
-    values = np.empty(n)
-    started = time.perf_counter()
-    for start in range(0, n, _BLOCK_ROWS):
-        _check_time(started, longest_s)
-        rows = slice(start, start + _BLOCK_ROWS)
-        values[rows] = predict(rows)
-    return values
 
 
 def load_predictor(
