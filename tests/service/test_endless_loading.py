@@ -36,9 +36,9 @@ def endless_store(networks: Networks, tmp_path_factory: pytest.TempPathFactory) 
 
 def test_endless_network_is_refused_and_runs_no_more(endless_store: Store) -> None:
     settings = Settings(artifacts=str(endless_store.location), run_timeout_s=0.5)
-    load = prepare_loading(endless_store, settings, LOADERS)
+    load = prepare_loading(settings, LOADERS)
     with pytest.raises(TimeoutError, match=r"within 0\.5 s.*its run was ended"):
-        load("endless0", 1)
+        load(endless_store, "endless0", 1)
     assert not is_running()
 
 
@@ -52,9 +52,9 @@ def test_network_that_could_not_be_ended_is_refused(
     store = Store(tmp_path / "artifacts")
     trapped = TrappedNetwork(one.hidden, one.bias, one.out, always=True, body=body)
     publish_tiny(store, tmp_path / "work", trapped)
-    load = prepare_loading(store, Settings(artifacts=str(store.location)), LOADERS)
+    load = prepare_loading(Settings(artifacts=str(store.location)), LOADERS)
     with pytest.raises(CorruptArtifact, match="loops that run something"):
-        load("mlp", 1)
+        load(store, "mlp", 1)
     assert not is_running()
 
 
@@ -71,7 +71,7 @@ def test_loop_that_constants_keep_going_can_be_ended(tmp_path: Path, networks: N
     publish_tiny(store, tmp_path / "work", trapped)
     settings = Settings(artifacts=str(store.location), run_timeout_s=0.5)
     with pytest.raises(TimeoutError, match="its run was ended"):
-        prepare_loading(store, settings, LOADERS)("mlp", 1)
+        prepare_loading(settings, LOADERS)(store, "mlp", 1)
     assert not is_running()
 
 
