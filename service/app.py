@@ -40,6 +40,7 @@ from service.routes import (
 )
 from service.routes.pages import STATIC
 from service.settings import PREFIX, Settings
+from service.shared_numbers import SharedNumbers
 from service.task_registry import LOADERS, TASKS
 from service.versions.catalogue import Catalogue
 from service.versions.loading import prepare_loading
@@ -48,8 +49,12 @@ from tabuada.artifacts.store import Store
 from tabuada.errors import BadLocation
 
 
-def create_app(settings: Settings) -> Middleware:
+def create_app(settings: Settings, numbers: SharedNumbers | None = None) -> Middleware:
     """Return the application; it starts to load models when its lifespan begins.
+
+    Args:
+        settings: Of the service.
+        numbers: Where workers count together, if it is one of several.
 
     Raises:
         BadSetting: Keys cannot be read, or the store's URL cannot be used.
@@ -67,7 +72,7 @@ def create_app(settings: Settings) -> Middleware:
         redirect_slashes=False,  # one address each: a redirected POST is a trap for clients
         telemetry={"auto_configure": settings.telemetry},
     )
-    components = app.state.components = assemble_components(settings)
+    components = app.state.components = assemble_components(settings, numbers)
     parts = (models, version_files, health, open_inference, metrics, docs, page, static_files)
     routers = [*_list_task_routers(), *(part.router for part in parts), open_inference.infer_router]
     if components.admin_keys:  # without a key there is nobody to let in
@@ -118,14 +123,18 @@ def _list_direct(routers: list[APIRouter]) -> list[DirectRoute]:
     ]
 
 
-def assemble_components(settings: Settings) -> Components:
+def assemble_components(settings: Settings, numbers: SharedNumbers | None = None) -> Components:
     """Return the components of an application, nothing loaded yet.
+
+    Args:
+        settings: Of the service.
+        numbers: Where workers count together, if it is one of several.
 
     Raises:
         BadSetting: Keys cannot be read, or the store's URL cannot be used.
     """
     store = _open_store(settings)
-    telling = Metrics()
+    telling = Metrics(numbers)
     catalogue = Catalogue(
         store,
         prepare_loading(settings, LOADERS, telling.observe_run),

@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     load_timeout_s: Seconds = Field(
         60.0, description="Seconds after which a version that is not loaded is refused"
     )
+    run_timeout_s: Seconds = Field(
+        10.0, description="Seconds after which a run of a network is ended and answered 504"
+    )
     poll_interval_s: Seconds = Field(2.0, description="Seconds between two looks at the store")
     max_json_rows: Count = Field(100_000, description="Rows that a request of JSON may have")
     max_binary_rows: Count = Field(
@@ -114,7 +117,8 @@ class Settings(BaseSettings):
         1, description="Processes that answer; every limit holds for each of them"
     )
     worker_timeout_s: Annotated[float, Field(ge=5, allow_inf_nan=False)] = Field(
-        60.0, description="Seconds of silence after which one of several workers is replaced"
+        60.0,
+        description="Seconds after which a process that hangs is replaced, or a single one ends",
     )
     max_connections: Count = Field(4096, description="Open connections; more are answered 503")
     max_header_bytes: Annotated[int, Field(ge=256)] = Field(
