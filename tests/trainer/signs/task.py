@@ -14,7 +14,7 @@ from tabuada.manifests.files import MODEL_CARD
 from tabuada.manifests.manifest import Manifest, Signature, TensorSpec
 from tests.trainer.signs.config import SignsConfig
 from tests.trainer.signs.manifest import SignsDescription, SignsMetrics, SignsProbe
-from trainer.tasks.calculation.families.examples import Array, ProblemExamples, Features
+from trainer.examples import Array, Examples, Features
 from trainer.results.report.page import Page
 from trainer.results.report.record import Record
 from trainer.results.report.sections import add_facts, add_fit, add_tables, add_trials
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 class SignsDataset:
     """Sums (n, 2) float32, and whether they are not negative (n, 1) int64."""
 
-    train: ProblemExamples
-    validation: ProblemExamples
-    test: ProblemExamples
+    train: Examples
+    validation: Examples
+    test: Examples
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ class Signs(Task[SignsConfig, SignsDataset, SignsEvaluation]):
 TASK = Signs()
 
 
-def draw(n: int, rng: np.random.Generator) -> ProblemExamples:
+def draw(n: int, rng: np.random.Generator) -> Examples:
     """Draw sums from [-1, 1], and what is right."""
     summands = rng.uniform(-1, 1, (n, 2)).astype(np.float32)
-    return ProblemExamples(summands, (summands.sum(1, keepdims=True) >= 0).astype(np.int64))
+    return Examples(summands, (summands.sum(1, keepdims=True) >= 0).astype(np.int64))

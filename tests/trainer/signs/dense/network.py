@@ -2,11 +2,11 @@
 
 import keras
 
-from trainer.tasks.calculation.families.examples import ProblemExamples
+from trainer.examples import Examples
 from trainer.spaces import Values
 
 
-def build(values: Values, train: ProblemExamples, *, total_steps: int) -> keras.Model:  # noqa: ARG001
+def build(values: Values, train: Examples, *, total_steps: int) -> keras.Model:  # noqa: ARG001
     """Build a classifier: (batch, 2) -> (batch, 2), probabilities."""
     network = keras.Sequential(
         [
