@@ -9,7 +9,7 @@ from service.errors import BadSetting
 from service.runtimes.run_watch import DEFAULT_TIMEOUT_S, RunWatch
 from tabuada.arithmetic.features import Features
 from tabuada.arithmetic.operations import Floats
-from tabuada.artifacts.store import Artifact
+from tabuada.artifacts.artifact import Artifact
 
 RuntimeName = Literal["onnx", "tensorflow"]
 

@@ -15,7 +15,7 @@ from service.runtimes.buckets import BUCKETS, run_in_buckets
 from service.runtimes.run_watch import EndableRun, RunWatch
 from tabuada.arithmetic.features import Features
 from tabuada.arithmetic.operations import Floats
-from tabuada.artifacts.store import Artifact
+from tabuada.artifacts.artifact import Artifact
 from tabuada.errors import CorruptArtifact
 from tabuada.manifests.files import SAVED_MODEL
 

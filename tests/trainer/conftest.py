@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tabuada.artifacts.store import Artifact, Store
+from tabuada.artifacts.artifact import Artifact
+from tabuada.artifacts.store import Store
 from tabuada.manifests.calculation import CalculationManifest, as_calculation
 from trainer.cli import main
 

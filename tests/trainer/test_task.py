@@ -13,7 +13,8 @@ import onnxruntime
 import pytest
 
 from tabuada.arithmetic.features import Scaler
-from tabuada.artifacts.store import Artifact, Store
+from tabuada.artifacts.artifact import Artifact
+from tabuada.artifacts.store import Store
 from tabuada.errors import UnsupportedFormat
 from tabuada.manifests.calculation import as_calculation
 from tests.trainer.conftest import TINY, ignoring_warnings

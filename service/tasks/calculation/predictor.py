@@ -24,7 +24,7 @@ from tabuada.arithmetic.error_statistics import check_finite
 from tabuada.arithmetic.features import FeatureEncoder, Features, Scaler
 from tabuada.arithmetic.operations import Floats, Indices, OperationSet
 from tabuada.arithmetic.problems import Problems
-from tabuada.artifacts.store import Artifact
+from tabuada.artifacts.artifact import Artifact
 from tabuada.errors import CorruptArtifact, TabuadaError, UnknownOperation
 from tabuada.manifests.calculation import CalculationManifest, as_calculation
 from tabuada.manifests.files import SCALER_JSON
