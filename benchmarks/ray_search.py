@@ -75,7 +75,7 @@ class TimedWorkers:
 def main() -> int:
     """Run all sides and compare them; 1 if their tables of trials differ."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="few trials, of few epochs")
+    parser.add_argument("--quick", action="store_true", help="few small trials")
     parser.add_argument("--result", type=Path, help="file for the result, as JSON")
     parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
     parser.add_argument("--workers", type=int, help=argparse.SUPPRESS)
@@ -130,7 +130,7 @@ def run_side(side: str, workers: int, address: str, quick: bool) -> dict[str, An
     trials = (QUICK_TRIALS if quick else TRIALS)[side]
     overrides = [f"search.trials={trials}", f"search.parallel={workers}"]
     if quick:
-        overrides.append("search.epochs=2")
+        overrides += ["search.epochs=2", "data.samples=1000"]
     begins: dict[str, StartWorkers] = {
         "ray": partial(start_ray_workers, address),
         "local": start_local_workers,

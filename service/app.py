@@ -8,24 +8,41 @@ from functools import partial
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
+from starlette.routing import Route
 
 from service.components import Components
 from service.description.document import describe_for_clients
 from service.description.introduction import INTRODUCTION, TAGS
 from service.errors import BadSetting
+from service.front_settings import parse_hosts, parse_origins
 from service.http.admission import Admission
+from service.http.assets import Assets
 from service.http.direct_route import DirectRoute, DirectRoutes
 from service.http.error_responses import add_error_handlers
+from service.http.front import Front
+from service.http.hosts import Hosts
 from service.http.intake import Intake
 from service.http.keys import KeyRing, describe_keys
 from service.http.limit_schemas import describe_limits
+from service.http.methods import Methods
 from service.http.middleware import Middleware
+from service.http.origins import Origins
 from service.memory import Trimmer
 from service.metrics import Metrics
 from service.open_inference import routes as open_inference
-from service.routes import admin, docs, health, metrics, models, page, version_files
-from service.routes.pages import add_static_files
+from service.routes import (
+    admin,
+    docs,
+    health,
+    metrics,
+    models,
+    page,
+    static_files,
+    version_files,
+)
+from service.routes.pages import STATIC
 from service.settings import PREFIX, Settings
+from service.shared_numbers import SharedNumbers
 from service.task_registry import LOADERS, TASKS
 from service.versions.catalogue import Catalogue
 from service.versions.loading import prepare_loading
@@ -34,8 +51,12 @@ from tabuada.artifacts.store import Store
 from tabuada.errors import BadLocation
 
 
-def create_app(settings: Settings) -> Middleware:
+def create_app(settings: Settings, numbers: SharedNumbers | None = None) -> Middleware:
     """Return the application; it starts to load models when its lifespan begins.
+
+    Args:
+        settings: Of the service.
+        numbers: Where workers count together, if it is one of several.
 
     Raises:
         BadSetting: Keys cannot be read, or the store's URL cannot be used.
@@ -53,21 +74,43 @@ def create_app(settings: Settings) -> Middleware:
         redirect_slashes=False,  # one address each: a redirected POST is a trap for clients
         telemetry={"auto_configure": settings.telemetry},
     )
-    components = app.state.components = assemble_components(settings)
-    parts = (models, version_files, health, open_inference, metrics, docs, page)
-    routers = [part.router for part in parts]
-    for router in (*_list_task_routers(), *routers, open_inference.infer_router):
-        app.include_router(router)
-    add_static_files(app)
+    components = app.state.components = assemble_components(settings, numbers)
+    parts = (models, version_files, health, open_inference, metrics, docs, page, static_files)
+    routers = [*_list_task_routers(), *(part.router for part in parts), open_inference.infer_router]
     if components.admin_keys:  # without a key there is nobody to let in
-        app.include_router(admin.router)
-        app.include_router(admin.label_router)
+        routers += [admin.router, admin.label_router]
+    for router in routers:
+        app.include_router(router)
     describe_keys(app, everywhere=bool(components.api_keys))
     describe_limits(app, settings)
     describe_for_clients(app)
     add_error_handlers(app)
     direct = [] if settings.telemetry else [*_list_task_routers(), open_inference.infer_router]
-    return Middleware(app, components, DirectRoutes(_list_direct(direct)))
+    return Middleware(
+        app, components, DirectRoutes(_list_direct(direct)), _assemble_front(app, routers, settings)
+    )
+
+
+def _assemble_front(app: FastAPI, routers: list[APIRouter], settings: Settings) -> Front:
+    """Return the addresses of the application, and who may ask for them.
+
+    Raises:
+        BadSetting: The prefix cannot be told from an address.
+    """
+    listed = [*app.routes, *(route for router in routers for route in router.routes)]
+    routes = [route for route in listed if isinstance(route, Route)]
+    first = settings.root_path[1:].partition("/")[0]
+    if first and first in {route.path[1:].partition("/")[0] for route in routes}:
+        raise BadSetting(
+            f"{PREFIX}ROOT_PATH: expected a prefix that begins as no address of the service does. "
+            f"Received: {settings.root_path}. Choose another one, such as /tabuada"
+        )
+    return Front(
+        Methods(routes),
+        settings.root_path,
+        Hosts(parse_hosts(settings.allowed_hosts)),
+        Origins(parse_origins(settings.allowed_origins)),
+    )
 
 
 def _list_task_routers() -> list[APIRouter]:
@@ -83,14 +126,18 @@ def _list_direct(routers: list[APIRouter]) -> list[DirectRoute]:
     ]
 
 
-def assemble_components(settings: Settings) -> Components:
+def assemble_components(settings: Settings, numbers: SharedNumbers | None = None) -> Components:
     """Return the components of an application, nothing loaded yet.
+
+    Args:
+        settings: Of the service.
+        numbers: Where workers count together, if it is one of several.
 
     Raises:
         BadSetting: Keys cannot be read, or the store's URL cannot be used.
     """
     store = _open_store(settings)
-    telling = Metrics()
+    telling = Metrics(numbers)
     catalogue = Catalogue(
         store,
         prepare_loading(settings, LOADERS, telling.observe_run),
@@ -109,6 +156,7 @@ def assemble_components(settings: Settings) -> Components:
         planes={type(plane): plane for plane in planes},
         api_keys=KeyRing(settings.read_api_keys()),
         admin_keys=KeyRing(settings.read_admin_keys()),
+        assets=Assets(STATIC),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Request
 
 from service.errors import NotReady
+from service.http.assets import Assets
 from service.http.intake import Intake
 from service.http.keys import KeyRing
 from service.http.request_context import RequestContext, find_context
@@ -30,6 +31,7 @@ class Components:
         planes: The data planes of the tasks, by class.
         api_keys: The keys of requests.
         admin_keys: The keys of administrators.
+        assets: The files that pages load.
         lifecycle: Where the process is in its life.
     """
 
@@ -40,6 +42,7 @@ class Components:
     planes: Mapping[type, object]
     api_keys: KeyRing
     admin_keys: KeyRing
+    assets: Assets
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
 
     @property

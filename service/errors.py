@@ -8,7 +8,9 @@ ServiceError
 ├── VersionUnavailable   a published version that cannot be loaded
 ├── Overloaded           more at a time than the service takes
 ├── DeadlineExceeded     a request whose turn did not come in time
+├── RunTimedOut          a run of a network that took too long, and was ended
 ├── Unauthorized         a request without a key that fits
+├── WrongHost            a request for a host that the service does not answer for
 ├── RefusedConnection    bytes that never become a request
 │   ├── MalformedHttp        bytes that break HTTP/1.1
 │   ├── IncompleteRequest    a request that ends before it is whole
@@ -62,8 +64,16 @@ class DeadlineExceeded(ServiceError):
     """A request whose turn did not come in time."""
 
 
+class RunTimedOut(ServiceError):
+    """A run of a network that took too long, and was ended."""
+
+
 class Unauthorized(ServiceError):
     """A request without a key that fits."""
+
+
+class WrongHost(ServiceError):
+    """A request for a host that the service does not answer for."""
 
 
 class RefusedConnection(ServiceError):

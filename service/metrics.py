@@ -1,21 +1,20 @@
 """What Prometheus is told about the service. Knows nothing of HTTP but names and numbers.
 
-With several workers, each writes its numbers to files of a shared folder, which the variable
-PROMETHEUS_MULTIPROC_DIR names before this module is imported, and any of them answers for all.
+With several workers, each counts in memory that they share, and any of them answers for all.
 """
 
 import os
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.process_collector import ProcessCollector
 
 from service.batching.batcher import Run
+from service.merged_numbers import MergedNumbers
+from service.shared_numbers import SharedNumbers, share
 from tabuada.manifests.identity import Identity
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _SECONDS = (
     *(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05),
     *(0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0),
@@ -24,12 +23,21 @@ _ROWS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
 
 class Metrics:
-    """The counters, gauges and histograms of one process."""
+    """The counters, gauges and histograms of one process.
 
-    def __init__(self) -> None:
-        self._registry = CollectorRegistry()
-        if _FOLDER not in os.environ:
+    Args:
+        numbers: What several workers share; each of them makes one of these. None where there is
+            one alone.
+    """
+
+    def __init__(self, numbers: SharedNumbers | None = None) -> None:
+        self._registry = self._told = CollectorRegistry()
+        if numbers is None:
             ProcessCollector(registry=self._registry)
+        else:
+            share(numbers)
+            self._told = CollectorRegistry()
+            self._told.register(MergedNumbers(numbers))
         self._add_requests(self._registry)
         self._add_work(self._registry)
         self._add_versions(self._registry)
@@ -193,11 +201,7 @@ class Metrics:
 
     def render(self) -> bytes:
         """Return everything in Prometheus' text format, of all workers together."""
-        registry = self._registry
-        if _FOLDER in os.environ:
-            registry = CollectorRegistry()
-            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        return generate_latest(registry)
+        return generate_latest(self._told)
 
 
 def _read_resident_bytes() -> int:

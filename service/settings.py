@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from service.errors import BadSetting
+from service.front_settings import check_root_path, parse_hosts, parse_origins
 from service.policies import parse_policies
 from tabuada.artifacts.storage.names import check_name
 from tabuada.errors import InvalidName
@@ -37,6 +38,15 @@ class Settings(BaseSettings):
     )
     port: Annotated[int, Field(ge=0, le=65_535)] = Field(
         8000, description="Port to listen on; 0 takes a free one"
+    )
+    root_path: str = Field(
+        "", description="Prefix under which a proxy serves it, such as /tabuada; taken off if there"
+    )
+    allowed_hosts: str = Field(
+        "", description="Names it answers under: tabuada.example,*.school.example; any if empty"
+    )
+    allowed_origins: str = Field(
+        "", description="Origins whose pages may ask it: https://school.example; its own if empty"
     )
     artifacts: str = Field(
         "artifacts", description="Published versions: a folder, or a URL as s3://bucket/folder"
@@ -74,6 +84,9 @@ class Settings(BaseSettings):
     )
     max_version_bytes: Count = Field(
         2**30, description="Bytes that the files of a version may have; larger ones are refused"
+    )
+    run_timeout_s: Seconds = Field(
+        10.0, description="Seconds after which a run of a network is ended and answered 504"
     )
     poll_interval_s: Seconds = Field(2.0, description="Seconds between two looks at the store")
     max_json_rows: Count = Field(100_000, description="Rows that a request of JSON may have")
@@ -113,7 +126,8 @@ class Settings(BaseSettings):
         1, description="Processes that answer; every limit holds for each of them"
     )
     worker_timeout_s: Annotated[float, Field(ge=5, allow_inf_nan=False)] = Field(
-        60.0, description="Seconds of silence after which one of several workers is replaced"
+        60.0,
+        description="Seconds after which a process that hangs is replaced, or a single one ends",
     )
     max_connections: Count = Field(4096, description="Open connections; more are answered 503")
     max_header_bytes: Annotated[int, Field(ge=256)] = Field(
@@ -170,6 +184,23 @@ class Settings(BaseSettings):
             return check_name(name)
         except InvalidName as error:
             raise ValueError(str(error)) from error
+
+    @field_validator("root_path")
+    @classmethod
+    def _prefix(cls, path: str) -> str:
+        return check_root_path(path)
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _names(cls, hosts: str) -> str:
+        parse_hosts(hosts)
+        return hosts
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _origins(cls, origins: str) -> str:
+        parse_origins(origins)
+        return origins
 
     @field_validator("version_policy", mode="before")
     @classmethod

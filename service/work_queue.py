@@ -25,7 +25,7 @@ class WorkQueue:
         turns: int,
         max_waiting: int,
         max_wait_s: float,
-        observe_wait: Callable[[float], None],
+        observe_wait: Callable[[float], None] | None = None,
     ) -> None:
         self._limiter = anyio.CapacityLimiter(turns)
         self._max_waiting = max_waiting
@@ -60,7 +60,8 @@ class WorkQueue:
             self._limiter.acquire_nowait()
         except anyio.WouldBlock:
             await self._wait(min(timeout_s, self._max_wait_s))
-        self._observe_wait(time.perf_counter() - started)
+        if self._observe_wait is not None:
+            self._observe_wait(time.perf_counter() - started)
         try:
             yield
         finally:

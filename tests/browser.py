@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
 
-_ARGUMENTS = [
+ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--no-first-run",
     # No name resolves but that of this machine, whatever a page may try.
@@ -18,12 +18,17 @@ _ARGUMENTS = [
 @contextmanager
 def start_browser() -> Iterator[Browser]:
     """Run Debian's Chromium."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert program, "expected Chromium. Received: none. Install it: apt-get install chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+def find_chromium() -> str:
+    """Return the program."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert program, "expected Chromium. Received: none. Install it: apt-get install chromium"
+    return program
 
 
 class Visit:

@@ -1,9 +1,9 @@
 """Settings and parts for all tests."""
 
+import gc
 import os
 import ssl
 from collections.abc import Iterator
-from pathlib import Path
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +18,16 @@ if TYPE_CHECKING:
 
     from tests.s3 import S3Server
 
+gc.disable()  # until all tests are collected, see `pytest_collection_finish`
+
 # As `python -m trainer` sets them, before anything imports TensorFlow: the same sums in the
 # same order, and no start-up notes among the results.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+# Hundreds of processes start here. Each would look through all that is installed for plug-ins of
+# Pydantic's, of which there are none.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 # No setting of whoever runs the tests takes part in them, and no proxy.
 for _name in [name for name in os.environ if name.startswith("TABUADA_")]:
@@ -42,14 +48,24 @@ for _ask in (httpx.Client.__init__, httpx.AsyncClient.__init__, *vars(httpx).val
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put those first that take longest."""
-    items.sort(key=lambda item: find_rank(find_group(Path(item.nodeid.partition("::")[0]))))
+    items.sort(key=lambda item: find_rank(find_group(item.nodeid)))
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what is there for good: modules and thousands of tests.
+
+    Looking through all of it again and again took a third of the time of a search: Keras has it
+    done before each network.
+    """
+    gc.freeze()
+    gc.enable()
 
 
 class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Gives each process whole groups, in the order of collection."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return find_group(Path(nodeid.partition("::")[0]))
+        return find_group(nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> GroupScheduling:

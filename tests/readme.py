@@ -1,6 +1,7 @@
 """Reads a README: its fenced blocks, commands, tables, links and figures."""
 
 import json
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -146,3 +147,20 @@ class Readme:
 
 ENGLISH = Readme("README.md", "en")
 PORTUGUESE = Readme("README.pt-BR.md", "pt")
+
+
+def assert_same(answer: Any, expected: Any, place: str = "answer") -> None:
+    """Compare JSON, numbers up to what float32 leaves open from one processor to the next."""
+    if isinstance(expected, dict):
+        assert answer.keys() == expected.keys(), place
+        for key, value in expected.items():
+            assert_same(answer[key], value, f"{place}.{key}")
+    elif isinstance(expected, list):
+        assert len(answer) == len(expected), place
+        for index, value in enumerate(expected):
+            assert_same(answer[index], value, f"{place}[{index}]")
+    elif isinstance(expected, float):
+        # A manifest allows 1e-5 of an answer; an error is a small difference of larger numbers.
+        assert math.isclose(answer, expected, rel_tol=1e-5, abs_tol=2e-4), place
+    else:
+        assert answer == expected, place

@@ -8,26 +8,39 @@ xdist's own groups hang on a part of pytest that 9.2 took away, and are then pas
 word; the scheduler here asks `find_group` instead.
 """
 
-from pathlib import Path
-
-# The first that a test's path begins with names its group; every other file is one of its own.
+# The first that a test's name begins with names its group; every other file is one of its own.
+_FUZZED = "tests/service/test_fuzz_"
+_DRAWN = f"{_FUZZED}openapi.py::test_twenty_thousand_requests_are_answered_as_described"
+_SPOILED = f"{_FUZZED}bodies.py::test_spoiled_request_is_answered"
+_AMONG_HOSTILE = f"{_FUZZED}bodies.py::test_good_answers_stay_right_among_hostile_requests"
 GROUPS = {
     "tests/test_make_run.py": "make run",
+    # Minutes in one process: several share them.
+    **{f"{_DRAWN}[{part}]": f"drawn requests {part}" for part in range(4)},
+    **{
+        f"{_SPOILED}[{path}-2000]": "spoiled bodies"
+        for path in ("predict", "evaluate", "infer", "infer version")
+    },
+    f"{_AMONG_HOSTILE}[300]": "hostile company",
     "tests/service/test_fuzz_openapi.py": "fuzzed description",
     "tests/service/test_fuzz_bodies.py": "fuzzed bodies",
     "tests/page/": "browser",
     "tests/service/test_docs_pages.py": "browser",
     "tests/description/test_docs.py": "browser",
     "tests/description/": "description",
+    "tests/service/test_origins.py": "browser",
+    "tests/service/test_prefix.py": "browser",
+    "tests/service/test_upgrade.py": "browser",
     "tests/trainer/test_ray": "ray",
     "tests/trainer/test_arithmetic.py": "networks",
     "tests/trainer/test_epoch.py": "networks",
     "tests/trainer/test_export.py": "trained",
-    "tests/trainer/test_mlp.py": "trained",
+    "tests/trainer/test_mlp.py": "networks",
     "tests/trainer/test_report": "trained",
     "tests/trainer/test_run": "trained",
-    "tests/trainer/test_search.py": "search",
-    "tests/trainer/test_task.py": "another task",
+    "tests/trainer/test_search.py": "networks",
+    "tests/trainer/test_task.py": "networks",
+    "tests/trainer/test_loading.py": "networks",
     "tests/test_benchmarks.py": "ray",
     "tests/tabuada/remote/": "s3",
     "tests/kubernetes/test_object_store.py": "s3",
@@ -39,21 +52,22 @@ GROUPS = {
 }
 # By what they took, longest first; the others follow as they were collected.
 LONGEST_FIRST = (
-    "make run", "browser", "trained", "search", "another task", "networks", "ray",
-    "fuzzed description", "kubernetes", "fuzzed bodies", "s3", "description", "client",
+    "make run", "ray", "drawn requests 0", "drawn requests 1", "drawn requests 2",
+    "drawn requests 3", "browser", "trained", "networks", "hostile company", "spoiled bodies",
+    "fuzzed bodies", "s3", "description", "client", "fuzzed description", "kubernetes",
 )  # fmt: skip
 
 
-def find_group(path: Path) -> str:
+def find_group(test: str) -> str:
     """Return the group of a test.
 
     Args:
-        path: Its file, relative to the repository.
+        test: Its name as pytest gives it, which begins with its file, relative to the repository.
     """
-    name = path.as_posix()
-    if path.suffix == ".js":  # Node's, which need no browser
-        return name
-    return next((group for start, group in GROUPS.items() if name.startswith(start)), name)
+    file = test.partition("::")[0]
+    if file.endswith(".js"):  # Node's, which need no browser
+        return file
+    return next((group for start, group in GROUPS.items() if test.startswith(start)), file)
 
 
 def find_rank(group: str) -> int:

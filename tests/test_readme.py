@@ -1,7 +1,6 @@
 """Both READMEs, held to what they say: their commands are run, their figures compared."""
 
 import json
-import math
 import os
 import re
 import shlex
@@ -9,16 +8,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 import yaml
 
 from service.settings import PREFIX, Settings
-from tests.readme import ENGLISH, PORTUGUESE, ROOT, Readme
+from tests.readme import ENGLISH, PORTUGUESE, ROOT, Readme, assert_same
 from tests.service.serving import Server
 from trainer.presets import load_config
 
@@ -61,21 +60,10 @@ def run(
     )
 
 
-def assert_same(answer: Any, expected: Any, place: str = "answer") -> None:
-    """Compare JSON, numbers up to what float32 leaves open from one processor to the next."""
-    if isinstance(expected, dict):
-        assert answer.keys() == expected.keys(), place
-        for key, value in expected.items():
-            assert_same(answer[key], value, f"{place}.{key}")
-    elif isinstance(expected, list):
-        assert len(answer) == len(expected), place
-        for index, value in enumerate(expected):
-            assert_same(answer[index], value, f"{place}[{index}]")
-    elif isinstance(expected, float):
-        # A manifest allows 1e-5 of an answer; an error is a small difference of larger numbers.
-        assert math.isclose(answer, expected, rel_tol=1e-5, abs_tol=2e-4), place
-    else:
-        assert answer == expected, place
+@cache
+def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a program of Python's once, though both READMEs name it."""
+    return run([sys.executable, *arguments])
 
 
 # The first screen and the service
@@ -169,30 +157,33 @@ def test_readme_presets_exist() -> None:
 
 
 @both
-def test_readme_trainer_commands_are_accepted(readme: Readme, tmp_path: Path) -> None:
+def test_readme_trainer_commands_are_accepted(
+    readme: Readme, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    scratch = tmp_path_factory.getbasetemp() / "written"  # the same one for both
+    scratch.mkdir(exist_ok=True)
     lines = [line for line in readme.commands if " -m trainer " in line]
     assert any("--preset" in line for line in lines)
     for line in lines:
         program, *arguments = shlex.split(line)
         assert re.fullmatch(r"\.venv/(train|dev)/bin/python", program), line
-        command = [sys.executable, *arguments]
         if "list" in arguments or "--help" in arguments:
-            result = run(command)
+            result = run_python(*arguments)
             assert result.returncode == 0, result.stderr
             assert re.search(r"\bmlp +1\b" if "list" in arguments else r"--preset", result.stdout)
             continue
         if "report" in arguments:
-            result = run([*command, "--output", str(tmp_path / "report.html")])
+            result = run_python(*arguments, "--output", str(scratch / "report.html"))
             assert result.returncode == 0, result.stderr
-            assert (tmp_path / "report.html").exists()
+            assert (scratch / "report.html").exists()
             continue
         # All of a configuration is checked before anything is written: with one value that
         # breaks a rule, it is that one alone that must be wrong.
-        result = run([*command, "--runs", str(tmp_path / "runs"), "--epochs", "0"])
+        result = run_python(*arguments, "--runs", str(scratch / "runs"), "--epochs", "0")
         assert result.returncode == 2, line
         said = re.fullmatch(r"error: fit\.epochs: [^\n]*Received: 0\n", result.stderr)
         assert said, result.stderr
-    assert not (tmp_path / "runs").exists()
+    assert not (scratch / "runs").exists()
 
 
 @both
@@ -216,7 +207,7 @@ def test_readme_shows_the_table_that_the_command_line_prints(
 def test_readme_benchmarks_exist(readme: Readme) -> None:
     for line in (*readme.commands, *readme.spans):
         for module in re.findall(r"-m (benchmarks[\w.]*)", line):
-            result = run([sys.executable, "-m", module, "--help"])
+            result = run_python("-m", module, "--help")
             assert result.returncode == 0, result.stderr
             options = set(re.findall(r"(?<!\S)--[\w-]+", line))
             assert options <= set(re.findall(r"--[\w-]+", result.stdout)), line

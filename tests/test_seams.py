@@ -21,7 +21,7 @@ from tests.foreign_names import ROOT, find_private_names, find_uses
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 # Under a private name, and documented all the same.
-DOCUMENTED = {"_exit", "_replace"}
+DOCUMENTED = {"_exit", "_replace", "_thread"}
 PRIVATE = {"_save_trial", "_check_consecutive_failures", "_private", "_start_asgi_task", "_loop"}
 
 Holds = Callable[[Any], object]

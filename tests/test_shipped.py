@@ -12,7 +12,8 @@ import tensorflow as tf
 
 from tabuada.arithmetic.features import FeatureEncoder, Features, Scaler
 from tabuada.arithmetic.problems import Problems
-from tabuada.artifacts.store import Artifact, Store
+from tabuada.artifacts.artifact import Artifact
+from tabuada.artifacts.store import Store
 from tabuada.manifests.calculation import as_calculation
 from trainer.tasks.calculation.families.arithmetic.unit import SnappedUnit
 

@@ -14,6 +14,7 @@ from tabuada.artifacts.store import Store
 from tabuada.errors import BadKey, BadLocation, TabuadaError
 from tabuada.manifests.files import TRAINING
 from trainer.config import TrainerConfig
+from trainer.environment import importing
 from trainer.errors import ConfigInvalid
 from trainer.presets import list_presets, load_config
 from trainer.progress import Progress
@@ -108,8 +109,9 @@ def _run_stages(config: TrainerConfig, store: Store, options: argparse.Namespace
 
 
 def _run_later_stages(wanted: list[str], run: Run, store: Store, progress: Progress) -> None:
-    from trainer import stages  # noqa: PLC0415 -- imports TensorFlow, which takes seconds
-    from trainer.fitting import configure_tensorflow  # noqa: PLC0415
+    with importing():
+        from trainer import stages  # noqa: PLC0415 -- imports TensorFlow, which takes seconds
+        from trainer.fitting import configure_tensorflow  # noqa: PLC0415
 
     configure_tensorflow()
     task = find_task(run.config.task)

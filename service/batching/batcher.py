@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from service.errors import RunTimedOut
 from tabuada.arithmetic.features import Features
 from tabuada.arithmetic.operations import Floats
 
@@ -53,9 +54,13 @@ Queue = OrderedDict["asyncio.Future[Floats]", Waiting]
 """Requests by where their answers go: first in, first out, and any may leave."""
 
 
-def describe_failure(error: Exception) -> RunFailed:
+def describe_failure(error: Exception) -> RunFailed | RunTimedOut:
     """Return one failure an answer: one that many tasks raise would gather all their traces."""
-    failure = RunFailed(f"expected a batch to run. Received: {error!r}")
+    failure: RunFailed | RunTimedOut
+    if isinstance(error, RunTimedOut):
+        failure = RunTimedOut(str(error))
+    else:
+        failure = RunFailed(f"expected a batch to run. Received: {error!r}")
     failure.__cause__ = error
     return failure
 
@@ -97,6 +102,7 @@ class Batcher:
 
         Raises:
             Overloaded: Too many rows wait already.
+            RunTimedOut: The run took too long.
             RunFailed: The run broke; the cause says how.
         """
         loop = asyncio.get_running_loop()

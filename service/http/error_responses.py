@@ -27,6 +27,7 @@ from service.errors import (
     Overloaded,
     RefusedProblem,
     RefusedRequest,
+    RunTimedOut,
     ServiceError,
     TooManyConnections,
     TooManyHeaders,
@@ -40,6 +41,7 @@ from service.errors import (
     UnsupportedMedia,
     UnsupportedVersion,
     VersionUnavailable,
+    WrongHost,
 )
 from service.http.advice import add_advice
 from service.http.error_schemas import ErrorBody, ErrorDetail, ProtocolErrorBody
@@ -83,6 +85,7 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
     TooManyRows: (413, "too_many_rows"),
     UnsupportedMedia: (415, "unsupported_media_type"),
     UnmetExpectation: (417, "unmet_expectation"),
+    WrongHost: (421, "wrong_host"),
     BadField: (422, "invalid_request"),
     NotFinite: (422, "not_finite"),
     TooSmall: (422, "too_small"),
@@ -101,6 +104,7 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
     TooManyConnections: (503, "too_many_connections"),
     Overloaded: (503, "overloaded"),
     DeadlineExceeded: (503, "deadline_exceeded"),
+    RunTimedOut: (504, "run_timed_out"),
     StoreNotWritable: (409, "store_not_writable"),
     StoreError: (503, "store_unavailable"),
     StoreUnreachable: (503, "store_unavailable"),
@@ -149,17 +153,10 @@ async def _answer_http(request: Request, error: Exception) -> Response:
         f"expected a request as /docs describes it. Received: another one, which ends in the "
         f"status {error.status_code}. Compare it with the description",
     )
-    headers = [(k.lower().encode(), v.encode()) for k, v in (error.headers or {}).items()]
-    if error.status_code == 405:
-        headers = [(b"allow", _find_methods(request).encode())]
+    # Starlette's Allow is that of one route; the middleware knows those of the whole address.
+    given = (error.headers or {}).items()
+    headers = [(k.lower().encode(), v.encode()) for k, v in given if k.lower() != "allow"]
     return _to_response(_build(context, error.status_code, code, message, headers=headers))
-
-
-def _find_methods(request: Request) -> str:
-    """Return the methods of the address asked for; Starlette names those of one route alone."""
-    route = request.scope.get("route")
-    operations = request.app.openapi()["paths"].get(getattr(route, "path", ""), {"get": {}})
-    return ", ".join(sorted(method.upper() for method in operations))
 
 
 def _to_response(reply: Reply) -> Response:

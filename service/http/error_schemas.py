@@ -52,6 +52,7 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
         415: "The body is not declared as JSON.",
         422: "A field breaks its rule, or a problem has no answer.",
         503: "No version is loaded, or it is too much at a time: try again after `Retry-After`.",
+        504: "The network took too long, and its run was ended.",
     }.items()
 }
 """What the OpenAPI description says of the errors of a request with a body."""

@@ -10,6 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 from service.http.access_log import log_request
 from service.http.direct_route import DirectRoutes
 from service.http.error_responses import refuse
+from service.http.front import Front, redirect_to_root, take_off
 from service.http.intake import Intake
 from service.http.keys import ADMIN, KeyRing
 from service.http.replies import NO_SNIFFING, NO_STORE, Headers, Reply, write_reply
@@ -26,13 +27,9 @@ from service.metrics import Metrics
 
 logger = logging.getLogger("service.middleware")
 
-_OPEN = ("/health/", "/v2/health/", "/static/")
-_ALL = "*"  # the service as a whole, which OPTIONS may ask about
-_OPEN_PAGES = ("/", "/docs", "/redoc", "/openapi.json", _ALL)
-_ALL_METHODS = [
-    (b"allow", b"DELETE, GET, HEAD, OPTIONS, POST, PUT"),
-    (b"content-length", b"0"),  # RFC 9110, 9.3.7
-]
+_PROBES = ("/health/", "/v2/health/")  # asked by address, by whoever watches over machines
+_OPEN = (*_PROBES, "/static/")
+_OPEN_PAGES = ("/", "/docs", "/redoc", "/openapi.json")
 
 
 class Components(Protocol):
@@ -69,13 +66,21 @@ class Middleware:
         app: What answers everything else.
         components: Those of the application.
         direct: The routes to answer by themselves.
+        front: The addresses of the application, and who may ask for them.
     """
 
-    def __init__(self, app: FastAPI, components: Components, direct: DirectRoutes) -> None:
+    def __init__(
+        self, app: FastAPI, components: Components, direct: DirectRoutes, front: Front
+    ) -> None:
         self.state = app.state
         self._app = app
         self._components = components
         self._direct = direct
+        self._methods = front.methods
+        # None where nothing is set: then a request pays for none of them.
+        self._root_path = front.root_path or None
+        self._hosts = front.hosts or None
+        self._origins = front.origins or None
         self._ids = RequestIds()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,18 +88,22 @@ class Middleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if self._root_path is not None:
+            take_off(self._root_path, scope)
         context = attach_context(scope, self._ids)
         REQUEST_ID.set(context.request_id)
         found = self._direct.find(context.path) if context.method == "POST" else None
         try:
-            self._let_in(context)
-            if found is None:
-                status = await self._pass_on(scope, receive, send, context)
-            else:
+            if self._hosts is not None and not context.path.startswith(_PROBES):
+                self._hosts.check(context.headers)
+            if found is not None:
+                self._let_in(context)
                 reply = await found.route.answer(scope, receive, self._components, found.parameters)
-                status = await _send(reply, scope, send, context)
+                status = await self._send(reply, scope, send, context)
+            else:
+                status = await self._answer_others(scope, receive, send, context)
         except Exception as error:  # the last place where it can be answered in shape
-            status = await _send(refuse(error, context), scope, send, context)
+            status = await self._send(refuse(error, context), scope, send, context)
         finally:
             self._components.intake.admission.leave(context)
         self._tell(context, status, scope)
@@ -111,19 +120,53 @@ class Middleware:
         context.timeout_s = read_timeout(context.headers)
         components.intake.admission.enter(context)
 
+    async def _answer_others(
+        self, scope: Scope, receive: Receive, send: Send, context: RequestContext
+    ) -> int:
+        """Answer what goes to no direct route; return the status."""
+        if context.method == "OPTIONS":
+            # No work, and no key: a browser that asks whether it may send one brings none.
+            reply = self._describe(context)
+            if reply is not None:
+                return await self._send(reply, scope, send, context)
+        elif not context.path:  # the prefix, without the slash that the page's links need
+            return await self._send(redirect_to_root(self._root_path, scope), scope, send, context)
+        else:
+            self._let_in(context)
+        return await self._pass_on(scope, receive, send, context)
+
+    def _describe(self, context: RequestContext) -> Reply | None:
+        """Return the answer to OPTIONS, None where there is no such address."""
+        address = self._methods.find(context.path)
+        if address is self._methods.server:
+            context.route = address.route
+            headers = [(b"allow", address.allow.encode()), (b"content-length", b"0")]
+            return Reply(200, headers, b"")
+        origins = self._origins if self._origins and self._origins.hear(context.headers) else None
+        if address is None and origins is not None:
+            address = self._methods.server  # else a page could not even read that there is none
+        if address is None:
+            return None
+        context.route = address.route
+        permissions = origins.permit(address.allow) if origins is not None else []
+        return Reply(204, [(b"allow", address.allow.encode()), *permissions], b"")
+
     async def _pass_on(
         self, scope: Scope, receive: Receive, send: Send, context: RequestContext
     ) -> int:
         """Let FastAPI answer; return the status."""
-        if context.path == _ALL:
-            return await _send(Reply(200, [*_ALL_METHODS], b""), scope, send, context)
         status = 0
+        is_head = context.method == "HEAD"
+        if is_head:  # what GET answers, but for its content
+            scope = {**scope, "method": "GET"}
 
         async def send_on(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], *_common_headers(context, message)]
+                message["headers"] = self._complete(message, context)
+            elif is_head and "body" in message:
+                message["body"] = b""
             await send(message)
 
         try:
@@ -136,6 +179,31 @@ class Middleware:
         route = scope.get("route")
         context.route = context.route or getattr(route, "path", None) or "unmatched"
         return status
+
+    def _complete(self, start: Message, context: RequestContext) -> Headers:
+        """Return the headers of an answer of FastAPI's, with those that every answer has."""
+        present = {name for name, _ in start["headers"]}
+        own = [NO_SNIFFING, NO_STORE]
+        if context.model:
+            own += context.model_headers()
+        if start["status"] == 405 and (address := self._methods.find(context.path)):
+            own.append((b"allow", address.allow.encode()))
+        missing = [header for header in own if header[0] not in present]
+        return [*start["headers"], *missing, *self._sign(context)]
+
+    async def _send(self, reply: Reply, scope: Scope, send: Send, context: RequestContext) -> int:
+        reply.headers.extend(self._sign(context))
+        reply.headers.append(NO_SNIFFING)
+        reply.headers.append(NO_STORE)
+        await write_reply(reply, scope, send)
+        return reply.status
+
+    def _sign(self, context: RequestContext) -> Headers:
+        """Return what tells an answer's client whose it is."""
+        own = [(b"x-request-id", context.request_id.encode("ascii"))]
+        if self._origins is not None:
+            own += self._origins.describe(context.headers)
+        return own
 
     def _tell(self, context: RequestContext, status: int, scope: Scope) -> None:
         if CUT_OFF in scope:  # its connection has told of it
@@ -150,27 +218,3 @@ class Middleware:
             log_request(
                 context.method, find_target(scope), scope.get("client"), context.request_id, facts
             )
-
-
-async def _send(reply: Reply, scope: Scope, send: Send, context: RequestContext) -> int:
-    reply.headers.extend(_stamp(context))
-    if context.method != "POST":
-        reply.headers.append(NO_STORE)  # nobody stores the answer to a POST anyway
-    await write_reply(reply, scope, send)
-    return reply.status
-
-
-def _stamp(context: RequestContext) -> Headers:
-    """Return the headers that every answer has."""
-    return [(b"x-request-id", context.request_id.encode("ascii")), NO_SNIFFING]
-
-
-def _common_headers(context: RequestContext, start: Message) -> Headers:
-    """Return the headers that an answer of FastAPI's lacks."""
-    present = {name for name, _ in start["headers"]}
-    own = _stamp(context)
-    if context.model:
-        own += context.model_headers()
-    if not context.path.startswith("/static/"):
-        own.append(NO_STORE)
-    return [header for header in own if header[0] not in present]

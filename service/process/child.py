@@ -17,6 +17,8 @@ class Child:
     Args:
         listener: Which it shares.
         environment: Its environment, beyond what is inherited.
+        memory: Number of the open file in which all count; None where there is none.
+        place: Which place in it is this worker's.
         replacing: It takes the place of another in a service that is ready.
 
     Attributes:
@@ -26,8 +28,17 @@ class Child:
         said: The kinds of what it said so far.
     """
 
-    def __init__(self, listener: Listener, environment: dict[str, str], *, replacing: bool) -> None:
+    def __init__(
+        self,
+        listener: Listener,
+        environment: dict[str, str],
+        memory: int | None,
+        place: int,
+        *,
+        replacing: bool,
+    ) -> None:
         files = listener.filenos()
+        shared = [] if memory is None else [memory]
         self.channel, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
@@ -35,11 +46,12 @@ class Child:
                     sys.executable,
                     *("-m", "service.process.worker"),
                     *(",".join(map(str, files)), str(theirs.fileno())),
+                    *(str(-1 if memory is None else memory), str(place)),
                     *(["--replacing"] if replacing else []),
                 ],
                 env={**os.environ, **environment},
                 stdin=subprocess.DEVNULL,
-                pass_fds=(*files, theirs.fileno()),
+                pass_fds=(*files, theirs.fileno(), *shared),
                 process_group=0,  # Ctrl-C goes to the parent alone, which passes it on in its way
             )
         self.channel.setblocking(False)

@@ -17,9 +17,6 @@ LINGER_BYTES = 2**20
 QUIET_S = 0.5
 """Seconds of silence, at least, after which a connection is taken for idle while stopping."""
 
-REPEATED_S = 0.5
-"""Seconds in which the same wish may come twice: from the terminal, and passed on by a parent."""
-
 
 @dataclass(slots=True)
 class ConnectionLimits:

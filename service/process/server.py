@@ -3,14 +3,9 @@
 import asyncio
 import contextlib
 import logging
-import os
-import signal
 import socket
-import sys
-import time
 from collections.abc import Iterable
 from types import FrameType
-from typing import NoReturn
 
 import uvicorn
 
@@ -18,7 +13,7 @@ from service.components import Components
 from service.process.acceptor import Acceptor
 from service.process.connection import Connection
 from service.process.connection_factory import ConnectionFactory
-from service.process.connection_limits import QUIET_S, REPEATED_S, ConnectionLimits
+from service.process.connection_limits import QUIET_S, ConnectionLimits
 from service.process.listener import Listener
 
 logger = logging.getLogger("service.process")
@@ -51,13 +46,13 @@ class Server(uvicorn.Server):
         listener: Listener,
     ) -> None:
         super().__init__(config)
+        self._loop = asyncio.get_running_loop()
         self._settings = components.settings
         self._listener = listener
         self._lifecycle = components.lifecycle
         self._components = components
         self._limits = ConnectionLimits.of(components.settings, components.metrics.reject)
         self._leave_at: float | None = None
-        self._told_at = 0.0
         self.alone = True
         self.replacing = False
         self.cut_off = False
@@ -66,7 +61,6 @@ class Server(uvicorn.Server):
         """Start the application, then accept connections."""
         assert not sockets
         await super().startup(sockets=[])
-        self._loop = asyncio.get_running_loop()
         self._looking = self._loop.create_task(self._look())
         several = self._settings.workers > 1
         self._connection_factory = ConnectionFactory(
@@ -115,19 +109,19 @@ class Server(uvicorn.Server):
         await self.lifespan.shutdown()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to stop; when told once more, be gone."""
-        del frame
-        now = time.monotonic()
-        if self.should_exit and self.alone and now - self._told_at > REPEATED_S:
-            abandon(128 + sig)
-        if not self.should_exit:
-            self._told_at = now
+        """Begin to stop; uvicorn would be gone at the second time, which is for `Ending` to say."""
+        del sig, frame
         self.should_exit = True
+
+    def stop(self) -> None:
+        """Begin to stop; may be called in any thread."""
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            self._loop.call_soon_threadsafe(self.handle_exit, 0, None)
 
     def stop_for_all(self) -> None:
         """Begin to stop as the other processes that share the listener do, too."""
         self.alone = True
-        self.handle_exit(signal.SIGTERM, None)
+        self.stop()
 
     def _connections(self) -> Iterable[Connection]:
         return [c for c in self.server_state.connections if isinstance(c, Connection)]
@@ -167,10 +161,3 @@ class Server(uvicorn.Server):
             await asyncio.wait(tasks, timeout=1)
         for connection in self._connections():
             connection.transport.abort()
-
-
-def abandon(code: int) -> NoReturn:
-    """End the process at once, whatever its threads do."""
-    logging.shutdown()
-    sys.stdout.flush()
-    os._exit(code)

@@ -8,21 +8,17 @@ parent that was killed, and a signal to the whole process group reaches each of 
 import contextlib
 import logging
 import selectors
-import shutil
-import signal
 import socket
-import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
-from types import FrameType
 
 from service.errors import BadSetting
 from service.process.banner import Progress
 from service.process.child import Child
-from service.process.connection_limits import REPEATED_S
+from service.process.ending import REPEATED_S, Ending
 from service.process.listener import Listener
 from service.settings import PREFIX, Settings
+from service.shared_numbers import make_memory, mark_ended
 
 logger = logging.getLogger("service.supervisor")
 
@@ -37,6 +33,7 @@ _SPARE_S = 8.0  # beyond what an orderly end may take
 class _Slot:
     """The place of one worker: the one in it, or when the next is due."""
 
+    number: int
     child: Child | None = None
     due: float = 0.0
     failures: int = 0
@@ -56,35 +53,32 @@ class Supervisor:
         self._settings = settings
         self._listener = listener
         self._progress = progress
-        self._slots = [_Slot() for _ in range(settings.workers)]
+        self._slots = [_Slot(number) for number in range(settings.workers)]
         self._selector = selectors.DefaultSelector()
         self._told: list[tuple[int, float]] = []
         self._reported: set[str] = set()
         self._looked = time.monotonic()
 
-    def run(self) -> int:
+    def run(self, ending: Ending) -> int:
         """Run until a signal says stop; return the exit code.
+
+        Args:
+            ending: Told to leave signals to the supervisor.
 
         Raises:
             BadSetting: A setting turned out to be wrong when the first worker started.
         """
-        wake, woken = socket.socketpair()
-        wake.setblocking(False)
+        self._wake, woken = socket.socketpair()
+        self._wake.setblocking(False)
         woken.setblocking(False)
         self._selector.register(woken, selectors.EVENT_READ)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._note_signal)
-        signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
-        folder = _make_folder()
-        self._environment = {
-            "PROMETHEUS_MULTIPROC_DIR": str(folder),
-            f"{PREFIX}WORKERS": str(self._settings.workers),
-        }
+        ending.leave_to(self._note_signal)
+        self._environment = {f"{PREFIX}WORKERS": str(self._settings.workers)}
+        self._memory = make_memory(self._settings.workers)
         try:
             return self._run(woken)
         finally:
             self._kill_all()
-            shutil.rmtree(folder, ignore_errors=True)
 
     def _run(self, woken: socket.socket) -> int:
         while not self._told:
@@ -96,15 +90,22 @@ class Supervisor:
             self._look_for_hung()
         return self._end(woken)
 
-    def _note_signal(self, number: int, _: FrameType | None) -> None:
+    def _note_signal(self, number: int) -> None:
         self._told.append((number, time.monotonic()))
+        with contextlib.suppress(BlockingIOError):
+            self._wake.send(b"!")
 
     def _start_due(self) -> None:
         now = time.monotonic()
         for slot in self._slots:
             if slot.child is None and slot.due <= now:
-                ready = "ready" in self._reported
-                slot.child = Child(self._listener, self._environment, replacing=ready)
+                slot.child = Child(
+                    self._listener,
+                    self._environment,
+                    self._memory,
+                    slot.number,
+                    replacing="ready" in self._reported,
+                )
                 self._selector.register(slot.child.channel, selectors.EVENT_READ)
 
     def _wait(self, woken: socket.socket) -> None:
@@ -147,7 +148,8 @@ class Supervisor:
         slot.child = None
         self._selector.unregister(child.channel)
         code = child.reap()
-        self._mark_dead(child.process.pid)
+        if self._memory is not None:
+            mark_ended(self._memory, slot.number)
         if "started" not in self._reported:
             logger.error("A worker ended with code %d before any had started", code)
             return False
@@ -163,13 +165,6 @@ class Supervisor:
             wait_s,
         )
         return True
-
-    def _mark_dead(self, worker: int) -> None:
-        """Take what a worker said of itself out of the metrics."""
-        from prometheus_client import multiprocess  # noqa: PLC0415  # rarely needed: memory
-
-        folder = self._environment["PROMETHEUS_MULTIPROC_DIR"]
-        multiprocess.mark_process_dead(worker, folder)  # type: ignore[no-untyped-call]
 
     def _look_for_hung(self) -> None:
         now = time.monotonic()
@@ -204,7 +199,7 @@ class Supervisor:
         late = len(self._children())
         if late:
             logger.error("%d workers did not end: killing them", late)
-        return 1 if late or any(codes) else 0
+        return 1 if any(codes) else 0
 
     def _children(self) -> list[Child]:
         return [slot.child for slot in self._slots if slot.child is not None]
@@ -213,14 +208,3 @@ class Supervisor:
         for child in self._children():
             child.process.kill()
             child.reap()
-
-
-def _make_folder() -> Path:
-    """Return a new folder in which the workers share their metrics."""
-    try:
-        return Path(tempfile.mkdtemp(prefix="tabuada-metrics-"))
-    except OSError as error:
-        raise BadSetting(
-            f"expected a folder for temporary files, to share metrics between workers. "
-            f"Received: {error}. Set TMPDIR, or {PREFIX}WORKERS to 1"
-        ) from error

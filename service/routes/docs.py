@@ -4,7 +4,8 @@ from fastapi import APIRouter
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 
-from service.routes.pages import guard
+from service.components import ComponentsDep
+from service.routes.pages import guard, look_at_files
 
 # An empty picture, written out: a browser asks for /favicon.ico where a page names none.
 _NO_ICON = "data:,"
@@ -18,13 +19,14 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/docs")
-async def get_docs() -> HTMLResponse:
+async def get_docs(components: ComponentsDep) -> HTMLResponse:
     """The description as Swagger UI shows it, with forms to try each request."""
+    files = await look_at_files(components.assets)
     page = get_swagger_ui_html(
         openapi_url="openapi.json",
         title="Tabuada",
-        swagger_js_url="static/swagger-ui-bundle.js",
-        swagger_css_url="static/swagger-ui.css",
+        swagger_js_url=f"{files.folder}swagger-ui-bundle.js",
+        swagger_css_url=f"{files.folder}swagger-ui.css",
         swagger_favicon_url=_NO_ICON,
         swagger_ui_parameters={"defaultModelsExpandDepth": 0},  # types are for programs: folded
     )
@@ -32,12 +34,13 @@ async def get_docs() -> HTMLResponse:
 
 
 @router.get("/redoc")
-async def get_redoc() -> HTMLResponse:
+async def get_redoc(components: ComponentsDep) -> HTMLResponse:
     """The description as Redoc shows it, for reading."""
+    files = await look_at_files(components.assets)
     page = get_redoc_html(
         openapi_url="openapi.json",
         title="Tabuada",
-        redoc_js_url="static/redoc.standalone.js",
+        redoc_js_url=f"{files.folder}redoc.standalone.js",
         redoc_favicon_url=_NO_ICON,
         with_google_fonts=False,
     )

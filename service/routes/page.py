@@ -1,9 +1,10 @@
 """`/`: the web page for people who learn arithmetic, from files of this package."""
 
 from fastapi import APIRouter
-from fastapi.responses import FileResponse
+from fastapi.responses import HTMLResponse
 
-from service.routes.pages import STATIC, guard
+from service.components import ComponentsDep
+from service.routes.pages import guard, look_at_files
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -16,6 +17,8 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-async def get_page() -> FileResponse:
+async def get_page(components: ComponentsDep) -> HTMLResponse:
     """The page, which asks this service for everything else."""
-    return guard(FileResponse(STATIC / "page" / "index.html"), _POLICY)
+    files = await look_at_files(components.assets)
+    content = files.files["page/index.html"].content.decode()
+    return guard(HTMLResponse(content.replace('"static/', f'"{files.folder}')), _POLICY)

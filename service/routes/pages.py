@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import TypeVar
 
-from fastapi import FastAPI
+import anyio.to_thread
 from fastapi.responses import Response
-from fastapi.staticfiles import StaticFiles
-from starlette.middleware.gzip import GZipMiddleware
+
+from service.http.assets import Assets, Release
 
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -16,14 +16,15 @@ _GUARDS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cache-Control": "no-store",  # it names the files that go with it, which may be others tomorrow
 }
 
 Page = TypeVar("Page", bound=Response)
 
 
-def add_static_files(app: FastAPI) -> None:
-    """Serve the files that pages load."""
-    app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC)), name="static")
+async def look_at_files(assets: Assets) -> Release:
+    """Return the files that a page is to load; they may have changed below a running service."""
+    return await anyio.to_thread.run_sync(assets.look)
 
 
 def guard(page: Page, policy: str) -> Page:

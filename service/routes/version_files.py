@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from service.components import Components, ComponentsDep
 from service.description.parameters import FilePath, ModelPath, VersionPath
+from service.http.conditions import is_known
 from service.http.error_schemas import RETRY_LATER, ErrorBody
 from service.http.header_schemas import DIGEST_HEADERS, MODEL_DIGEST
 from service.routes.models import NO_VERSION
@@ -88,7 +89,7 @@ async def get_file(
     record = find_shown(manifest, path)
     tags = {"ETag": f'"{record.sha256}"', MODEL_DIGEST: shorten_digest(digest)}
     headers = {**_GUARDS, **tags}
-    if _is_known(headers["ETag"], if_none_match):
+    if is_known(headers["ETag"], if_none_match):
         return Response(status_code=304, headers=headers)
     content = await components.catalogue.questions.ask_any(partial(read_shown, manifest, path))
     media_type = _MEDIA_TYPES.get(PurePosixPath(path).suffix, _OTHER)
@@ -101,9 +102,3 @@ async def _find_manifest(components: Components, model: str, version: int) -> tu
     # Only what was signed is shown, and what was loaded is known to be.
     loaded = await components.catalogue.find(model, version=version)
     return loaded.manifest, loaded.digest
-
-
-def _is_known(etag: str, if_none_match: str) -> bool:
-    """Compare weakly, as RFC 9110 (section 13.1.2) has it for this header."""
-    known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
-    return etag in known or "*" in known

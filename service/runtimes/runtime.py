@@ -1,13 +1,15 @@
 """What every runtime does, and the choice of one."""
 
+import os
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Literal, Protocol
 
 from service.errors import BadSetting
+from service.runtimes.run_watch import DEFAULT_TIMEOUT_S, RunWatch
 from tabuada.arithmetic.features import Features
 from tabuada.arithmetic.operations import Floats
-from tabuada.artifacts.store import Artifact
+from tabuada.artifacts.artifact import Artifact
 
 RuntimeName = Literal["onnx", "tensorflow"]
 
@@ -17,10 +19,12 @@ class Runtime(Protocol):
 
     Attributes:
         platform: What the Open Inference Protocol calls it.
-        blocks_loop: Whether a run takes too long for the event loop to wait for it.
+        steady: How long a run takes depends on how many rows there are, not on what they hold.
+        blocks_loop: Whether a run takes too long for the event loop to wait for it, or may.
     """
 
     platform: str
+    steady: bool
     blocks_loop: bool
 
     def predict(self, features: Features) -> Floats:
@@ -31,6 +35,9 @@ class Runtime(Protocol):
 
         Returns:
             Shape (n,), float64; whatever the network gave, finite or not.
+
+        Raises:
+            RunTimedOut: It took too long.
         """
 
 
@@ -79,17 +86,24 @@ def choose_runtime(name: Literal["onnx", "tensorflow", "auto"]) -> RuntimeName:
     return "tensorflow" if sees_gpu() else "onnx"
 
 
-def prepare_runtime(name: RuntimeName, threads: int) -> OpenRuntime:
+def prepare_runtime(
+    name: RuntimeName, threads: int, run_timeout_s: float = DEFAULT_TIMEOUT_S
+) -> OpenRuntime:
     """Return what opens an artifact's network in the runtime of that name.
 
     Args:
         name: The runtime.
         threads: Threads that one prediction may use on a CPU.
+        run_timeout_s: Seconds after which a run is ended.
     """
+    watch = RunWatch(run_timeout_s)
     if name == "onnx":
+        # It tells its maker of its use, over the network and by way of the temporary folder, where
+        # nobody says otherwise before it is loaded.
+        os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
         from service.runtimes.onnx import OnnxRuntime  # noqa: PLC0415 -- only what is used
 
-        return lambda artifact: OnnxRuntime(artifact, threads)
+        return lambda artifact: OnnxRuntime(artifact, threads, watch)
     from service.runtimes.tensorflow import TensorflowRuntime  # noqa: PLC0415 -- 17 s, 740 MB
 
-    return lambda artifact: TensorflowRuntime(artifact, threads)
+    return lambda artifact: TensorflowRuntime(artifact, threads, watch)

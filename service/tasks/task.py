@@ -11,7 +11,7 @@ from service.batching.policy import Batching
 from service.metrics import Metrics
 from service.runtimes.runtime import OpenRuntime
 from service.settings import Settings
-from tabuada.artifacts.store import Artifact
+from tabuada.artifacts.artifact import Artifact
 from tabuada.manifests.manifest import Manifest
 
 

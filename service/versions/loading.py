@@ -46,14 +46,20 @@ def prepare_loading(
     check = prepare_check(settings)
     runtimes: list[OpenRuntime] = []
     lock = threading.Lock()
-    batching = Batching(settings.batching, settings.max_batch_rows, settings.max_queued_rows)
+    batching = Batching(
+        settings.batching,
+        settings.max_batch_rows,
+        settings.max_queued_rows,
+        settings.max_waiting,
+        settings.run_timeout_s,
+    )
 
     def load(store: Store, model: str, version: int) -> LoadedVersion:
         with lock:  # a version that never finishes must not keep others from loading
             if not runtimes:
                 name = choose_runtime(settings.runtime)
                 logger.info("Predicting with %s", name)
-                runtimes.append(prepare_runtime(name, settings.threads))
+                runtimes.append(prepare_runtime(name, settings.threads, settings.run_timeout_s))
         _check_size(store.manifest(model, version), settings.max_version_bytes)
         artifact = store.open(model, version)
         check(store, artifact)

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
@@ -10,6 +11,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _MAX_HANGING = 8
+
+_executors: "weakref.WeakSet[SerialExecutor]" = weakref.WeakSet()
 
 
 class SerialExecutor:
@@ -33,6 +36,7 @@ class SerialExecutor:
         self._max_hanging = max_hanging
         self._turn = asyncio.Lock()
         self._running: set[Future[object]] = set()
+        _executors.add(self)
 
     async def run(self, work: Callable[[], T], timeout_s: float) -> T:
         """Run a piece of work once it is its turn, and return what it returns.
@@ -83,6 +87,11 @@ class SerialExecutor:
 
         threading.Thread(target=run, name=self._name, daemon=True).start()
         return outcome
+
+
+def is_working() -> bool:
+    """Return whether any executor of this process runs something, hanging or not."""
+    return any(executor._running for executor in _executors)
 
 
 def _see(outcome: "asyncio.Future[T]") -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from service.errors import BadSetting
 from service.settings import PREFIX, Settings
-from tabuada.artifacts.store import Artifact, Store
+from tabuada.artifacts.artifact import Artifact
+from tabuada.artifacts.store import Store
 from tabuada.errors import BadKey
 from tabuada.extras import advise_installing
 from tabuada.showing import show

@@ -30,9 +30,10 @@ from cryptography.hazmat.primitives.serialization import (
 from model_signing import hashing, signing, verifying
 from model_signing.manifest import Manifest as SignedList
 
+from tabuada.artifacts.artifact import Artifact
 from tabuada.artifacts.publishing import put_signature
 from tabuada.artifacts.storage.files import find_files
-from tabuada.artifacts.store import Artifact, Store
+from tabuada.artifacts.store import Store
 from tabuada.errors import BadKey, NotTrusted
 from tabuada.manifests.files import MANIFEST_NAME
 

@@ -4,10 +4,10 @@ import hashlib
 import os
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
-from tabuada.artifacts.storage.files import check_content, read_verified, verify_files
+from tabuada.artifacts.artifact import Artifact
+from tabuada.artifacts.storage.files import check_content
 from tabuada.artifacts.storage.locations import open_storage
 from tabuada.artifacts.storage.names import (
     STABLE,
@@ -26,46 +26,6 @@ from tabuada.manifests.parsing import parse_manifest
 from tabuada.showing import show
 
 MAX_SIGNATURE_BYTES = 4 * 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class Artifact:
-    """One opened version: its manifest, and its files, verified again at every read.
-
-    Attributes:
-        folder: Where it lies.
-        manifest: What it says about itself.
-        manifest_sha256: Digest of the very bytes that the manifest was parsed from.
-    """
-
-    folder: Path
-    manifest: Manifest
-    manifest_sha256: str
-
-    def read(self, path: str) -> bytes:
-        """Return the content of one file, exactly as it was published.
-
-        Args:
-            path: Relative POSIX path, as in the manifest.
-
-        Raises:
-            CorruptArtifact: The file is not listed, missing or changed.
-        """
-        record = self.manifest.files.get(path)
-        if record is None:
-            raise CorruptArtifact(
-                f"expected {path} among the files of {self.folder}. "
-                f"Received: {', '.join(sorted(self.manifest.files))}"
-            )
-        return read_verified(self.folder, path, record)
-
-    def verify(self) -> None:
-        """Check size and digest of every file once more.
-
-        Raises:
-            CorruptArtifact: One is missing or changed.
-        """
-        verify_files(self.folder, self.manifest.files)
 
 
 class Store:

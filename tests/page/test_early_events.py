@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from tests.service.serving import Server
 
 _HOLD = """async () => {
-  const { options } = await import("/static/page/lib/preact.js");
+  const preact = document.querySelector("link[rel=modulepreload][href$='/preact.js']").href;
+  const { options } = await import(preact);  // the page's own, which its address names
   const held = [];
   options.requestAnimationFrame = (flush) => held.push(flush);
   globalThis.releaseEffects = () => held.splice(0).forEach((flush) => flush());

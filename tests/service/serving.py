@@ -24,7 +24,12 @@ class Server:
         log: File that its standard error goes to.
         options: Options for the interpreter.
         settings: Settings beyond those, by lower-case name.
+
+    Attributes:
+        root: The folder that it runs from.
     """
+
+    root = ROOT
 
     def __init__(
         self, artifacts: str | Path, log: Path, *options: str, **settings: str | int | float
@@ -43,7 +48,7 @@ class Server:
         with log.open("wb") as stderr:
             self.process = subprocess.Popen(
                 [sys.executable, *options, "-m", "service"],
-                cwd=ROOT,
+                cwd=self.root,
                 env={**inherited, **environment},
                 stdout=subprocess.PIPE,
                 stderr=stderr,

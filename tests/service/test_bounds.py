@@ -39,6 +39,10 @@ ELSEWHERE = {
         "test_serial_executor.py",
         "test_executor_gives_up_what_does_not_come_back_and_starts_no_more_than_a_few",
     ),
+    "RUN_TIMEOUT_S": (
+        "test_lasting_networks.py",
+        "test_run_that_never_ends_is_ended_and_keeps_nobody_else",
+    ),
     "MAX_VERSION_BYTES": (
         "test_version_sizes.py",
         "test_version_that_is_too_large_is_refused_before_its_files_are_read",

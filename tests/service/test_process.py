@@ -107,7 +107,7 @@ def test_printed_command_works_as_it_stands(server: Server) -> None:
     assert httpx.get(docs[0]).status_code == 200
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT])
 def test_signal_lets_requests_finish_and_exits_0(
     start_server: StartServer, store: Store, number: int
 ) -> None:

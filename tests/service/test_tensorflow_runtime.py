@@ -17,7 +17,8 @@ from service.tasks.calculation.predictor import load_predictor
 from tabuada.arithmetic.features import FeatureEncoder, Scaler
 from tabuada.arithmetic.operations import Floats, OperationSet
 from tabuada.arithmetic.problems import Problems
-from tabuada.artifacts.store import Artifact, Store
+from tabuada.artifacts.artifact import Artifact
+from tabuada.artifacts.store import Store
 from tabuada.manifests.calculation import as_calculation
 from tabuada.manifests.files import SCALER_JSON
 from tests.service.conftest import StartServer

@@ -1,6 +1,7 @@
 """Batches in a thread: at once when idle, in order, bounded, and nobody else's answers."""
 
 import asyncio
+import contextlib
 import gc
 import threading
 
@@ -9,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from service.batching import thread_batcher
 from service.batching.batcher import Run, RunFailed
 from service.batching.thread_batcher import ThreadBatcher
-from service.errors import Overloaded
+from service.errors import DeadlineExceeded, Overloaded, RunTimedOut
+from tabuada.arithmetic.operations import Floats
 from tests.service.sums import LIMIT_S, Network, ask, make_rows, run
 
 
@@ -199,3 +202,78 @@ def test_thread_ends_with_its_batcher() -> None:
     gc.collect()
     thread.join(LIMIT_S)
     assert not thread.is_alive()
+
+
+def test_requests_that_waited_too_long_are_refused_and_never_run() -> None:
+    network = Network(held=True)
+    batcher = ThreadBatcher(network, 8, 1000, run_timeout_s=0.05)  # and so 0.15 s of waiting
+
+    async def check() -> None:
+        first = asyncio.ensure_future(ask(batcher, 1))
+        await asyncio.sleep(0)
+        network.wait_started()
+        late = asyncio.ensure_future(ask(batcher, 2))
+        await asyncio.sleep(0.3)
+        network.release()
+        await first
+        with pytest.raises(DeadlineExceeded, match=r"within 0\.15 s"):
+            await late
+        await ask(batcher, 3)
+
+    run(check())
+    assert network.batches == [[1], [3]]
+
+
+def test_requests_are_bounded_where_few_may_wait() -> None:
+    network = Network(held=True)
+    batcher = ThreadBatcher(network, 1, 1000, max_waiting=2)
+
+    async def check() -> None:
+        asking = [asyncio.ensure_future(ask(batcher, i)) for i in range(3)]
+        await asyncio.sleep(0)
+        network.wait_started()
+        with pytest.raises(Overloaded, match="at most 2 requests"):
+            await ask(batcher, 4)
+        network.release()
+        await asyncio.gather(*asking)
+
+    run(check())
+    assert network.batches == [[0], [1], [2]]
+
+
+def test_run_that_cannot_be_ended_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(thread_batcher, "_SPARE_S", 0.1)
+    network = Network(held=True)
+    batcher = ThreadBatcher(network, 1, 1000, run_timeout_s=0.05)
+
+    async def check() -> None:
+        asking = [asyncio.ensure_future(ask(batcher, i)) for i in range(3)]
+        for one in asking:
+            with pytest.raises(RunTimedOut, match="has not come back"):
+                await one
+        with pytest.raises(RunTimedOut, match="has not come back"):
+            await ask(batcher, 4)
+        network.release()
+        while True:
+            with contextlib.suppress(RunTimedOut):
+                await ask(batcher, 5)  # it has come back
+                break
+            await asyncio.sleep(0.01)
+
+    run(check())
+    assert network.batches == [[0], [5]]
+
+
+def test_run_that_was_ended_is_told_as_such_to_each() -> None:
+    def run_long(_: object) -> Floats:
+        raise RunTimedOut("too long")
+
+    batcher = ThreadBatcher(run_long, 8, 1000)
+
+    async def check() -> None:
+        asking = [asyncio.ensure_future(ask(batcher, i)) for i in range(3)]
+        for one in asking:
+            with pytest.raises(RunTimedOut, match="too long"):
+                await one
+
+    run(check())

@@ -113,20 +113,20 @@ def test_stopped_worker_is_replaced_and_no_request_lost(pair: Server) -> None:
     assert pair.stop() == 0
 
 
-@pytest.mark.parametrize("killed", [False, True], ids=["signal to the parent", "parent killed"])
-def test_workers_end_with_their_parent_and_lose_no_request(pair: Server, killed: bool) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_workers_end_with_their_parent_and_lose_no_request(pair: Server, number: int) -> None:
     async def end_under_load() -> Traffic:
         traffic = Traffic(pair.port)
         traffic.start()
         await traffic.wait_answered(300)
-        pair.send(signal.SIGKILL if killed else signal.SIGTERM)
+        pair.send(number)
         await traffic.finish()
         return traffic
 
     workers = find_workers(pair)
     traffic = asyncio.run(end_under_load())
     assert traffic.lost == {}
-    assert pair.wait() == (-signal.SIGKILL if killed else 0)
+    assert pair.wait() == (-number if number == signal.SIGKILL else 0)
     wait_until(lambda: all(has_ended(worker) for worker in workers))
 
 

@@ -5,6 +5,7 @@ import contextlib
 import json
 import random
 import re
+import signal
 import socket
 from dataclasses import dataclass, field
 
@@ -131,11 +132,11 @@ class Traffic:
         return keep and b"\r\nconnection: close\r\n" not in head
 
 
-async def stop_under_load(server: Server, answered: int) -> Traffic:
+async def stop_under_load(server: Server, answered: int, number: int = signal.SIGTERM) -> Traffic:
     """Send a service its signal once so many requests were answered; return what became of all."""
     traffic = Traffic(server.port)
     traffic.start()
     await traffic.wait_answered(answered)
-    server.send()
+    server.send(number)
     await traffic.finish()
     return traffic

@@ -8,7 +8,8 @@ import pytest
 from service.runtimes.onnx import OnnxRuntime
 from service.tasks.calculation.predictor import load_predictor
 from tabuada.arithmetic.domains import OperandDomain
-from tabuada.artifacts.store import Artifact, Store
+from tabuada.artifacts.artifact import Artifact
+from tabuada.artifacts.store import Store
 from tabuada.manifests.calculation import CalculationManifest, as_calculation
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "format-1"

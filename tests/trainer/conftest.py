@@ -1,16 +1,21 @@
 """One real training run for all tests of the trainer."""
 
+import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tabuada.artifacts.store import Artifact, Store
+from tabuada.artifacts.artifact import Artifact
+from tabuada.artifacts.store import Store
 from tabuada.manifests.calculation import CalculationManifest, as_calculation
+from trainer.cli import main
 
 TINY = Path(__file__).with_name("tiny.toml")
 ENVIRONMENT = os.environ | {"PYTHONWARNINGS": "default", "COLUMNS": "200"}
@@ -59,19 +64,36 @@ def run_trainer(
     )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _as_the_trainer_does(request: pytest.FixtureRequest) -> None:
+    """Whatever test comes first, TensorFlow is set up before it computes: where it is imported."""
+    if "tensorflow" in sys.modules:
+        request.getfixturevalue("one_thread")
+
+
+@contextmanager
+def ignoring_warnings() -> Iterator[None]:
+    """Take what libraries warn of while networks are trained as a user does: it is no failure."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
-    """A version trained and published by the real command line."""
+def trained(tmp_path_factory: pytest.TempPathFactory, one_thread: None) -> Trained:  # noqa: ARG001
+    """A version that the command line searched, trained and published.
+
+    The search is a process with workers of its own, and what follows takes place here, where
+    TensorFlow is imported already.
+    """
     folder = tmp_path_factory.mktemp("trained")
-    done = run_trainer(
-        "run", "--preset", "seed", "--config", TINY,
-        "--artifacts", folder / "store", "--runs", folder / "runs",
-    )  # fmt: skip
+    options = ("--preset", "seed", "--config", TINY, "--runs", folder / "runs",
+               "--artifacts", folder / "store")  # fmt: skip
+    done = run_trainer("search", *options)
     assert done.returncode == 0, done.stdout + done.stderr
+    said = io.StringIO()
+    with redirect_stdout(said), ignoring_warnings(), pytest.MonkeyPatch.context() as environment:
+        environment.setenv("COLUMNS", ENVIRONMENT["COLUMNS"])
+        assert main(["run", *map(str, options)]) == 0
     store = Store(folder / "store")
-    return Trained(store, store.open("mlp", 1), folder / "runs", done.stdout)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _as_the_trainer_does(one_thread: None) -> None:
-    """Whatever test comes first, TensorFlow is set up before it computes."""
+    return Trained(store, store.open("mlp", 1), folder / "runs", done.stdout + said.getvalue())

@@ -1,5 +1,6 @@
 """Tests of epochs as one graph: `fit` reports and learns what a plain one does."""
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import keras
@@ -43,16 +44,23 @@ def build() -> keras.Model:
     return network
 
 
-@pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "XLA"])
-@pytest.mark.parametrize("problems", [250, 224], ids=["with a rest", "whole batches"])
-def test_epoch_as_one_graph_reports_and_learns_what_plain_fit_does(
-    train: ProblemExamples, validation: ProblemExamples, problems: int, jit_compile: bool
-) -> None:
-    part = ProblemExamples(
-        train.features[:problems], train.targets[:problems], train.problems.take(slice(problems))
-    )
-    plain = build()
-    expected = plain.fit(
+@dataclass(frozen=True)
+class PlainFit:
+    """What a plain fit of the first problems reported and learned."""
+
+    part: ProblemExamples
+    history: dict[str, list[float]]
+    weights: list[np.ndarray]
+
+
+@pytest.fixture(scope="module", params=[250, 224], ids=["with a rest", "whole batches"])
+def plain(
+    request: pytest.FixtureRequest, train: ProblemExamples, validation: ProblemExamples
+) -> PlainFit:
+    first = slice(request.param)
+    part = ProblemExamples(train.features[first], train.targets[first], train.problems.take(first))
+    network = build()
+    history = network.fit(
         part.features,
         part.targets,
         validation_data=(validation.features, validation.targets),
@@ -60,6 +68,14 @@ def test_epoch_as_one_graph_reports_and_learns_what_plain_fit_does(
         epochs=EPOCHS,
         verbose=0,
     ).history
+    return PlainFit(part, history, network.get_weights())
+
+
+@pytest.mark.parametrize("jit_compile", [False, True], ids=["graph", "XLA"])
+def test_epoch_as_one_graph_reports_and_learns_what_plain_fit_does(
+    plain: PlainFit, validation: ProblemExamples, jit_compile: bool
+) -> None:
+    part, expected = plain.part, plain.history
     network = build()
     run_epochs_as_one_graph(
         network,
@@ -74,7 +90,7 @@ def test_epoch_as_one_graph_reports_and_learns_what_plain_fit_does(
     ).history
     for metric in METRICS:
         np.testing.assert_allclose(history[metric], expected[metric], rtol=1e-4, err_msg=metric)
-    for weights, others in zip(network.get_weights(), plain.get_weights(), strict=True):
+    for weights, others in zip(network.get_weights(), plain.weights, strict=True):
         np.testing.assert_allclose(weights, others, rtol=1e-3, atol=1e-4)
     assert history["loss"][-1] < history["loss"][0]
 

@@ -159,13 +159,3 @@ def test_reading_a_configuration_imports_no_keras() -> None:
     )
     done = run_python(program)
     assert done.returncode == 0, done.stderr
-
-
-def test_importing_the_families_is_all_that_keras_needs_to_load_what_ships() -> None:
-    program = (
-        "import trainer.families, keras\n"
-        "for model in ('mlp', 'arithmetic'):\n"
-        f"    keras.saving.load_model(f'{ROOT}/artifacts/{{model}}/1/model.keras')\n"
-    )
-    done = run_python(program)
-    assert done.returncode == 0, done.stderr

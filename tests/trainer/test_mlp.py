@@ -1,9 +1,7 @@
 """Tests of the family `mlp`: what its hyperparameters build, and what it learns to give."""
 
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import keras
 import numpy as np
@@ -13,27 +11,14 @@ import pytest
 from tabuada.arithmetic.features import FeatureEncoder, Scaler
 from tabuada.arithmetic.operations import OperationSet
 from tabuada.arithmetic.problems import UniformOperands, sample_problems
+from tests.trainer.networks import build_mlp
 from trainer.schedules import watch_plateau
-from trainer.spaces import Values
 from trainer.tasks.calculation.families import FAMILIES
 from trainer.tasks.calculation.families.examples import ProblemExamples, encode_examples
 from trainer.tasks.calculation.families.mlp.scaled_targets import ScaledLoss, TargetScaling
 from trainer.tasks.calculation.families.mlp.space import MlpSpace
 
 OPERATIONS = OperationSet("+-*/")
-VALUES: Values = {
-    "num_layers": 3,
-    "num_neurons": 8,
-    "activation": "gelu",
-    "optimizer": "adam",
-    "schedule": "constant",
-    "learning_rate": 0.01,
-    "l2_reg": 0.001,
-    "dropout_rate": 0.0,
-    "residual": False,
-    "target_scaling": "none",
-    "loss_function": "mse",
-}
 ACTIVATIONS = get_args(MlpSpace.model_fields["activation"].annotation)[0]
 KINDS = ("none", "standard", "asinh")
 
@@ -44,18 +29,12 @@ def train() -> ProblemExamples:
     return encode_examples(sample_problems(OPERATIONS, 400, UniformOperands(-10, 10), 1), encoder)
 
 
-def build(train: ProblemExamples, **changes: Any) -> keras.Model:
-    keras.config.set_floatx("float32")
-    keras.utils.set_random_seed(1)
-    return FAMILIES.find("mlp").networks.build({**VALUES, **changes}, train, total_steps=100)
-
-
 def find_layers(network: keras.Model, kind: type[keras.Layer]) -> list[keras.Layer]:
     return [layer for layer in network.layers if isinstance(layer, kind)]
 
 
 def test_residual_connections_skip_every_hidden_layer_but_the_first(train: ProblemExamples) -> None:
-    plain, residual = build(train), build(train, residual=True)
+    plain, residual = build_mlp(train), build_mlp(train, residual=True)
     assert find_layers(plain, keras.layers.Add) == []
     assert len(find_layers(residual, keras.layers.Add)) == 2
     assert residual.count_params() == plain.count_params() == 6 * 8 + 8 + 2 * (64 + 8) + 9
@@ -90,7 +69,7 @@ def test_scaling_of_targets_without_spread_divides_by_nothing(kind: str) -> None
 
 
 def test_network_answers_in_the_units_of_the_problem(train: ProblemExamples) -> None:
-    network = build(train, target_scaling="asinh", loss_function="huber")
+    network = build_mlp(train, target_scaling="asinh", loss_function="huber")
     *_, last = find_layers(network, keras.layers.Dense)
     last.set_weights([np.zeros((8, 1)), np.array([2.0])])
     median = float(np.median(np.abs(train.targets)))
@@ -98,7 +77,7 @@ def test_network_answers_in_the_units_of_the_problem(train: ProblemExamples) -> 
 
 
 def test_answers_stay_finite_far_outside_the_trained_range(train: ProblemExamples) -> None:
-    network = build(train, target_scaling="asinh", activation="relu")
+    network = build_mlp(train, target_scaling="asinh", activation="relu")
     far = np.concatenate([train.features[:, :2] * 1e6, train.features[:, 2:]], 1)
     answers = np.asarray(network(far.astype(np.float32)))
     assert np.isfinite(answers).all()
@@ -124,7 +103,7 @@ def test_every_activation_can_be_exported_and_answers_alike(
     train: ProblemExamples, tmp_path: Path, activation: str
 ) -> None:
     changes = {"activation": activation, "residual": True, "target_scaling": "asinh"}
-    network = FAMILIES.find("mlp").networks.finish(build(train, **changes))
+    network = FAMILIES.find("mlp").networks.finish(build_mlp(train, **changes))
     expected = network(train.features)
     network.export(tmp_path / "model.onnx", format="onnx", verbose=False)
     session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
@@ -133,7 +112,7 @@ def test_every_activation_can_be_exported_and_answers_alike(
 
 
 def test_adamw_decays_weights_and_others_are_penalised(train: ProblemExamples) -> None:
-    adam, adamw = build(train), build(train, optimizer="adamw")
+    adam, adamw = build_mlp(train), build_mlp(train, optimizer="adamw")
     assert adam.optimizer.weight_decay is None
     assert adamw.optimizer.weight_decay == 0.001
     assert len(adam.losses) == 3
@@ -141,7 +120,7 @@ def test_adamw_decays_weights_and_others_are_penalised(train: ProblemExamples) -
 
 
 def test_plateau_halves_the_rate_where_val_loss_stops_falling(train: ProblemExamples) -> None:
-    network = build(train, schedule="plateau")
+    network = build_mlp(train, schedule="plateau")
     (callback,) = watch_plateau({"schedule": "plateau"}, "val_loss", epochs=100)
     callback.set_model(network)
     callback.on_train_begin()
@@ -149,18 +128,3 @@ def test_plateau_halves_the_rate_where_val_loss_stops_falling(train: ProblemExam
         callback.on_epoch_end(epoch, {"val_loss": 1.0})
     assert float(network.optimizer.learning_rate) == pytest.approx(0.005)
     assert watch_plateau({"schedule": "cosine"}, "val_loss", epochs=100) == []
-
-
-def test_saved_network_loads_without_the_trainer(train: ProblemExamples, tmp_path: Path) -> None:
-    fitted = build(train, target_scaling="asinh", loss_function="huber")
-    network = FAMILIES.find("mlp").networks.finish(fitted)
-    network.save(tmp_path / "model.keras")
-    np.save(tmp_path / "features.npy", train.features)
-    code = (
-        "import keras, numpy as np, sys;"
-        "network = keras.saving.load_model('model.keras');"
-        "np.save('answers.npy', network(np.load('features.npy')));"
-        "assert not any(name.startswith('trainer') for name in sys.modules)"
-    )
-    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, timeout=120)
-    np.testing.assert_allclose(np.load(tmp_path / "answers.npy"), network(train.features))

@@ -102,7 +102,7 @@ def test_other_algorithms_search_to_their_end_and_repeat_themselves(
     found = []
     for attempt in ("first", "second"):
         results, _ = search_here(
-            tmp_path / attempt, f"search.algorithm={algorithm}", "fit.epochs=9"
+            tmp_path / attempt, f"search.algorithm={algorithm}", "fit.epochs=3"
         )
         assert not any(result.reason for result in results)
         found.append([(r.trial, r.values, r.metrics) for r in results])

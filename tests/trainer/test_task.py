@@ -3,8 +3,6 @@
 import csv
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,11 +13,12 @@ import onnxruntime
 import pytest
 
 from tabuada.arithmetic.features import Scaler
-from tabuada.artifacts.store import Artifact, Store
+from tabuada.artifacts.artifact import Artifact
+from tabuada.artifacts.store import Store
 from tabuada.errors import UnsupportedFormat
 from tabuada.manifests.calculation import as_calculation
-from tests.trainer.conftest import ENVIRONMENT, TINY
-from tests.trainer.registered import SCALED, read_signs, register
+from tests.trainer.conftest import TINY, ignoring_warnings
+from tests.trainer.registered import SCALED, publish_both, read_signs, register
 from tests.trainer.signs.manifest import SignsManifest
 from tests.trainer.signs.task import TASK
 from trainer.cli import main
@@ -40,15 +39,8 @@ from trainer.trial import TrialResult
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The store and the runs that whole runs of both left."""
     folder = tmp_path_factory.mktemp("registered")
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.trainer.registered", str(folder)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=ENVIRONMENT,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    with ignoring_warnings():
+        publish_both(folder)
     return folder
 
 

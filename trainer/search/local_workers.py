@@ -18,6 +18,7 @@ from pathlib import Path
 import joblib
 
 from trainer.config import SearchConfig, TrainerConfig
+from trainer.environment import importing
 from trainer.search.run_trial import run_trial
 from trainer.search.workers import OnEpoch
 from trainer.trial import TrialResult, TrialTask
@@ -134,7 +135,8 @@ def _count_workers(config: SearchConfig) -> int:
 
 def _work(pipe: Connection, config: TrainerConfig, folder: Path) -> None:
     threading.Thread(target=_end_with_driver, daemon=True).start()
-    from trainer.fitting import configure_tensorflow  # noqa: PLC0415 -- in workers only
+    with importing():
+        from trainer.fitting import configure_tensorflow  # noqa: PLC0415 -- in workers only
 
     configure_tensorflow()
     while True:

@@ -3,6 +3,7 @@
 import { chooseLanguage, keepLanguage, Language, LANGUAGES, useWords } from "./language.js";
 import { html, render, useEffect, useHash, useLayoutEffect, useRef, useState } from "./ui.js";
 
+const ICON = new URL("icon.svg", import.meta.url).href;
 const VIEWS = ["calculate", "practise", "explore", "models"];
 const WORDS = {
   en: {
@@ -71,7 +72,7 @@ function Frame({ language, choose }) {
   return html`
     <a class="skip" href="#main" onClick=${skip}>${words("skip")}</a>
     <header>
-      <a class="brand" href="#/calculate"><img src="static/page/icon.svg" alt="" />Tabuada</a>
+      <a class="brand" href="#/calculate"><img src=${ICON} alt="" />Tabuada</a>
       <nav aria-label=${words("views")}>
         ${VIEWS.map(
           (name) => html`
@@ -113,16 +114,29 @@ function View({ name }) {
     );
     return () => (isShown = false);
   }, [name, turn]);
+  const again = async () => {
+    // Where the service was upgraded meanwhile, views come with a page of their own release.
+    if (await isOutdated()) location.reload();
+    else setTurn(turn + 1);
+  };
   if (problem) {
     return html`
       <div class="notice problem" role="alert">
         <p>${words("broken", problem)}</p>
-        <button type="button" onClick=${() => setTurn(turn + 1)}>${words("again")}</button>
+        <button type="button" onClick=${again}>${words("again")}</button>
       </div>
     `;
   }
   const component = loaded[name];
   return component ? html`<${component} />` : html`<p class="notice">${words("loading")}</p>`;
+}
+
+// Whether the files of this page are there no more.
+function isOutdated() {
+  return fetch(import.meta.url, { method: "HEAD", cache: "no-store" }).then(
+    (answer) => answer.status === 404,
+    () => false, // nobody answers: it may be the same as before
+  );
 }
 
 // `#/explore?model=mlp` shows the view `explore`; what follows the question mark is its own.

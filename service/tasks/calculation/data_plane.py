@@ -1,6 +1,8 @@
 """The one place that turns problems into answers. Knows nothing of HTTP, nor of its bodies."""
 
+import math
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TypeVar
 
 import anyio.to_thread
@@ -22,7 +24,8 @@ class DataPlane:
 
     Ordinary problems are answered without the words for what could be wrong, others with them; both
     on the event loop and together with those of other requests. Many are answered in a thread:
-    there, a thread costs less than the network.
+    there, a thread costs less than the network. One that takes long gets one of those threads at a
+    time, so that the others are left to other networks.
 
     Args:
         evaluations: Where evaluations wait for their turn.
@@ -62,11 +65,15 @@ class DataPlane:
         Raises:
             ProblemError: A problem cannot be read or answered; `index` says which.
             Overloaded: Too many rows wait for their turn already.
+            DeadlineExceeded: The turn did not come in time.
+            RunTimedOut: The network took too long.
         """
         if question.rows > self._inline_rows:
-            return await anyio.to_thread.run_sync(
-                self._answer_here, predictor, question, render, exact
-            )
+            compute = partial(self._answer_here, predictor, question, render, exact)
+            if predictor.turns is None:
+                return await anyio.to_thread.run_sync(compute)
+            async with predictor.turns.turn(math.inf):
+                return await anyio.to_thread.run_sync(compute)
         columns = question.read_columns()
         answer = await predictor.answer_plainly(columns, exact=exact)
         if answer is None:

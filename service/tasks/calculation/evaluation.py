@@ -1,6 +1,7 @@
 """Evaluates a loaded version block by block, beside the event loop. Knows nothing of HTTP."""
 
 import threading
+import time
 from collections.abc import Iterable, Iterator
 
 import anyio.to_thread
@@ -68,7 +69,7 @@ class Evaluator:
     """Runs evaluations one at a time, each in a thread, so that predictions go on meanwhile.
 
     Args:
-        queue: Where they wait for their turn.
+        queue: Where they wait for their turn; those of a network that takes long wait for it alone.
     """
 
     def __init__(self, queue: WorkQueue) -> None:
@@ -95,10 +96,11 @@ class Evaluator:
             DivisionByZero: A divisor is zero; `index` says which.
             NotRepresentable: A value or a statistic is not finite; `index` may say which.
             EmptyDomain: No operand can be drawn.
+            RunTimedOut: The network took too long.
         """
         abandoned = threading.Event()
         try:
-            async with self._queue.turn(timeout_s):
+            async with (predictor.turns or self._queue).turn(timeout_s):
                 return await anyio.to_thread.run_sync(
                     compute_report, predictor, blocks, expected, abandoned, abandon_on_cancel=True
                 )
@@ -118,10 +120,11 @@ def compute_report(
         Abandoned: `abandoned` was set meanwhile.
     """
     accumulator = ErrorAccumulator(predictor.operations)
-    start = 0
+    start, began = 0, time.perf_counter()
     for block in blocks:
         if abandoned.is_set():
             raise Abandoned
+        predictor.check_time(began)
         try:
             stop = start + len(block)
             exact = block.exact() if expected is None else expected[start:stop]

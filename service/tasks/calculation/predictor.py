@@ -3,7 +3,6 @@
 import logging
 import math
 import time
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -11,17 +10,21 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from service.batching.batcher import Batcher, Observe, Run
+from service.batching.pace import Pace, is_quick
 from service.batching.policy import Batching, prepare_batcher
+from service.errors import RunTimedOut
 from service.runtimes.runtime import OpenRuntime, Runtime
 from service.tasks.calculation.answer import Answer, compare
+from service.tasks.calculation.blocks import BLOCK_ROWS, check_time, fill, run_in_blocks
 from service.tasks.calculation.columns import Columns, RepeatedSigns
 from service.tasks.calculation.plain_rows import PlainRows
+from service.work_queue import WorkQueue
 from tabuada.arithmetic.domains import DomainTable
 from tabuada.arithmetic.error_statistics import check_finite
 from tabuada.arithmetic.features import FeatureEncoder, Features, Scaler
 from tabuada.arithmetic.operations import Floats, Indices, OperationSet
 from tabuada.arithmetic.problems import Problems
-from tabuada.artifacts.store import Artifact
+from tabuada.artifacts.artifact import Artifact
 from tabuada.errors import CorruptArtifact, TabuadaError, UnknownOperation
 from tabuada.manifests.calculation import CalculationManifest, as_calculation
 from tabuada.manifests.files import SCALER_JSON
@@ -29,7 +32,7 @@ from tabuada.rules import describe_error
 
 logger = logging.getLogger("service.versions")
 
-_BLOCK_ROWS = 1024  # fits the caches, and bounds what wide layers hold at a time
+_WARM_ROWS = (1, 64, BLOCK_ROWS)
 
 
 class Predictor:
@@ -42,6 +45,9 @@ class Predictor:
         batching: Whether requests are run together; never if None.
         observe: Told of every run but those of `predict`.
         digest: Of the manifest's bytes: which version it is.
+
+    Attributes:
+        turns: Where what a thread is to compute waits for this network; None for one that is quick.
 
     Raises:
         CorruptArtifact: It does not give the answers that its manifest promises.
@@ -64,13 +70,19 @@ class Predictor:
         self._domains = DomainTable(manifest.signature.domains)
         self._plain = PlainRows(encoder, manifest.signature.domains)
         self._observe = observe
-        # Not a method: in a circle with its batcher, a version let go of would stay in memory.
-        self._run = partial(_run_in_blocks, runtime)
+        self._longest_s = math.inf
         self._batcher: Batcher | None = None
-        if batching is not None:
-            self._batcher = prepare_batcher(batching, runtime, self._run, observe)
+        self.turns: WorkQueue | None = None
         self._test()
-        self._warm()
+        quick = is_quick(self._warm, _WARM_ROWS) and not runtime.blocks_loop
+        if batching is not None and not quick:
+            self._longest_s = batching.run_timeout_s
+            self.turns = batching.prepare_turns()
+        # Not a method: in a circle with its batcher, a version let go of would stay in memory.
+        self._run = partial(run_in_blocks, runtime, self._longest_s)
+        if batching is not None:
+            pace = Pace(runtime.steady, quick)
+            self._batcher = prepare_batcher(batching, pace, self._run, observe)
 
     @property
     def operations(self) -> OperationSet:
@@ -91,13 +103,27 @@ class Predictor:
         Raises:
             DivisionByZero: A divisor is zero; `index` says which.
             NotRepresentable: The network's answer is not finite; `index` says which.
+            RunTimedOut: The network took too long.
         """
         problems.operations.check(problems.op, problems.a, problems.b)
         # Encoded block by block, so that features never take the memory of all problems.
         encode, predict = self._encoder.encode, self._runtime.predict
-        values = _fill(len(problems), lambda rows: predict(encode(problems.take(rows))))
+        values = fill(
+            len(problems), self._longest_s, lambda rows: predict(encode(problems.take(rows)))
+        )
         check_finite(values, "prediction")
         return values
+
+    def check_time(self, started: float) -> None:
+        """Go on with more runs for the same request, or not.
+
+        Args:
+            started: When its first run began, by `time.perf_counter`.
+
+        Raises:
+            RunTimedOut: This network takes long, and they took too long together.
+        """
+        check_time(started, self._longest_s)
 
     def predict_observed(self, problems: Problems) -> Floats:
         """Answer as `predict` does, and tell of the run: for a request in a thread of its own."""
@@ -113,6 +139,8 @@ class Predictor:
 
         Raises:
             Overloaded: Too many rows wait for their turn already.
+            DeadlineExceeded: The turn did not come in time.
+            RunTimedOut: The network took too long.
             RunFailed: The network could not be run.
         """
         problems.operations.check(problems.op, problems.a, problems.b)
@@ -205,36 +233,11 @@ class Predictor:
                 f"{allowed[row]}. Received: {answered[row]}"
             )
 
-    def _warm(self) -> None:
-        """Run what requests will run, so that none of them pays for a first time.
-
-        Twice each: a runtime may take note of a size at the first run, and prepare for it at
-        the second, as ONNX Runtime does with its memory.
-        """
+    def _warm(self, rows: int) -> None:
+        """Run what requests will run, so that none of them pays for a first time."""
         probe = self.manifest.probe
-        for rows in (1, _BLOCK_ROWS):
-            problem = self.pose(
-                Columns(rows * probe.a[:1], rows * probe.op[:1], rows * probe.b[:1])
-            )
-            for _ in range(2):
-                self.predict(problem)
-
-
-def _run_in_blocks(runtime: Runtime, features: Features) -> Floats:
-    if len(features) <= _BLOCK_ROWS:
-        return runtime.predict(features)
-    return _fill(len(features), lambda rows: runtime.predict(features[rows]))
-
-
-def _fill(n: int, predict: Callable[[slice], Floats]) -> Floats:
-    """Return n values, predicted block by block."""
-    if n <= _BLOCK_ROWS:
-        return predict(slice(n))
-    values = np.empty(n)
-    for start in range(0, n, _BLOCK_ROWS):
-        rows = slice(start, start + _BLOCK_ROWS)
-        values[rows] = predict(rows)
-    return values
+        columns = Columns(rows * probe.a[:1], rows * probe.op[:1], rows * probe.b[:1])
+        self.predict(self.pose(columns))
 
 
 def load_predictor(
@@ -247,6 +250,9 @@ def load_predictor(
 
     Raises:
         CorruptArtifact: It cannot be loaded, or answers otherwise than its manifest promises.
+        TimeoutError: It takes too long to answer.
+        OSError: The system refused something: what it has no room for today it may have tomorrow.
+        MemoryError: As OSError.
     """
     manifest = as_calculation(artifact.manifest)
     signature = manifest.signature
@@ -256,8 +262,10 @@ def load_predictor(
         runtime = open_runtime(artifact)
         digest = artifact.manifest_sha256
         return Predictor(manifest, encoder, runtime, batching, observe, digest=digest)
-    except TabuadaError:
+    except (TabuadaError, OSError, MemoryError):
         raise
+    except RunTimedOut as error:
+        raise TimeoutError(str(error)) from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise CorruptArtifact(

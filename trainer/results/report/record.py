@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from tabuada.artifacts.store import Artifact
+from tabuada.artifacts.artifact import Artifact
 from tabuada.manifests.files import TRAINING
 from trainer.results.tables import Table, parse_table
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.model_selection import train_test_split
 
 from tabuada.arithmetic.features import FeatureEncoder
 from tabuada.arithmetic.problems import sample_problems
@@ -37,6 +36,8 @@ def build_dataset(config: CalculationConfig) -> Dataset:
     The split is stratified by operation, so that each part is balanced as the whole is; the
     scaler sees the operands of the training part only. The same seed gives the same data set.
     """
+    from sklearn.model_selection import train_test_split  # noqa: PLC0415 -- takes seconds to import
+
     data, seed, family = config.data, config.seed, config.family
     problems = sample_problems(data.operation_set, data.samples, data.operands, seed)
     rows, test = train_test_split(

@@ -15,7 +15,7 @@ from tabuada.arithmetic.problems import (
     UniformOperands,
     sample_problems,
 )
-from tabuada.artifacts.store import Artifact
+from tabuada.artifacts.artifact import Artifact
 from tabuada.manifests.calculation import as_calculation
 from tabuada.manifests.files import MODEL_ONNX, SCALER_JSON
 from trainer.onnx_network import OnnxNetwork

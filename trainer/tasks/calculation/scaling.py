@@ -1,16 +1,18 @@
 """The scalers of operands: how they are fitted, and how they are written down."""
 
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import joblib
 import numpy as np
-from sklearn.preprocessing import StandardScaler
 
 from tabuada.arithmetic.features import Scaler
 from tabuada.arithmetic.problems import Problems
 from tabuada.manifests.files import SCALER_JOBLIB, SCALER_JSON
 from trainer.errors import RuntimesDisagree
+
+if TYPE_CHECKING:
+    from sklearn.preprocessing import StandardScaler
 
 Fitted: TypeAlias = "StandardScaler | list[StandardScaler]"
 """What scikit-learn fitted: one scaler for all operations, or one each, in one-hot order."""
@@ -23,6 +25,8 @@ def fit_scaler(kind: Literal["standard", "by_operation", "identity"], problems: 
         kind: Whether operations share a scaler, have their own, or scale nothing.
         problems: The training part, with problems of every operation.
     """
+    from sklearn.preprocessing import StandardScaler  # noqa: PLC0415 -- takes seconds to import
+
     operands = np.column_stack((problems.a, problems.b))
     if kind == "by_operation":
         rows = (problems.op == position for position in range(len(problems.operations)))

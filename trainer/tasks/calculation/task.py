@@ -21,7 +21,7 @@ from tabuada.manifests.manifest import Manifest
 from trainer.examples import Array, Features
 from trainer.results.report.record import Record
 from trainer.results.tables import Table
-from trainer.tasks.calculation import plots, tabulate
+from trainer.tasks.calculation import tabulate
 from trainer.tasks.calculation.card import write_card
 from trainer.tasks.calculation.config import CalculationConfig
 from trainer.tasks.calculation.dataset import Dataset, build_dataset
@@ -110,6 +110,8 @@ class Calculation(Task[CalculationConfig, Dataset, Evaluation]):
 
     def draw_plots(self, folder: Path, dataset: Dataset, evaluation: Evaluation) -> None:
         """Draw distributions, and predicted against exact."""
+        from trainer.tasks.calculation import plots  # noqa: PLC0415 -- imports Matplotlib
+
         plots.draw_plots(folder, _join(dataset), evaluation.fresh)
 
     def write_report(self, path: Path, record: Record, other: Record | None = None) -> None:
