@@ -210,6 +210,18 @@ def test_obstore_still_tells_errors_in_parts_that_can_be_cut() -> None:
     check("obstore: Debug source:", known, "where an error's text has its pages for developers")
 
 
+def test_pydantic_still_tells_where_a_text_stops_being_json() -> None:
+    from pydantic_core import from_json  # noqa: PLC0415
+
+    told = []
+    for text in (b"[1,\n 2 3]", b"[1"):
+        with pytest.raises(ValueError, match="line") as caught:
+            from_json(text)
+        told.append(str(caught.value))
+    check("pydantic_core: line", " at line 2 column 4" in told[0], "a place, in an error's text")
+    check("pydantic_core: EOF", "EOF" in told[1], "a text that ends too early")
+
+
 def test_keras_still_fits_by_the_function_it_is_given() -> None:
     import keras  # noqa: PLC0415
     import numpy as np  # noqa: PLC0415
