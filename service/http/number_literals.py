@@ -38,9 +38,8 @@ MAX_TOLD = 100
 WHOLE = frozenset({"seed", "n", "version"})
 """Names of members that are whole numbers to the service too, whatever their size."""
 
-
-# The name may be escaped; signs that are escaped, such as \u00d7, have none of these.
-_EXACT = (b'"exact"', b"\\u006", b"\\u007")
+# How letters of `exact` are escaped; signs, such as \u00d7, are not so.
+_ESCAPED = (b"\\u006", b"\\u007")
 
 Rounded = list[tuple[Place, str]]
 """Numbers that were rounded: where each stands, and how it was written."""
@@ -55,7 +54,9 @@ def may_be_rounded(content: bytes) -> bool:
 
 def asks_exact(content: bytes) -> bool:
     """Return whether some JSON may have a member `exact`."""
-    return any(content.find(name) >= 0 for name in _EXACT)
+    if content.find(b"x") >= 0 and content.find(b'"exact"') >= 0:  # one letter is found at once
+        return True
+    return content.find(b"\\") >= 0 and any(content.find(part) >= 0 for part in _ESCAPED)
 
 
 def find_rounded(content: bytes, *, exact: bool, locate: Locate = stay) -> Rounded:
