@@ -19,6 +19,7 @@ from service.http.number_literals import (
     MAX_TOLD,
     asks_exact,
     find_rounded,
+    may_be_lost,
     may_be_rounded,
     read_rounded,
     refuse_lost,
@@ -117,9 +118,12 @@ class _Numbers:
         """
         if not may_be_rounded(content):
             return
+        told = self._context.read_as or {}
+        if len(told) >= MAX_TOLD and not may_be_lost(content):
+            return  # to walk through more of them takes a while, and nobody is told
         rounded = find_rounded(content, exact=self._exact, locate=locate)
         refuse_lost(rounded)
-        told = dict(self._context.read_as or {}) | read_rounded(rounded)
+        told = {**told, **read_rounded(rounded)}
         self._context.read_as = dict(islice(told.items(), MAX_TOLD))
 
 

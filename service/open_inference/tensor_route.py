@@ -13,6 +13,8 @@ from service.http.json_text import parse_json
 from service.http.large_json import PIECE_BYTES, read_large
 from service.http.number_literals import (
     find_rounded,
+    has_long_whole,
+    may_be_lost,
     may_be_rounded,
     refuse_lost,
     shorten_number,
@@ -103,7 +105,7 @@ def _refuse_rounded(content: bytes, locate: Locate = stay) -> None:
     Raises:
         BadField: There is one.
     """
-    if not may_be_rounded(content):
+    if not may_be_rounded(content) or not (may_be_lost(content) or has_long_whole(content)):
         return
     rounded = find_rounded(content, exact=False, locate=locate)
     elements = [(place, text) for place, text in rounded if "data" in place]
