@@ -119,6 +119,14 @@ class Batcher:
             if left is not None:  # cancelled before its turn came
                 self._queued_rows -= len(left.features)
 
+    def runs_now(self, rows: int) -> bool:  # noqa: ARG002 -- others look at it
+        """Return whether so many rows of a request that comes now are for `run_now`."""
+        return False
+
+    def run_now(self, features: Features) -> Floats:
+        """Run one request's rows on the spot; see `run`."""
+        raise NotImplementedError
+
     def _make_room(self, rows: int) -> None:
         """Make sure that so many more rows may wait."""
         raise NotImplementedError

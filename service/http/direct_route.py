@@ -1,8 +1,8 @@
 """A route that FastAPI describes, and that is answered without what FastAPI does in between."""
 
 import inspect
-from collections.abc import Mapping
-from typing import Any, ClassVar, NamedTuple, Protocol, get_type_hints
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar, get_type_hints
 
 import anyio.to_thread
 from fastapi import Request
@@ -14,6 +14,8 @@ from service.http.gzip_bodies import open_large, open_small
 from service.http.intake import Intake
 from service.http.replies import Reply, send_reply
 from service.http.request_context import RequestContext, find_context
+
+EndpointT = TypeVar("EndpointT")
 
 
 class Components(Protocol):
@@ -36,6 +38,23 @@ class Match(NamedTuple):
     parameters: Mapping[str, str]
 
 
+AtOnce = Callable[..., Any]
+"""What stands in for an endpoint where nothing has to be waited for: it takes the same, and returns
+the same, or None where it has to be waited for after all."""
+
+_AT_ONCE: dict[Any, AtOnce] = {}
+
+
+def answers_at_once(stand_in: AtOnce) -> Callable[[EndpointT], EndpointT]:
+    """Return a decorator of an endpoint that has somebody to stand in for it."""
+
+    def note(endpoint: EndpointT) -> EndpointT:
+        _AT_ONCE[endpoint] = stand_in
+        return endpoint
+
+    return note
+
+
 class DirectRoute(APIRoute):
     """A route whose request has a body, read here and answered by the endpoint alone.
 
@@ -55,6 +74,8 @@ class DirectRoute(APIRoute):
         known = {"body", "components", "context", "request", *self.param_convertors}
         assert {"body", "components"} <= self._wanted <= known, self._wanted
         self._hints = get_type_hints(endpoint, include_extras=True)
+        self._at_once = _AT_ONCE.get(endpoint)
+        self.takes_whole = "request" not in self._wanted
 
     def limit(self, context: RequestContext, intake: Intake) -> int:  # noqa: ARG002 -- others do
         """Return how many bytes the body of a request may have."""
@@ -86,9 +107,7 @@ class DirectRoute(APIRoute):
         zipped = check_media(context, *self.other_media)
         max_bytes = self.limit(context, intake)
         content = await read_body(context, receive, intake, max_bytes)
-        given = {"components": components, **parameters}
-        if "context" in self._wanted:
-            given["context"] = context
+        given = self._give(context, components, parameters)
         if "request" in self._wanted:
             given["request"] = Request(scope, receive)
         if zipped and len(content) <= intake.inline_bytes:
@@ -107,6 +126,31 @@ class DirectRoute(APIRoute):
             answer = await self.endpoint(body=body, **given)
             del body
             return await anyio.to_thread.run_sync(self.render, answer, context)
+
+    def answer_at_once(
+        self, body: Any, context: RequestContext, components: Components, match: "Match"
+    ) -> Reply | None:
+        """Return the answer to a small request, None where it has to be waited for."""
+        if self._at_once is None:
+            return None
+        answer = self._at_once(body=body, **self._give(context, components, match.parameters))
+        return None if answer is None else self.render(answer, context)
+
+    async def answer_soon(
+        self, body: Any, context: RequestContext, components: Components, match: "Match"
+    ) -> Reply:
+        """Return the answer to a small request; whoever calls it answers what it raises."""
+        given = self._give(context, components, match.parameters)
+        return self.render(await self.endpoint(body=body, **given), context)
+
+    def _give(
+        self, context: RequestContext, components: Components, parameters: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """Return what an endpoint takes besides its body."""
+        given = {"components": components, **parameters}
+        if "context" in self._wanted:
+            given["context"] = context
+        return given
 
 
 class DirectRoutes:

@@ -1,18 +1,14 @@
 """The first that every request meets: who it is, whether it may enter, and what became of it."""
 
 import logging
-import time
-from typing import Protocol
 
 from fastapi import FastAPI
 from starlette.types import Message, Receive, Scope, Send
 
-from service.http.access_log import log_request
 from service.http.direct_route import DirectRoutes
+from service.http.entrance import Components, Entrance
 from service.http.error_responses import refuse
 from service.http.front import Front, redirect_to_root, take_off
-from service.http.intake import Intake
-from service.http.keys import ADMIN, KeyRing
 from service.http.replies import NO_SNIFFING, NO_STORE, Headers, Reply, write_reply
 from service.http.request_context import (
     CUT_OFF,
@@ -21,39 +17,10 @@ from service.http.request_context import (
     RequestIds,
     attach_context,
     find_target,
-    read_timeout,
 )
-from service.metrics import Metrics
+from service.http.whole_requests import WholeRequests
 
 logger = logging.getLogger("service.middleware")
-
-_PROBES = ("/health/", "/v2/health/")  # asked by address, by whoever watches over machines
-_OPEN = (*_PROBES, "/static/")
-_OPEN_PAGES = ("/", "/docs", "/redoc", "/openapi.json")
-
-
-class Components(Protocol):
-    """What every request needs of the application's components."""
-
-    @property
-    def intake(self) -> Intake:
-        """How requests and their bodies are let in."""
-
-    @property
-    def api_keys(self) -> KeyRing:
-        """The keys of requests."""
-
-    @property
-    def admin_keys(self) -> KeyRing:
-        """The keys of administrators."""
-
-    @property
-    def metrics(self) -> Metrics:
-        """Told of every request."""
-
-    @property
-    def access_log(self) -> bool:
-        """Whether each request is logged."""
 
 
 class Middleware:
@@ -67,6 +34,10 @@ class Middleware:
         components: Those of the application.
         direct: The routes to answer by themselves.
         front: The addresses of the application, and who may ask for them.
+
+    Attributes:
+        whole: Answers small requests to direct routes, where the server hands them over whole;
+            None where the long way is needed.
     """
 
     def __init__(
@@ -79,9 +50,11 @@ class Middleware:
         self._methods = front.methods
         # None where nothing is set: then a request pays for none of them.
         self._root_path = front.root_path or None
-        self._hosts = front.hosts or None
-        self._origins = front.origins or None
+        self._entrance = Entrance(components, front)
         self._ids = RequestIds()
+        self.whole: WholeRequests | None = None
+        if self._root_path is None:
+            self.whole = WholeRequests(self._entrance, components, direct, self._ids)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -94,10 +67,9 @@ class Middleware:
         REQUEST_ID.set(context.request_id)
         found = self._direct.find(context.path) if context.method == "POST" else None
         try:
-            if self._hosts is not None and not context.path.startswith(_PROBES):
-                self._hosts.check(context.headers)
+            self._entrance.check_host(context)
             if found is not None:
-                self._let_in(context)
+                self._entrance.let_in(context)
                 reply = await found.route.answer(scope, receive, self._components, found.parameters)
                 status = await self._send(reply, scope, send, context)
             else:
@@ -105,20 +77,9 @@ class Middleware:
         except Exception as error:  # the last place where it can be answered in shape
             status = await self._send(refuse(error, context), scope, send, context)
         finally:
-            self._components.intake.admission.leave(context)
-        self._tell(context, status, scope)
-
-    def _let_in(self, context: RequestContext) -> None:
-        """Refuse those without a key where one is asked for, and more than can be answered."""
-        path, components = context.path, self._components
-        if path.startswith(_OPEN):
-            return  # a busy service is not a dead one
-        if path.startswith(ADMIN):
-            components.admin_keys.check(context.headers)
-        elif path not in _OPEN_PAGES:
-            components.api_keys.check(context.headers)
-        context.timeout_s = read_timeout(context.headers)
-        components.intake.admission.enter(context)
+            self._entrance.leave(context)
+        if CUT_OFF not in scope:  # else its connection has told of it
+            self._entrance.tell(context, status, find_target(scope), scope.get("client"))
 
     async def _answer_others(
         self, scope: Scope, receive: Receive, send: Send, context: RequestContext
@@ -132,7 +93,7 @@ class Middleware:
         elif not context.path:  # the prefix, without the slash that the page's links need
             return await self._send(redirect_to_root(self._root_path, scope), scope, send, context)
         else:
-            self._let_in(context)
+            self._entrance.let_in(context)
         return await self._pass_on(scope, receive, send, context)
 
     def _describe(self, context: RequestContext) -> Reply | None:
@@ -142,7 +103,9 @@ class Middleware:
             context.route = address.route
             headers = [(b"allow", address.allow.encode()), (b"content-length", b"0")]
             return Reply(200, headers, b"")
-        origins = self._origins if self._origins and self._origins.hear(context.headers) else None
+        origins = self._entrance.origins
+        if origins is not None and not origins.hear(context.headers):
+            origins = None
         if address is None and origins is not None:
             address = self._methods.server  # else a page could not even read that there is none
         if address is None:
@@ -189,32 +152,8 @@ class Middleware:
         if start["status"] == 405 and (address := self._methods.find(context.path)):
             own.append((b"allow", address.allow.encode()))
         missing = [header for header in own if header[0] not in present]
-        return [*start["headers"], *missing, *self._sign(context)]
+        return [*start["headers"], *missing, *self._entrance.sign(context)]
 
     async def _send(self, reply: Reply, scope: Scope, send: Send, context: RequestContext) -> int:
-        reply.headers.extend(self._sign(context))
-        reply.headers.append(NO_SNIFFING)
-        reply.headers.append(NO_STORE)
-        await write_reply(reply, scope, send)
+        await write_reply(self._entrance.complete(reply, context), scope, send)
         return reply.status
-
-    def _sign(self, context: RequestContext) -> Headers:
-        """Return what tells an answer's client whose it is."""
-        own = [(b"x-request-id", context.request_id.encode("ascii"))]
-        if self._origins is not None:
-            own += self._origins.describe(context.headers)
-        return own
-
-    def _tell(self, context: RequestContext, status: int, scope: Scope) -> None:
-        if CUT_OFF in scope:  # its connection has told of it
-            return
-        if context.refusal:
-            self._components.metrics.reject(context.refusal)
-        seconds = time.perf_counter() - context.started
-        route = context.route or "unmatched"
-        self._components.metrics.observe_request(route, context.method, status, seconds)
-        if self._components.access_log:
-            facts = {"status": status, **context.describe(seconds)}
-            log_request(
-                context.method, find_target(scope), scope.get("client"), context.request_id, facts
-            )

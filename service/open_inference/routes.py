@@ -1,5 +1,6 @@
 """`/v2`: the Open Inference Protocol, with its extension for binary tensors."""
 
+from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Body, Request, Response
 
 from service.components import Components, ComponentsDep, ContextDep
 from service.description.parameters import ModelPath, ProtocolVersionPath
+from service.http.direct_route import answers_at_once
 from service.http.error_schemas import PROTOCOL_INFER_REFUSALS, PROTOCOL_REFUSALS
 from service.http.header_schemas import (
     ANSWER_HEADERS,
@@ -14,6 +16,7 @@ from service.http.header_schemas import (
     MODEL_DIGEST,
     REQUEST_HEADERS,
 )
+from service.http.request_context import RequestContext
 from service.open_inference.examples import INFERENCE_EXAMPLES
 from service.open_inference.layout import Layout
 from service.open_inference.quick_bodies import QuickLayout
@@ -30,7 +33,7 @@ from service.open_inference.schemas import (
 from service.open_inference.tensor_route import HEADER_LENGTH, TensorRoute, Tensors
 from service.tasks.calculation.answer import Answer
 from service.tasks.calculation.data_plane import DataPlane
-from service.tasks.calculation.finding import find_predictor, refuse_problem
+from service.tasks.calculation.finding import find_held_predictor, find_predictor, refuse_problem
 from service.tasks.calculation.predictor import Predictor
 from service.tasks.task import LoadedVersion
 from service.wording import shorten
@@ -171,12 +174,36 @@ async def get_version_ready(
     return ModelReady(name=model)
 
 
+def _infer_at_once(
+    model: str, body: Layout | QuickLayout, components: Components, context: RequestContext
+) -> Tensors | None:
+    """Answer what `infer_with_model` does, where nothing has to be waited for."""
+    predictor = find_held_predictor(components.catalogue, model)
+    if predictor is None:
+        return None
+    context.digest = predictor.digest
+    plane, render = components.find_plane(DataPlane), _prepare(predictor, body)
+    return plane.answer_at_once(predictor, body, render)
+
+
+def _prepare(predictor: Predictor, layout: Layout | QuickLayout) -> Callable[[Answer], Tensors]:
+    """Return what turns the answer of a version into tensors."""
+    manifest = predictor.manifest
+
+    def render(answer: Answer) -> Tensors:
+        head, binary = render_tensors(manifest, layout.outputs, layout.request_id, answer)
+        return Tensors(manifest.model, manifest.version, head, binary)
+
+    return render
+
+
 @infer_router.post(
     f"{_MODEL}/infer",
     operation_id="infer",
     summary="Answer tensors of problems with a model",
     **_INFER,
 )
+@answers_at_once(_infer_at_once)
 async def infer_with_model(
     model: ModelPath, body: Problems, components: ComponentsDep, context: ContextDep
 ) -> Tensors:
@@ -235,13 +262,8 @@ async def _describe(
 async def _answer(
     components: Components, predictor: Predictor, layout: Layout | QuickLayout
 ) -> Tensors:
-    manifest = predictor.manifest
-
-    def render(answer: Answer) -> Tensors:
-        head, binary = render_tensors(manifest, layout.outputs, layout.request_id, answer)
-        return Tensors(manifest.model, manifest.version, head, binary)
-
+    plane, render = components.find_plane(DataPlane), _prepare(predictor, layout)
     try:
-        return await components.find_plane(DataPlane).answer(predictor, layout, render)
+        return await plane.answer(predictor, layout, render)
     except ProblemError as error:
         raise refuse_problem(error, layout.locate) from error

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-from service.http.replies import Reply
+from service.http.replies import Headers, Reply
 from service.process.coalescing import CoalescingTransport
 
 
@@ -35,11 +35,8 @@ def write_at_once(
         return False
     if cycle.scope["method"] == "HEAD":  # its answer is without its body
         return False
-    lines = [b"%b: %b\r\n" % header for header in (*cycle.default_headers, *reply.headers)]
-    if not cycle.keep_alive:
-        lines.append(b"connection: close\r\n")
     write = transport.write_whole if len(tasks) <= 1 else transport.write
-    write(b"".join((STATUS_LINE[reply.status], *lines, b"\r\n", reply.body)))
+    write(encode_reply(reply, cycle.default_headers, keep_alive=cycle.keep_alive))
     cycle.waiting_for_100_continue = False
     cycle.response_started = cycle.response_complete = True
     cycle.message_event.set()
@@ -47,3 +44,17 @@ def write_at_once(
         transport.close()
     cycle.on_response()
     return True
+
+
+def encode_reply(reply: Reply, default_headers: Headers, *, keep_alive: bool) -> bytes:
+    """Return a whole answer as it goes over the wire.
+
+    Args:
+        reply: The answer; its headers name its length.
+        default_headers: Those that the server adds to each answer.
+        keep_alive: Whether the connection stays open after it.
+    """
+    lines = [b"%b: %b\r\n" % header for header in (*default_headers, *reply.headers)]
+    if not keep_alive:
+        lines.append(b"connection: close\r\n")
+    return b"".join((STATUS_LINE[reply.status], *lines, b"\r\n", reply.body))

@@ -18,6 +18,7 @@ from service.process.connection_limits import LINGER_S, ConnectionLimits
 from service.process.polling import has_arrived, has_hung_up
 from service.process.refusals import Arriving
 from service.process.request_reader import BETWEEN, BODY, HEAD, REFUSED, RequestReader
+from service.process.whole_exchange import WholeExchange
 
 logger = logging.getLogger("service.connections")
 
@@ -32,7 +33,7 @@ class Connection(RequestReader):
 
     Args:
         limits: What it is held to.
-        options: What uvicorn's protocol takes.
+        options: What the reader of requests and uvicorn's protocol take.
     """
 
     def __init__(self, limits: ConnectionLimits, **options: Any) -> None:
@@ -47,8 +48,8 @@ class Connection(RequestReader):
     def connection_made(self, transport: Any) -> None:
         """Begin."""
         unread = self._limits.unread
-        self._coalescing = CoalescingTransport(transport, self.loop, self._linger, unread)
-        super().connection_made(self._coalescing)  # type: ignore[arg-type]
+        self.coalescing = CoalescingTransport(transport, self.loop, self._linger, unread)
+        super().connection_made(self.coalescing)  # type: ignore[arg-type]
         self._deadline = self.loop.time() + self._limits.first_s
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -197,9 +198,14 @@ class Connection(RequestReader):
             return Arriving(self.client, method, self.url, self.headers, seconds)
         if self._stage == BODY and self.busy:
             seconds = now + self._limits.body_timeout_s - self._deadline
+            if isinstance(self.cycle, WholeExchange):
+                asked = self.cycle.request
+                return Arriving(
+                    self.client, "POST", asked.target, self.headers, seconds, asked.context
+                )
             scope = self.cycle.scope
             method, target, headers = scope["method"], find_target(scope), [*scope["headers"]]
-            scope[CUT_OFF] = True  # type: ignore[literal-required]
+            scope[CUT_OFF] = True
             context = look_for_context(scope)
             return Arriving(self.client, method, target, headers, seconds, context)
         return Arriving(self.client)
@@ -209,6 +215,8 @@ class Connection(RequestReader):
         cycle = self.cycle
         if self.pipeline and self.pipeline[0][0] is cycle:
             self.pipeline.popleft()  # not started; those before it still are to be answered
+        elif isinstance(cycle, WholeExchange) and self.is_behind_others:
+            pass  # the same
         elif cycle.response_started:
             self.transport.abort()
         else:

@@ -69,6 +69,7 @@ class ConnectionFactory:
         server = self._server
         return Connection(
             self._limits,
+            whole=getattr(server.config.app, "whole", None),
             config=server.config,
             server_state=server.server_state,
             app_state=server.lifespan.state,

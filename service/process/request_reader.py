@@ -11,6 +11,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from service.errors import RefusedConnection, TooManyPipelined
 from service.http.replies import AT_ONCE
 from service.http.request_context import TARGET
+from service.http.whole_requests import WholeRequests
 from service.process.at_once import write_at_once
 from service.process.chunked import ChunkedBody, measure_headers
 from service.process.coalescing import CoalescingTransport
@@ -18,6 +19,7 @@ from service.process.connection_limits import LINGER_BYTES, ConnectionLimits
 from service.process.heads import ALL, NOTED, read_head
 from service.process.malformed import explain, look_at_line, refuse_other_protocols
 from service.process.upgrades import pass_over_offer
+from service.process.whole_exchange import WholeExchange
 
 _MAX_PIPELINED = 64
 _PIECE_BYTES = 2**12  # looked at together, where what is no content has to be counted
@@ -33,12 +35,18 @@ class RequestReader(HttpToolsProtocol):
 
     Args:
         limits: What it is held to.
+        whole: Answers small requests that are here whole, past the application.
         options: What uvicorn's protocol takes.
     """
 
-    def __init__(self, limits: ConnectionLimits, **options: Any) -> None:
+    def __init__(
+        self, limits: ConnectionLimits, *, whole: WholeRequests | None = None, **options: Any
+    ) -> None:
         super().__init__(**options)
         self._limits = limits
+        self._whole = whole
+        self.cycle: Any  # uvicorn's, or a WholeExchange
+        self._before: Any = None  # the one before that which arrives
         self._stage = BETWEEN
         self._deadline = math.inf
         self._head_bytes = 0  # of the request that is arriving; too few after a pipelined one
@@ -49,12 +57,17 @@ class RequestReader(HttpToolsProtocol):
         self._chunked: ChunkedBody | None = None
         self._thrown_away = 0
         self._linger_bytes = LINGER_BYTES
-        self._coalescing: CoalescingTransport
+        self.coalescing: CoalescingTransport
 
     @property
     def busy(self) -> bool:
         """Whether an answer is due."""
         return self.cycle is not None and not self.cycle.response_complete
+
+    @property
+    def is_behind_others(self) -> bool:
+        """Whether the request that arrives has to wait for the answers to those before it."""
+        return self._before is not None and not self._before.response_complete
 
     def refuse(self, error: RefusedConnection) -> None:
         """Refuse what arrives, and read no more."""
@@ -164,13 +177,35 @@ class RequestReader(HttpToolsProtocol):
             )
         plain = self.url.startswith(b"/") and b"#" not in self.url  # nearly all are
         if self._noted == self._usual and plain and self.parser.get_http_version() == "1.1":
-            super().on_headers_complete()
+            if self._whole is None or not self._begin_whole(self._whole):
+                super().on_headers_complete()
         else:
             self._begin_unusual(plain)
-        whole = partial(write_at_once, self.cycle, self._coalescing, self.tasks)
-        self.scope["state"][AT_ONCE] = whole
+        if type(self.cycle) is not WholeExchange:
+            at_once = partial(write_at_once, self.cycle, self.coalescing, self.tasks)
+            self.scope["state"][AT_ONCE] = at_once
         self._stage = BODY
         self._deadline = self.loop.time() + self._limits.body_timeout_s
+
+    def _begin_whole(self, whole: WholeRequests) -> bool:
+        """Take in a request that is answered once it is here whole; return whether it is one."""
+        if self.parser.get_method() != b"POST":
+            return False
+        request = whole.open(self.url, self.headers, self.client)
+        if request is None:
+            return False
+        keep_alive = self.parser.should_keep_alive()
+        self._before = self.cycle
+        self.cycle = WholeExchange(request, whole, self, keep_alive=keep_alive)
+        return True
+
+    def _answer_whole(self, exchange: WholeExchange) -> None:
+        """Answer a request that is here whole, once those before it are answered."""
+        if self.is_behind_others:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((exchange, self.app))  # type: ignore[arg-type]
+        elif not exchange.answer_now():
+            self._start_asgi_task(exchange, self.app)  # type: ignore[arg-type]
 
     def _begin_unusual(self, plain: bool) -> None:
         """Start to answer a request whose head was not seen to be good before."""
@@ -225,3 +260,5 @@ class RequestReader(HttpToolsProtocol):
             self.close_after_answer()
         elif cycle.response_complete:  # before the request had come whole
             self._deadline = self.loop.time() + self._limits.keep_alive_s
+        if type(cycle) is WholeExchange:
+            self._answer_whole(cycle)

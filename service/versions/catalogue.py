@@ -116,6 +116,14 @@ class Catalogue:
         # What was listed is gone, or was not there yet: the store itself knows.
         return await self._get(model, await self._resolve(model, label, None))
 
+    def get_held(self, model: str | None = None) -> LoadedVersion | None:
+        """Return what a model answers with by default, None if nothing is loaded.
+
+        Args:
+            model: Its name; the default model where none is given.
+        """
+        return self._held.get(model or self.default_model)
+
     def find_held(self, model: str) -> int | None:
         """Return the version that a model answers with by default, None if none is loaded."""
         return self._held.find_version(model)

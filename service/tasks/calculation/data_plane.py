@@ -15,6 +15,7 @@ from service.work_queue import WorkQueue
 from tabuada.arithmetic.error_statistics import ErrorReport
 from tabuada.arithmetic.operations import Floats
 from tabuada.arithmetic.problems import Problems
+from tabuada.errors import ProblemError
 
 T = TypeVar("T")
 
@@ -81,6 +82,29 @@ class DataPlane:
             predictions = await predictor.predict_soon(problems)
             answer = predictor.complete(problems, predictions, exact=exact)
         return self._finish(predictor, answer, render)
+
+    def answer_at_once(
+        self,
+        predictor: Predictor,
+        question: Question,
+        render: Callable[[Answer], T],
+        *,
+        exact: bool = False,
+    ) -> T | None:
+        """Answer a few ordinary problems on the spot, as `answer` would.
+
+        Returns:
+            What `render` returns; None where they are not ordinary, are many, or there may be
+            others to run them with.
+        """
+        if question.rows > self._inline_rows:
+            return None
+        try:
+            columns = question.read_columns()
+        except ProblemError:
+            return None  # the long way finds the words
+        answer = predictor.answer_at_once(columns, exact=exact)
+        return None if answer is None else self._finish(predictor, answer, render)
 
     def _answer_here(
         self, predictor: Predictor, question: Question, render: Callable[[Answer], T], exact: bool

@@ -29,6 +29,12 @@ async def find_predictor(
     return loaded
 
 
+def find_held_predictor(catalogue: Catalogue, model: str | None = None) -> Predictor | None:
+    """Return what a model answers with by default, None where it has to be waited for."""
+    held = catalogue.get_held(model)
+    return held if isinstance(held, Predictor) else None
+
+
 def refuse_problem(
     error: ProblemError, locate: Callable[[int, str | None], str | None]
 ) -> RefusedProblem:

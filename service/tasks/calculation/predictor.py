@@ -17,7 +17,7 @@ from service.runtimes.runtime import OpenRuntime, Runtime
 from service.tasks.calculation.answer import Answer, compare
 from service.tasks.calculation.blocks import BLOCK_ROWS, check_time, fill, run_in_blocks
 from service.tasks.calculation.columns import Columns, RepeatedSigns
-from service.tasks.calculation.plain_rows import PlainRows
+from service.tasks.calculation.plain_answers import PlainAnswers
 from service.work_queue import WorkQueue
 from tabuada.arithmetic.domains import DomainTable
 from tabuada.arithmetic.error_statistics import check_finite
@@ -68,7 +68,7 @@ class Predictor:
         self._encoder = encoder
         self._runtime = runtime
         self._domains = DomainTable(manifest.signature.domains)
-        self._plain = PlainRows(encoder, manifest.signature.domains)
+        self._plain = PlainAnswers(encoder, manifest.signature.domains)
         self._observe = observe
         self._longest_s = math.inf
         self._batcher: Batcher | None = None
@@ -154,22 +154,25 @@ class Predictor:
         Returns:
             The answer; None where one is not ordinary, for which the other way finds the words.
         """
-        a, signs, b = columns
-        if not (isinstance(a, list) and isinstance(signs, list) and isinstance(b, list)):
-            return None
-        features = self._plain.encode(a, signs, b)
+        features = self._plain.encode(columns)
         if features is None:
             return None
-        predictions: list[float] = (await self._run_soon(features)).tolist()
-        if not all(map(math.isfinite, predictions)):
+        return self._plain.complete(columns, await self._run_soon(features), exact=exact)
+
+    def answer_at_once(self, columns: Columns, *, exact: bool = False) -> Answer | None:
+        """Answer ordinary problems on the spot, where no others are asked at the same time.
+
+        Returns:
+            The answer; None where one is not ordinary, or there may be others to run it with.
+        """
+        batcher = self._batcher
+        if batcher is not None and not batcher.runs_now(len(columns.a)):
             return None
-        if not exact:
-            return Answer(predictions, ())
-        right = self._plain.evaluate(a, signs, b)
-        errors = [abs(p - value) for p, value in zip(predictions, right, strict=True)]
-        if not (all(map(math.isfinite, right)) and all(map(math.isfinite, errors))):
+        features = self._plain.encode(columns)
+        if features is None:
             return None
-        return Answer(predictions, (), right, errors)
+        values = self._run_here(features) if batcher is None else batcher.run_now(features)
+        return self._plain.complete(columns, values, exact=exact)
 
     def complete(self, problems: Problems, predictions: Floats, *, exact: bool) -> Answer:
         """Return the answer to problems, given what the network said.
@@ -183,6 +186,9 @@ class Predictor:
     async def _run_soon(self, features: Features) -> Floats:
         if self._batcher is not None:
             return await self._batcher.run(features)
+        return self._run_here(features)
+
+    def _run_here(self, features: Features) -> Floats:
         started = time.perf_counter()
         values = self._run(features)
         self._tell(len(features), started)
