@@ -181,7 +181,7 @@ def test_readme_trainer_commands_are_accepted(
         # breaks a rule, it is that one alone that must be wrong.
         result = run_python(*arguments, "--runs", str(scratch / "runs"), "--epochs", "0")
         assert result.returncode == 2, line
-        said = re.fullmatch(r"error: fit\.epochs: [^\n]*Received: 0\n", result.stderr)
+        said = re.fullmatch(r"error: fit\.epochs: [^\n]*Received: 0\. [^\n]+\n", result.stderr)
         assert said, result.stderr
     assert not (scratch / "runs").exists()
 

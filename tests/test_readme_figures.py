@@ -13,7 +13,12 @@ GIVEN = {
     *("3.11", "3.13"),  # Python
     "32",  # float32
     *("0.000001", "1000000", "10000", "0.1", "0.6", "0.05", "-10", "10", "20", "2", "1", "0", "64"),
-    *("100", "99", "503"),  # problems a request, p99, a status
+    *("100", "99", "503", "504"),  # problems a request, p99, statuses
+    *(
+        "9007199254740993",
+        "17",
+        "16",
+    ),  # what float64 does not hold, and what it prints; MiB of JSON
     *("1.29", "1.37"),  # Kubernetes
 }
 TABLE = {

@@ -13,6 +13,7 @@ MAX_ID_CHARACTERS = 1024
 """Of the id of an inference request, which comes back with its answer."""
 
 _NAME_CHARACTERS = 63
+_PARAMETERS = 64  # more than an address has; a character takes up to twelve bytes of it, escaped
 _WORD_CHARACTERS = 64
 # Of the texts in bodies of requests, by the name of the member: what reads them refuses more.
 _TEXTS = {
@@ -31,7 +32,8 @@ def describe_limits(app: FastAPI, settings: Settings) -> None:
     """Say the limits of lists and texts in an application's description.
 
     Bodies have those of `_TEXTS` and the rows that the settings allow. Parameters stand in the
-    address or a header, whose bytes are limited together. Answers hold what was asked, and what
+    address or a header, whose bytes are limited together: each has room where it has its share of
+    them. Answers hold what was asked, and what
     stands in manifests, whose bytes are limited.
 
     Args:
@@ -48,8 +50,11 @@ def describe_limits(app: FastAPI, settings: Settings) -> None:
         schemas = description["components"]["schemas"]
         asked: set[str] = set()
         for operation in _list_operations(description):
-            for parameter in operation.get("parameters", []):
-                _limit_all(parameter, settings.max_header_bytes, settings.max_json_rows)
+            # A header that is too long is passed over, or is more than all may have together.
+            in_address = [p for p in operation.get("parameters", []) if p["in"] != "header"]
+            for parameter in in_address:
+                share = settings.max_header_bytes // _PARAMETERS
+                _limit_all(parameter, share, settings.max_json_rows)
             body = operation.get("requestBody", {})
             asked |= _find_names(body, schemas)
         for name in asked:

@@ -42,6 +42,7 @@ class Connection(RequestReader):
         self._refusal: bytes | None = None  # to be said after the answers before it
         self._last: RequestResponseCycle | None = None  # told to close, though the client did not
         self._ended = False  # the client says nothing more
+        self._sounded = False  # and was asked whether it is still there
         self._unread_bytes = 0
         self._unread_deadline = math.inf
 
@@ -109,9 +110,11 @@ class Connection(RequestReader):
 
     def look(self, now: float) -> None:
         """Do what is due."""
-        if self._ended and self.busy and has_hung_up(self.transport):
-            self.transport.abort()
-            return
+        if self._ended and self.busy:
+            if has_hung_up(self.transport):
+                self.transport.abort()
+                return
+            self._sound_out()
         unread = self.transport.get_write_buffer_size()
         if unread:
             self._look_at_unread(unread, now)
@@ -137,6 +140,19 @@ class Connection(RequestReader):
                 self.transport.close()
         else:
             self.transport.abort()
+
+    def _sound_out(self) -> None:
+        """Ask, once, whether a client that says nothing more is there: it may have gone for good.
+
+        The two look alike until something is sent. An interim answer means nothing to a client that
+        waits (RFC 9110, 15.2), and is sent back by the system of one that is gone.
+        """
+        waits = self._answering
+        if self._sounded or waits is None or waits.response_started:
+            return
+        self._sounded = True
+        if isinstance(waits, WholeExchange) or waits.scope["http_version"] == "1.1":
+            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def _look_at_body(self, now: float) -> None:
         if self.flow.read_paused:  # its turn has not come: not the client's fault

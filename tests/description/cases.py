@@ -5,12 +5,15 @@ from typing import Any, Final, Literal
 
 from service.open_inference.examples import INFERENCE_EXAMPLES
 from service.tasks.calculation.examples import EVALUATE_EXAMPLES, PREDICT_EXAMPLES
+from tests.service.lasting import TRAP
 
 API_KEY, ADMIN_KEY = "api-key-0123456789", "admin-key-0123456789"
-Place = Literal["shipped", "damaged", "empty", "unreachable"]
+Place = Literal["shipped", "damaged", "empty", "unreachable", "endless"]
 Way = Literal["plainly", "slowly", "in a crowd"]
 _JSON = {"Content-Type": "application/json"}
 _MANY = b'{"a":[' + b"1," * 100_000 + b'1],"op":"+","b":[1]}'
+_ROW = b'{"a":1,"op":"+","b":1}'
+_MANY_ROWS = b'{"instances":[%b],"expected":[2]}' % b",".join([_ROW] * 100_001)
 _MANY_TENSORS = b'{"inputs":[%b]}' % b",".join(
     b'{"name":"%b","shape":[100001],"datatype":"%b","data":[1]}' % (name, datatype)
     for name, datatype in ((b"a", b"FP64"), (b"op", b"BYTES"), (b"b", b"FP64"))
@@ -150,6 +153,18 @@ _LABELLED = {"json": {"version": 1}}
 _CROWD: Final = "in a crowd"
 _EXPRESSION = {"json": {"expressions": ["1 + 1"]}}
 _V2 = "/v2/models/{}"
+_ENDLESS = {"json": {"expressions": [f"{TRAP} + 1"]}}
+_ENDLESS_PAIRS = {"json": {"instances": [{"a": TRAP, "op": "+", "b": 1}], "expected": [8.25]}}
+_ENDLESS_TENSORS = {
+    "json": {
+        "inputs": [
+            {"name": "a", "datatype": "FP64", "shape": [1], "data": [TRAP]},
+            {"name": "op", "datatype": "BYTES", "shape": [1], "data": ["+"]},
+            {"name": "b", "datatype": "FP64", "shape": [1], "data": [1]},
+        ]
+    }
+}
+_LATE = "run_timed_out"
 _UNREADY = _ask("", "arithmetic", 503, "not ready", place="empty")
 _DAMAGED = _ask("", "mlp", 503, "version unavailable", place="damaged")
 CASES = (
@@ -157,10 +172,12 @@ CASES = (
     *_refuse("predict", "/predict", _MANY, _WRONG_PROBLEMS),
     Case("predict", 503, "not_ready", "POST", "/predict", _EXPRESSION, "empty"),
     Case("predict", 503, "overloaded", "POST", "/predict", _EXPRESSION, "empty", _CROWD),
+    Case("predict", 504, _LATE, "POST", "/predict", _ENDLESS, "endless"),
     *_send("evaluate", "/evaluate", EVALUATE_EXAMPLES),
-    *_refuse("evaluate", "/evaluate", _MANY, _WRONG_EVALUATIONS),
+    *_refuse("evaluate", "/evaluate", _MANY_ROWS, _WRONG_EVALUATIONS),
     Case("evaluate", 503, "not_ready", "POST", "/evaluate", {"json": {"sample": {}}}, "empty"),
     Case("evaluate", 503, "overloaded", "POST", "/evaluate", _EXPRESSION, "empty", _CROWD),
+    Case("evaluate", 504, _LATE, "POST", "/evaluate", _ENDLESS_PAIRS, "endless"),
     _ask("list_models", "/models"),
     _ask("list_models", "/models", 503, "store_unavailable", place="unreachable"),
     _ask("get_model", "/models/arithmetic"),
@@ -190,6 +207,13 @@ CASES = (
     *_describe("check_version_ready", f"{_V2}/versions/1/ready", _DAMAGED),
     *_infer("infer", f"{_V2}/infer", _UNREADY),
     *_infer("infer_with_version", f"{_V2}/versions/1/infer", _DAMAGED),
+    *(
+        Case(operation, 504, _LATE, "POST", path, _ENDLESS_TENSORS, "endless")
+        for operation, path in (
+            ("infer", "/v2/models/arithmetic/infer"),
+            ("infer_with_version", "/v2/models/arithmetic/versions/1/infer"),
+        )
+    ),
     _ask("get_loaded_models", "/admin/models"),
     _ask("get_loaded_models", "/admin/models", 401, "unauthorized", options=_KEYLESS),
     Case("refresh_models", 200, "refresh", "POST", "/admin/refresh"),

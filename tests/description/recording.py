@@ -21,8 +21,11 @@ from unittest.mock import patch
 
 import httpx
 
+from tabuada.artifacts.store import Store
 from tests.description.cases import ADMIN_KEY, API_KEY, CASES, Case, Place, Way
+from tests.service.lasting import TrappedNetwork
 from tests.service.serving import ROOT, Server
+from tests.service.tiny import fit_network, publish_tiny
 
 EXAMPLES = ROOT / "service" / "description" / "examples.json"
 _NOWHERE = {
@@ -33,6 +36,10 @@ _NOWHERE = {
     "AWS_ALLOW_HTTP": "true",
 }
 _LOADED = Case("", 200, "", "GET", "/admin/models")
+_OWN_SETTINGS: dict[Place, dict[str, int]] = {
+    "empty": {"max_requests": 2},
+    "endless": {"run_timeout_s": 1},
+}
 Answers = dict[str, dict[str, dict[str, Any]]]
 """Example by operation, status and name."""
 
@@ -78,16 +85,17 @@ def _serve(folder: Path) -> Iterator[dict[Place, Server]]:
         copy_shipped(folder / place)
     _damage(folder / "damaged")
     (folder / "empty").mkdir()
+    _publish_endless(folder / "endless")
     stores: dict[Place, Path | str] = {
         "shipped": folder / "shipped", "damaged": folder / "damaged", "empty": folder / "empty",
-        "unreachable": "s3://models",
+        "unreachable": "s3://models", "endless": folder / "endless",
     }  # fmt: skip
     with patch.dict(os.environ, _NOWHERE), ThreadPoolExecutor() as threads, ExitStack() as stack:
 
         def start(place: Place) -> Server:
             log, cache = folder / f"log of {place}", folder / f"cache of {place}"
-            few = {"max_requests": 2} if place == "empty" else {}
-            server = Server(stores[place], log, cache=str(cache), **settings, **few)
+            own = _OWN_SETTINGS.get(place, {})
+            server = Server(stores[place], log, cache=str(cache), **settings, **own)
             stack.callback(server.stop)
             return server
 
@@ -96,6 +104,7 @@ def _serve(folder: Path) -> Iterator[dict[Place, Server]]:
         while _ask(servers["shipped"], _LOADED)[1].count('"serving_version":1') < 2:
             assert time.monotonic() < end, servers["shipped"].log()
             time.sleep(0.05)  # both have to be there to be told of
+        servers["endless"].wait_ready()
         yield servers
 
 
@@ -103,6 +112,13 @@ def copy_shipped(store: Path) -> None:
     """Copy the versions that ship, whatever else was trained here."""
     for model in ("arithmetic", "mlp"):
         shutil.copytree(ROOT / "artifacts" / model / "1", store / model / "1")
+
+
+def _publish_endless(store: Path) -> None:
+    """Publish a network that for some operand never ends."""
+    one = fit_network()
+    network = TrappedNetwork(one.hidden, one.bias, one.out)
+    publish_tiny(Store(store), store.with_name("endless work"), network, "arithmetic")
 
 
 def _damage(store: Path) -> None:

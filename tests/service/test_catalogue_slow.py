@@ -125,7 +125,12 @@ def test_version_that_did_not_come_in_time_is_tried_again_later(
 def test_huge_version_is_refused_in_time_and_does_not_delay_the_end(
     start_server: StartServer, own_store: Store, tmp_path: Path, networks: Networks
 ) -> None:
-    server = start_server(own_store.location, load_timeout_s=1, version_policy="mlp=latest")
+    server = start_server(
+        own_store.location,
+        load_timeout_s=1,
+        version_policy="mlp=latest",
+        max_version_bytes=2 * _HUGE_BYTES,
+    )
     server.wait_for_version(2)
     publish_tiny(Store(tmp_path / "elsewhere"), tmp_path / "work3", networks[3])
     folder = Path(own_store.location) / "mlp/3"

@@ -40,7 +40,8 @@ def say_all(server: Server, content: bytes) -> bytes:
 def test_half_closed_client_gets_all_its_answers(
     server: Server, content: bytes, count: int
 ) -> None:
-    answers = say_all(server, content)
+    # Of one that takes its time the client may be asked whether it is still there.
+    answers = say_all(server, content).replace(b"HTTP/1.1 100 Continue\r\n\r\n", b"")
     assert answers.count(b"HTTP/1.1 200 ") == count
     rest = answers
     for _ in range(count):  # each of them whole

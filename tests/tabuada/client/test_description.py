@@ -21,6 +21,7 @@ from tabuada.client.questions import write_evaluation, write_question
 from tests.service.serving import Server
 
 _WORDS = {"title", "description", "default", "enum", "examples", "format", "pattern"}
+_LIMITS = {"maxItems", "maxLength"}  # which a client need not know of answers
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ def normalize(schema: Any, definitions: dict[str, Any]) -> Any:
     choices = [part for part in schema.get("anyOf", []) if part != {"type": "null"}]
     if len(choices) == 1:
         return normalize(choices[0], definitions)
-    parts = {k: normalize(v, definitions) for k, v in schema.items() if k not in _WORDS}
+    parts = {k: normalize(v, definitions) for k, v in schema.items() if k not in _WORDS | _LIMITS}
     if "properties" in schema:  # whose names may be words of schemas
         members = schema["properties"].items()
         parts["properties"] = {name: normalize(part, definitions) for name, part in members}

@@ -72,8 +72,10 @@ def test_nobody_waits_beyond_the_deadline(ask: Ask, door: Door) -> None:
 def test_deadline_holds_for_all_attempts_together(ask: Ask, door: Door) -> None:
     door.reactions = [make_busy("Retry-After: 0")] * 1000
     started = time.monotonic()
-    with pytest.raises(Unavailable):
-        ask(door.url, "ready", options={"attempts": None}, timeout_s=2)
+    with pytest.raises(
+        (Unavailable, DeadlineExceeded)
+    ):  # after an attempt, or in the middle of one
+        ask(door.url, "ready", options={"attempts": None}, timeout_s=4)
     assert time.monotonic() - started < 60
     assert len(door.times) > 2
 

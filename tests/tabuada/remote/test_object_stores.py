@@ -125,7 +125,7 @@ def test_place_that_is_none_is_refused_with_a_reason_of_one_line(
     with pytest.raises(BadLocation) as caught:
         Store(url, tmp_path)
     expected = "expected the URL of a store, such as s3://bucket/folder"
-    assert str(caught.value) == f"{expected}. Received: {url}: {reason}"
+    assert str(caught.value) == f"{expected}. Received: {url}: {reason}. Name another one"
 
 
 @pytest.mark.parametrize("scheme", ["gs", "az"])
