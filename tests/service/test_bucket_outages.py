@@ -87,7 +87,10 @@ def test_restarted_replica_serves_its_copies_and_says_so(
     assert "Traceback" not in server.log()
 
 
-@pytest.mark.parametrize("damaged", ["file", "manifest", "missing"])
+@pytest.mark.parametrize(
+    "damaged",
+    ["file", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("manifest", "missing"))],
+)
 def test_copies_that_are_damaged_are_not_served(
     bucket: Store, start_server: StartServer, tmp_path: Path, down: Disturbance, damaged: str
 ) -> None:
@@ -109,6 +112,7 @@ def test_copies_that_are_damaged_are_not_served(
     server.wait_ready()
 
 
+@pytest.mark.slow
 def test_copies_must_be_signed_as_every_other_version(
     bucket: Store, start_server: StartServer, networks: Networks, tmp_path: Path, down: Disturbance
 ) -> None:
@@ -139,6 +143,7 @@ def test_version_removed_from_a_bucket_does_not_come_back_from_the_copies(
     ask(again, networks[1])
 
 
+@pytest.mark.slow
 def test_version_replaced_in_a_bucket_is_taken_over_whatever_the_cache_holds(
     bucket: Store, start_server: StartServer, networks: Networks, tmp_path: Path
 ) -> None:

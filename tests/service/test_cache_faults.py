@@ -85,8 +85,8 @@ Fault = Callable[[Path], contextlib.AbstractContextManager[None]]
     "case",
     [
         (full, 1),
-        (emptied, 1),
-        (file_in_its_place, 1),
+        pytest.param((emptied, 1), marks=pytest.mark.slow),
+        pytest.param((file_in_its_place, 1), marks=pytest.mark.slow),
         pytest.param((read_only, 1), marks=pytest.mark.slow),
         pytest.param((removed, 1), marks=pytest.mark.slow),
         pytest.param((full, 3), marks=pytest.mark.slow),

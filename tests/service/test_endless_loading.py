@@ -82,6 +82,7 @@ def wait_logged(server: Server, text: str, times: int = 1) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_many_endless_networks_do_not_keep_others_from_loading(
     start_server: StartServer, endless_store: Store, tmp_path: Path, networks: Networks
 ) -> None:
@@ -94,7 +95,12 @@ def test_many_endless_networks_do_not_keep_others_from_loading(
 
 
 @pytest.mark.parametrize(
-    ("workers", "number"), [(1, signal.SIGTERM), (2, signal.SIGHUP), (1, signal.SIGQUIT)]
+    ("workers", "number"),
+    [
+        (1, signal.SIGTERM),
+        pytest.param(2, signal.SIGHUP, marks=pytest.mark.slow),
+        pytest.param(1, signal.SIGQUIT, marks=pytest.mark.slow),
+    ],
 )
 def test_signal_while_a_network_loads_for_ever_exits_0(
     start_server: StartServer, networks: Networks, tmp_path: Path, workers: int, number: int
