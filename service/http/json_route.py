@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import TypeAdapter
 
@@ -29,6 +29,8 @@ from service.http.request_context import RequestContext
 from service.http.union_tags import find_union_tags, write_path
 from tabuada.showing import count
 
+ExtraT = TypeVar("ExtraT")
+
 
 @dataclass(frozen=True, slots=True)
 class QuickReader:
@@ -53,8 +55,9 @@ class JsonRoute(DirectRoute):
         adapter: TypeAdapter[Any] = TypeAdapter(self._hints["body"])
         self._read = adapter.validator.validate_python
         self._tags = find_union_tags(adapter)
-        self._read_quickly = _find_quick_reader(self._hints["body"])
-        self._long_lists = _find_long_lists(self._hints["body"])
+        reader = _find_extra(self._hints["body"], QuickReader)
+        self._read_quickly = None if reader is None else reader.read
+        self._long_lists = _find_extra(self._hints["body"], LongLists) or LongLists(frozenset())
         self._write = TypeAdapter(self._hints["return"]).serializer.to_json
 
     def parse(self, content: bytes, context: RequestContext, intake: Intake) -> Any:
@@ -62,7 +65,7 @@ class JsonRoute(DirectRoute):
         if len(content) > PIECE_BYTES:
             return self._parse_large(content, context, intake)
         if may_be_rounded(content):
-            _Numbers(context, exact=asks_exact(content)).look(content)
+            _Numbers(context, exact=asks_exact(content)).keep(content)
         if self._read_quickly is not None:
             read = self._read_quickly(content, intake.max_json_rows)
             if read is not None:
@@ -86,16 +89,10 @@ class JsonRoute(DirectRoute):
         return reply_json(200, self._write(answer), context.model_headers())
 
 
-def _find_quick_reader(hint: Any) -> Callable[[bytes, int], Any] | None:
-    if get_origin(hint) is not Annotated:
-        return None
-    readers = (extra.read for extra in get_args(hint) if isinstance(extra, QuickReader))
-    return next(readers, None)
-
-
-def _find_long_lists(hint: Any) -> LongLists:
+def _find_extra(hint: Any, kind: type[ExtraT]) -> ExtraT | None:
+    """Return what an annotation says besides the type, of one kind."""
     extras = get_args(hint) if get_origin(hint) is Annotated else ()
-    return next((extra for extra in extras if isinstance(extra, LongLists)), LongLists(frozenset()))
+    return next((extra for extra in extras if isinstance(extra, kind)), None)
 
 
 class _Numbers:
@@ -110,14 +107,17 @@ class _Numbers:
         self._context = context
         self._exact = exact
 
-    def look(self, content: bytes, locate: Locate = stay) -> None:
-        """Look at some JSON before it is parsed.
+    def look(self, content: bytes, locate: Locate) -> None:
+        """Look at a part of some JSON before it is parsed; see `keep`."""
+        if may_be_rounded(content):
+            self.keep(content, locate)
+
+    def keep(self, content: bytes, locate: Locate = stay) -> None:
+        """Keep what is read of some JSON that may have such numbers.
 
         Raises:
-            BadField: float64 has nothing near to a number of it.
+            BadField: float64 has nothing near to one of them.
         """
-        if not may_be_rounded(content):
-            return
         told = self._context.read_as or {}
         if len(told) >= MAX_TOLD and not may_be_lost(content):
             return  # to walk through more of them takes a while, and nobody is told

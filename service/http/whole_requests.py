@@ -107,16 +107,13 @@ class WholeRequests:
         """Return the answer to a request that `answer` left open."""
         context, route = request.context, request.match.route
         REQUEST_ID.set(context.request_id)
-        answered = False
         try:
             reply = await route.answer_soon(request.body, context, self._components, request.match)
-            answered = True
         except Exception as error:
             reply = refuse(error, context)
-            answered = True
-        finally:
-            if not answered:  # cancelled
-                self._entrance.leave(context)
+        except BaseException:  # cancelled: nobody is answered
+            self._entrance.leave(context)
+            raise
         return self._finish(request, reply)
 
     def _finish(self, request: WholeRequest, reply: Reply) -> Reply:

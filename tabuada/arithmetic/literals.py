@@ -38,9 +38,3 @@ def is_kept(written: str, value: float) -> bool:
     if not math.isfinite(value) or len(digits) > _MOST_DIGITS:
         return False
     return Decimal(f"{value:.{len(digits) - 1}e}") == Decimal(written)
-
-
-def describe_lost(written: str) -> str:
-    """Return what is wrong with a number that `is_lost`: too large, or too small."""
-    is_large = math.isinf(float(written))
-    return f"too {'large' if is_large else 'small'} for float64"

@@ -1,7 +1,5 @@
 """Networks of TensorFlow that for some operand never end: their runs are ended as well."""
 
-import subprocess
-import sys
 import threading
 import time
 
@@ -15,31 +13,11 @@ from tabuada.artifacts.store import Store
 from tests.service.conftest import StartServer
 from tests.service.lasting import TRAP
 from tests.service.refusal import check_refusal
+from tests.service.saved_models import export_saved_model
 from tests.service.test_predict import Networks
 from tests.service.tiny import check_answers, publish_tiny
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("one_thread")]
-
-EXPORT = """
-import sys
-import numpy as np
-import tensorflow as tf
-
-weights = np.load(sys.argv[1])
-network = tf.Module()
-network.hidden, network.bias, network.out = (tf.Variable(weights[n]) for n in weights)
-
-@tf.function(input_signature=[tf.TensorSpec((None, 6), tf.float32)])
-def serve(features):
-    answer = tf.nn.relu(features @ network.hidden + network.bias) @ network.out
-    if sys.argv[3] == "trap":
-        going = tf.reduce_any(tf.abs(features[:, 0] - float(sys.argv[4]) / 5.75) < 1e-4)
-        _, answer = tf.while_loop(lambda go, _: go, lambda go, x: (go, x + 1), (going, answer))
-    return answer
-
-network.serve = serve
-tf.saved_model.save(network, sys.argv[2])
-"""
 
 
 @pytest.fixture(scope="module")
@@ -47,14 +25,10 @@ def exported(networks: Networks, tmp_path_factory: pytest.TempPathFactory) -> St
     """`mlp`, and `trap`, which for one operand never ends; both as SavedModel."""
     folder = tmp_path_factory.mktemp("exported")
     one = networks[1]
-    np.savez(folder / "w.npz", hidden=one.hidden, bias=one.bias, out=one.out)
     store = Store(folder / "artifacts")
-    for model in ("mlp", "trap"):
-        work = folder / model
-        given = [str(folder / "w.npz"), str(work / "model.savedmodel"), model, str(TRAP)]
-        command = [sys.executable, "-c", EXPORT, *given]
-        subprocess.run(command, check=True, capture_output=True, timeout=240)
-        publish_tiny(store, work, one, model)
+    for model, traps in {"mlp": (), "trap": (TRAP,)}.items():
+        export_saved_model(one, folder / model, *traps)
+        publish_tiny(store, folder / model, one, model)
     return store
 
 

@@ -1,7 +1,5 @@
 """The TensorFlow runtime: the same answers as ONNX Runtime, from a SavedModel."""
 
-import subprocess
-import sys
 import threading
 
 import httpx
@@ -23,29 +21,12 @@ from tabuada.manifests.calculation import as_calculation
 from tabuada.manifests.files import SCALER_JSON
 from tests.service.conftest import StartServer
 from tests.service.crowd import ask_as_crowd
+from tests.service.saved_models import export_saved_model
 from tests.service.serving import ROOT
 from tests.service.test_predict import Networks, as_columns, make_rows
 from tests.service.tiny import check_answers, publish_tiny
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("one_thread")]
-
-# In a process of its own: TensorFlow and its warnings stay out of this one.
-EXPORT = """
-import sys
-import numpy as np
-import tensorflow as tf
-
-weights = np.load(sys.argv[1])
-network = tf.Module()
-network.hidden, network.bias, network.out = (tf.Variable(weights[n]) for n in weights)
-
-@tf.function(input_signature=[tf.TensorSpec((None, 6), tf.float32)])
-def serve(features):
-    return tf.nn.relu(features @ network.hidden + network.bias) @ network.out
-
-network.serve = serve
-tf.saved_model.save(network, sys.argv[2])
-"""
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +35,7 @@ def exported(networks: Networks, tmp_path_factory: pytest.TempPathFactory) -> St
     folder = tmp_path_factory.mktemp("exported")
     network = networks[1]
     work = folder / "work"
-    np.savez(folder / "w.npz", hidden=network.hidden, bias=network.bias, out=network.out)
-    paths = [str(folder / "w.npz"), str(work / "model.savedmodel")]
-    command = [sys.executable, "-c", EXPORT, *paths]
-    subprocess.run(command, check=True, capture_output=True, timeout=240)
+    export_saved_model(network, work)
     store = Store(folder / "artifacts")
     publish_tiny(store, work, network)
     return store
