@@ -2,15 +2,13 @@
 
 import json
 import socket
-import time
-from collections.abc import Callable
 
 import httpx
 
 from tests.service.refusal import JSON
 from tests.service.serving import Server
 from tests.service.tensors import INFER, describe_binary, pack_signs
-from tests.service.traffic import read_all
+from tests.service.traffic import announce, read_all, wait_until
 
 
 def post(server: Server, content: bytes, path: str = "/predict", **more: str) -> httpx.Response:
@@ -24,22 +22,9 @@ def say(server: Server, content: bytes) -> bytes:
         return read_all(connection)
 
 
-def announce(server: Server, size_bytes: int, sent_bytes: int = 0) -> socket.socket:
+def announce_tensors(server: Server, size_bytes: int, sent_bytes: int = 0) -> socket.socket:
     """Begin a request of raw tensors, and send a part of its body."""
-    connection = server.connect()
-    connection.sendall(
-        f"POST {INFER} HTTP/1.1\r\nHost: x\r\nInference-Header-Content-Length: 10\r\n"
-        f"Content-Length: {size_bytes}\r\n\r\n".encode()
-        + sent_bytes * b" "
-    )
-    return connection
-
-
-def wait_until(reached: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not reached():
-        assert time.monotonic() < end
-        time.sleep(0.02)
+    return announce(server, size_bytes, INFER, sent_bytes, "Inference-Header-Content-Length: 10")
 
 
 def read_metric(server: Server, line: str) -> float:

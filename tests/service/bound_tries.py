@@ -12,18 +12,17 @@ from contextlib import ExitStack
 import httpx
 
 from tests.service.bound_asking import (
-    announce,
+    announce_tensors,
     ask_and_read_nothing,
     ask_int8,
     post,
     read_metric,
     say,
-    wait_until,
 )
 from tests.service.refusal import JSON, check_protocol_refusal, check_refusal
 from tests.service.serving import Server
 from tests.service.tensors import INFER
-from tests.service.traffic import write_request
+from tests.service.traffic import wait_until, write_request
 
 ADMIN_KEY = "k" * 20
 ROWS = 500
@@ -120,25 +119,25 @@ def try_pipelined(server: Server) -> None:
 def try_requests(server: Server) -> None:
     with ExitStack() as stack:
         for _ in range(20):
-            stack.enter_context(announce(server, 10))
+            stack.enter_context(announce_tensors(server, 10))
         wait_until(lambda: httpx.get(f"{server.url}/models").status_code == 503)
         assert httpx.get(f"{server.url}/health/live").status_code == 200
 
 
 def try_body_bytes(server: Server) -> None:
-    with announce(server, 6 * 2**20) as connection:
+    with announce_tensors(server, 6 * 2**20) as connection:
         assert connection.recv(4096).startswith(b"HTTP/1.1 413 ")
 
 
 def try_body_time(server: Server) -> None:
-    with announce(server, 100, 10) as connection:
+    with announce_tensors(server, 100, 10) as connection:
         assert connection.recv(4096).startswith(b"HTTP/1.1 408 ")
 
 
 def try_pending_bytes(server: Server) -> None:
     with ExitStack() as stack:
         size = 4 * 2**20
-        both = [stack.enter_context(announce(server, size)) for _ in range(2)]
+        both = [stack.enter_context(announce_tensors(server, size)) for _ in range(2)]
         for connection in both:
             connection.settimeout(10)
             with contextlib.suppress(OSError):  # refused meanwhile

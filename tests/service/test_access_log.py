@@ -17,8 +17,7 @@ from service.logs import configure_logging
 from service.settings import Settings
 from tabuada.artifacts.store import Store
 from tests.service.conftest import StartServer
-from tests.service.test_connections import wait_until
-from tests.service.traffic import read_all, write_request
+from tests.service.traffic import read_all, wait_until, write_request
 
 FORGED = b"/nowhere%0a2026-11-25%2000:00:00,000%20ERROR%20service.keys:%20forged%1b[31m"
 PLAIN = re.compile(

@@ -3,7 +3,7 @@
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from tabuada.artifacts.store import Store
 from tests.service.conftest import StartServer
 from tests.service.serving import Server
-from tests.service.traffic import read_all, write_request
+from tests.service.traffic import read_all, wait_until, write_request
 from tests.service.unharmed import look_at
 
 _MAX_HEADER_BYTES = 4096
@@ -58,13 +58,6 @@ def can_send(connection: socket.socket, content: bytes) -> bool:
     except OSError:
         return False
     return True
-
-
-def wait_until(reached: Callable[[], bool], timeout_s: float = 60) -> None:
-    end = time.monotonic() + timeout_s
-    while not reached():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 @pytest.mark.parametrize(

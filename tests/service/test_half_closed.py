@@ -8,8 +8,7 @@ import time
 import pytest
 
 from tests.service.serving import Server
-from tests.service.test_connections import wait_until
-from tests.service.traffic import read_all, write_request
+from tests.service.traffic import read_all, wait_until, write_request
 from tests.service.unharmed import look_at
 
 EVALUATION = write_request(json.dumps({"sample": {"n": 200_000}}).encode(), "/evaluate")

@@ -1,7 +1,6 @@
 """More than the service can do: refused at once or in time, and never kept in memory."""
 
 import json
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from tabuada.artifacts.store import Store
 from tests.service.conftest import StartServer
 from tests.service.refusal import JSON, check_protocol_refusal, check_refusal
 from tests.service.serving import ROOT, Server
+from tests.service.traffic import announce
 
 LONG = {"sample": {"n": 1_000_000}}
 SHORT = {"sample": {"n": 100}}
@@ -65,19 +65,6 @@ def wait_for_requests(server: Server, count: int) -> None:
     while count_in_progress(server) != count:
         assert time.monotonic() < end
         time.sleep(0.01)
-
-
-def announce(
-    server: Server, size_bytes: int, path: str = "/predict", sent_bytes: int = 0
-) -> socket.socket:
-    """Begin a request and keep its body back, all or the rest of it."""
-    connection = server.connect()
-    connection.sendall(
-        f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {size_bytes}\r\n\r\n".encode()
-        + sent_bytes * b" "
-    )
-    return connection
 
 
 @pytest.mark.usefixtures("evaluating")

@@ -7,6 +7,8 @@ import random
 import re
 import signal
 import socket
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tests.service.serving import Server
@@ -25,6 +27,31 @@ def write_request(body: bytes = _BODY, path: str = "/predict", *headers: str) ->
         *headers,
     ]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def announce(
+    server: Server,
+    size_bytes: int,
+    path: str = "/predict",
+    sent_bytes: int = 0,
+    header: str = "Content-Type: application/json",
+) -> socket.socket:
+    """Begin a request and keep its body back, all or the rest of it."""
+    connection = server.connect()
+    connection.sendall(
+        f"POST {path} HTTP/1.1\r\nHost: x\r\n{header}\r\n"
+        f"Content-Length: {size_bytes}\r\n\r\n".encode()
+        + sent_bytes * b" "
+    )
+    return connection
+
+
+def wait_until(reached: Callable[[], bool], timeout_s: float = 60) -> None:
+    """Wait for something that comes of other work."""
+    end = time.monotonic() + timeout_s
+    while not reached():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def read_all(connection: socket.socket) -> bytes:
