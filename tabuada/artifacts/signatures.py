@@ -138,15 +138,13 @@ class _Recorder(hashing.Config):
 def _verify(verifier: verifying.Config, artifact: Artifact, signature: bytes) -> str | None:
     """Return why a signature does not vouch for a version, None where it does."""
     recorder = _Recorder()
-    with tempfile.NamedTemporaryFile(prefix="tabuada-", suffix=".sig") as kept:
-        kept.write(signature)
-        kept.flush()
+    with tempfile.TemporaryDirectory(prefix="tabuada-") as folder:
+        kept = Path(folder, "signature")
+        kept.write_bytes(signature)
         try:
             # A copy, as it keeps the hashing that it is given. It compares what it hashes with
             # what was signed: where nothing is raised, the two are equal.
-            copy.copy(verifier).set_hashing_config(recorder).verify(
-                artifact.folder, Path(kept.name)
-            )
+            copy.copy(verifier).set_hashing_config(recorder).verify(artifact.folder, kept)
         except OSError:  # the disk's fault, not the signature's
             raise
         except InvalidSignature:

@@ -14,6 +14,7 @@ import pytest
 
 from tabuada.artifacts.store import Store
 from tests.frozen import frozen
+from tests.mounts import fill, forbid_writing, small
 from tests.service.conftest import StartServer
 from tests.service.refusal import check_refusal
 from tests.service.replacing import overwrite_files, prepare_version, replace_whole
@@ -109,6 +110,35 @@ def test_store_that_goes_away_costs_no_answer(
     assert (traffic.lost, traffic.refused) == ({}, 0)
     assert "Traceback" not in server.log()
     assert server.stop() == 0
+
+
+@pytest.mark.parametrize("workers", [1, pytest.param(3, marks=pytest.mark.slow)])
+def test_store_that_takes_nothing_more_costs_nothing(
+    start_server: StartServer, own_store: Store, tmp_path: Path, workers: int
+) -> None:
+    place = tmp_path / "small"
+    place.mkdir()
+    with small(place, "4m"):
+        shutil.copytree(own_store.location, place / "artifacts")
+        server = start_server(place / "artifacts", workers=workers)
+        server.wait_ready()
+
+        async def go_through() -> Traffic:
+            traffic = Traffic(server.port)
+            traffic.start(kept=4, fresh=4, pausing=4)
+            for harm in (fill, forbid_writing):
+                harm(place)
+                await traffic.wait_answered(300)
+                for route in ROUTES:
+                    assert httpx.get(f"{server.url}{route}").status_code == 200
+            await traffic.stop()
+            return traffic
+
+        traffic = asyncio.run(go_through())
+        assert (traffic.lost, traffic.refused) == ({}, 0)
+        assert tell_store(server) is None
+        assert "WARNING" not in server.log()
+        assert server.stop() == 0
 
 
 def test_frozen_store_refuses_questions_in_time_and_does_not_delay_the_end(

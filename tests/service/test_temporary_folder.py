@@ -1,17 +1,15 @@
 """The temporary folder, full, gone or read-only: metrics may be lost, never a worker."""
 
 import asyncio
-import contextlib
 import resource
 import shutil
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from tabuada.artifacts.store import Store
+from tests.mounts import full
 from tests.service.conftest import StartServer
 from tests.service.serving import Server
 from tests.service.test_workers import find_workers
@@ -66,39 +64,16 @@ def test_workers_count_together_without_a_temporary_folder(
     assert not folder.exists()
 
 
-def fill_up(file: Path) -> None:
-    """Write until there is no room."""
-    with contextlib.suppress(OSError), file.open("wb", buffering=0) as fill:
-        while True:
-            fill.write(bytes(4096))
-
-
-@pytest.fixture
-def full(folder: Path) -> Iterator[Path]:
-    """The same, on a file system of its own that has no room left."""
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder],
-        capture_output=True,
-        check=False,
-    )
-    if mounted.returncode:
-        pytest.skip(f"mounts a small file system: {mounted.stderr.decode().strip()}")
-    try:
-        fill_up(folder / "fill")
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
-
-
 @pytest.mark.parametrize("workers", [1, 3])
 def test_full_temporary_folder_costs_nothing(
-    start_server: StartServer, store: Store, full: Path, workers: int
+    start_server: StartServer, store: Store, folder: Path, workers: int
 ) -> None:
-    server = start_server(store.location, workers=workers)
-    server.wait_ready()
-    check_unharmed(server, find_workers(server))
-    assert [file.name for file in full.iterdir()] == ["fill"]
-    assert server.stop() == 0
+    with full(folder):
+        server = start_server(store.location, workers=workers)
+        server.wait_ready()
+        check_unharmed(server, find_workers(server))
+        assert [file.name for file in folder.iterdir()] == ["fill"]
+        assert server.stop() == 0
 
 
 def test_memory_that_cannot_be_had_costs_metrics_alone(
