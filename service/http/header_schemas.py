@@ -46,7 +46,7 @@ ANSWER_HEADERS: dict[str, Any] = {
     **DIGEST_HEADERS,
     "X-Request-ID": {
         "description": "The request's own id, or a new one.",
-        "schema": {"type": "string"},
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9._:/+=@-]{1,128}$"},
         "required": True,
     },
 }

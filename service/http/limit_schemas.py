@@ -33,8 +33,7 @@ def describe_limits(app: FastAPI, settings: Settings) -> None:
 
     Bodies have those of `_TEXTS` and the rows that the settings allow. Parameters stand in the
     address or a header, whose bytes are limited together: each has room where it has its share of
-    them. Answers hold what was asked, and what
-    stands in manifests, whose bytes are limited.
+    them. Answers hold what was asked, and what stands in manifests, whose bytes are limited.
 
     Args:
         app: The application.
@@ -50,9 +49,7 @@ def describe_limits(app: FastAPI, settings: Settings) -> None:
         schemas = description["components"]["schemas"]
         asked: set[str] = set()
         for operation in _list_operations(description):
-            # A header that is too long is passed over, or is more than all may have together.
-            in_address = [p for p in operation.get("parameters", []) if p["in"] != "header"]
-            for parameter in in_address:
+            for parameter in operation.get("parameters", []):
                 share = settings.max_header_bytes // _PARAMETERS
                 _limit_all(parameter, share, settings.max_json_rows)
             body = operation.get("requestBody", {})

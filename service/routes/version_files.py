@@ -41,7 +41,10 @@ _GUARDS = {
 }
 _KNOWN = "What the client has: the `ETag` that came with it. Where that is it still, 304 says so."
 _ETAG = {
-    "ETag": {"description": "Digest of the content.", "schema": {"type": "string"}},
+    "ETag": {
+        "description": "Digest of the content.",
+        "schema": {"type": "string", "pattern": '^"[0-9a-f]{64}"$'},
+    },
     **DIGEST_HEADERS,
 }
 _RESPONSES: dict[int | str, dict[str, Any]] = {

@@ -56,6 +56,20 @@ def test_every_list_and_text_has_a_limit(description: dict[str, Any]) -> None:
     assert endless == []
 
 
+def test_headers_are_described_by_what_they_may_be(description: dict[str, Any]) -> None:
+    for place, schema in walk(description["paths"]):
+        if "/headers/" in place:
+            assert "pattern" in schema or schema["type"] == "integer", place
+    operations = [
+        operation for path in description["paths"].values() for operation in path.values()
+    ]
+    parameters = [p for operation in operations for p in operation.get("parameters", [])]
+    headers = {p["name"]: p["schema"] for p in parameters if p["in"] == "header"}
+    assert headers.keys() == {"If-None-Match", "X-Request-ID", "X-Request-Timeout"}
+    for schema in headers.values():
+        assert "pattern" in schema or schema["maxLength"] < Settings().max_header_bytes
+
+
 def test_rows_are_described_as_the_settings_have_them(description: dict[str, Any]) -> None:
     schemas = description["components"]["schemas"]
     for name, member in (
