@@ -13,11 +13,12 @@ ARGUMENTS = [
     # No name resolves but that of this machine, whatever a page may try.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]  # fmt: skip
+_PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 @contextmanager
 def start_browser() -> Iterator[Browser]:
-    """Run Debian's Chromium."""
+    """Run Chromium."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         yield browser
@@ -25,9 +26,9 @@ def start_browser() -> Iterator[Browser]:
 
 
 def find_chromium() -> str:
-    """Return the program."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert program, "expected Chromium. Received: none. Install it: apt-get install chromium"
+    """Return the program: the headless shell, where it is, takes half the processor time."""
+    program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
+    assert program, f"expected one of {', '.join(_PROGRAMS)}. Received: none. Install one"
     return program
 
 

@@ -23,7 +23,8 @@ from typing import NoReturn
 ROOT = Path(__file__).parents[2]
 _ENDED = struct.Struct("i")
 _ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("TABUADA_")}
-_READ_LATE = ("TABUADA_", "AWS_", "PYTEST_")  # what no import looks at
+# What an interpreter and the service's imports look at; the rest is read when it is needed.
+_READ_EARLY = ("PYTHON", "PYDANTIC_", "OPENBLAS_", "OMP_", "OTEL_", "LD_", "LC_", "LANG", "MALLOC_")
 
 
 class Copy:
@@ -105,7 +106,7 @@ def can_copy(environment: Mapping[str, str]) -> bool:
     """Return whether a copy is what a start in an environment would be: imports read variables."""
 
     def keep(variables: Mapping[str, str]) -> dict[str, str]:
-        return {k: v for k, v in variables.items() if not k.startswith(_READ_LATE)}
+        return {k: v for k, v in variables.items() if k.startswith(_READ_EARLY)}
 
     return keep(environment) == keep(_ENVIRONMENT)
 
