@@ -13,6 +13,7 @@ ARGUMENTS = [
     # No name resolves but that of this machine, whatever a page may try.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]  # fmt: skip
+LATE_MS = 120_000.0  # bounds a failure: on a busy machine, what is waited for comes late
 _PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
@@ -53,6 +54,7 @@ class Visit:
         self.asked: list[str] = []
         self._home = home
         self._context = browser.new_context(**options)
+        self._context.set_default_timeout(LATE_MS)
         self.page: Page = self._context.new_page()
         self.page.on("console", self._note_console)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))

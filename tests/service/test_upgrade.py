@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tabuada.artifacts.store import Store
-from tests.browser import ARGUMENTS, find_chromium
+from tests.browser import ARGUMENTS, LATE_MS, find_chromium
 from tests.ports import hold_port
 from tests.service.serving import ROOT, Server
 
@@ -27,7 +27,6 @@ _VIEWS = {
     "explore": "Explore",
     "models": "Models",
 }  # with their headings
-_LATE_MS = 120_000.0  # what is waited for on a busy machine
 
 
 @pytest.fixture
@@ -82,7 +81,7 @@ def wait_shown(page: Page, view: str) -> None:
 def run_page(context: BrowserContext, url: str) -> set[str]:
     """Open the page in a new tab, and all of its views; return what its modules noted."""
     page = context.new_page()
-    page.set_default_timeout(_LATE_MS)
+    page.set_default_timeout(LATE_MS)
     page.goto(url)
     for view in _VIEWS:
         page.click(f"nav a[href='#/{view}']")
@@ -151,7 +150,7 @@ def test_open_page_of_the_old_release_offers_to_load_the_new_one(
 ) -> None:
     with serve_copy(root, store) as url:
         page = browser.new_page()
-        page.set_default_timeout(_LATE_MS)
+        page.set_default_timeout(LATE_MS)
         page.goto(url)
         wait_shown(page, "calculate")
         mark(root, "new")
