@@ -55,7 +55,8 @@ GROUPS = {
 LONGEST_FIRST = (
     "make run", "ray", "drawn requests 0", "drawn requests 1", "drawn requests 2",
     "drawn requests 3", "browser", "trained", "networks", "addresses in a browser",
-    "hostile company", "spoiled bodies", "fuzzed bodies", "s3", "description", "client", "fuzzed description", "kubernetes",
+    "hostile company", "spoiled bodies", "fuzzed bodies", "s3", "description", "client",
+    "fuzzed description", "kubernetes",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ and tests start more than a hundred. A copy is a process of its own, with the en
 outputs it is given, in which `service.__main__.main` begins as it always does.
 """
 
+import atexit
 import contextlib
 import gc
 import json
@@ -84,6 +85,7 @@ class Original:
                 env=_ENVIRONMENT,
                 pass_fds=[theirs.fileno()],
             )
+        atexit.register(self.close)
 
     def copy(self, environment: Mapping[str, str], stderr: int) -> Copy:
         """Start a service in an environment; what it prints can be read."""
@@ -97,6 +99,11 @@ class Original:
         answer = self._door.recv(_ENDED.size)
         assert answer, f"no service to copy: exit code {self._process.wait(60)}"
         return Copy(_ENDED.unpack(answer)[0], reading, hearing)
+
+    def close(self) -> None:
+        """End it, and copies that nobody stopped."""
+        self._door.close()
+        self._process.wait()
 
 
 _originals: list[Original] = []
