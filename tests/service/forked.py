@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
-ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[2]
 _ENDED = struct.Struct("i")
 _ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("TABUADA_")}
 # What an interpreter and the service's imports look at; the rest is read when it is needed.
@@ -81,7 +81,7 @@ class Original:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.service.forked", str(theirs.fileno())],
-                cwd=ROOT,
+                cwd=_ROOT,
                 env=_ENVIRONMENT,
                 pass_fds=[theirs.fileno()],
             )
@@ -198,7 +198,7 @@ def _take_over(environment: dict[str, str], files: list[int]) -> None:
     time.tzset()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    sys.argv = [str(ROOT / "service" / "__main__.py")]
+    sys.argv = [str(_ROOT / "service" / "__main__.py")]
 
 
 def _main() -> NoReturn:
