@@ -13,7 +13,7 @@ LOCK := $(DEV)/bin/uv pip compile pyproject.toml --universal --python-version 3.
 LOCK_ALIKE := $(LOCK) --constraint requirements/dev.txt # what is tested is what is run
 SERVE_EXTRAS := --extra serve --extra telemetry --extra storage --extra client
 TRAIN_EXTRAS := --extra train --extra storage
-WORKERS ?= 4
+WORKERS ?= 3
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help

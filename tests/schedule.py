@@ -25,12 +25,13 @@ GROUPS = {
     "tests/service/test_fuzz_openapi.py": "fuzzed description",
     "tests/service/test_fuzz_bodies.py": "fuzzed bodies",
     "tests/page/": "browser",
-    "tests/service/test_docs_pages.py": "browser",
-    "tests/description/test_docs.py": "browser",
+    # A browser begins in a third of a second: what is not about the views has one of its own.
+    "tests/service/test_docs_pages.py": "addresses in a browser",
+    "tests/description/test_docs.py": "addresses in a browser",
     "tests/description/": "description",
-    "tests/service/test_origins.py": "browser",
-    "tests/service/test_prefix.py": "browser",
-    "tests/service/test_upgrade.py": "browser",
+    "tests/service/test_origins.py": "addresses in a browser",
+    "tests/service/test_prefix.py": "addresses in a browser",
+    "tests/service/test_upgrade.py": "addresses in a browser",
     "tests/trainer/test_ray": "ray",
     "tests/trainer/test_arithmetic.py": "networks",
     "tests/trainer/test_epoch.py": "networks",
@@ -53,8 +54,9 @@ GROUPS = {
 # By what they took, longest first; the others follow as they were collected.
 LONGEST_FIRST = (
     "make run", "ray", "drawn requests 0", "drawn requests 1", "drawn requests 2",
-    "drawn requests 3", "browser", "trained", "networks", "hostile company", "spoiled bodies",
-    "fuzzed bodies", "s3", "description", "client", "fuzzed description", "kubernetes",
+    "drawn requests 3", "browser", "trained", "networks", "addresses in a browser",
+    "hostile company", "spoiled bodies", "fuzzed bodies", "s3", "description", "client",
+    "fuzzed description", "kubernetes",
 )  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from tests.nginx import serve_under
 from tests.service.serving import Server
 
 PREFIX = "/school/tabuada"
-_LATE_MS = 60_000  # on a busy machine
 
 pytestmark = pytest.mark.slow
 
@@ -36,7 +35,6 @@ def test_every_operation_runs_as_it_stands(
 ) -> None:
     visit = Visit(browser, root, viewport={"width": 1280, "height": 1000})
     page = visit.page
-    page.set_default_timeout(_LATE_MS)
     page.goto(f"{root}/docs")
     page.wait_for_selector(".opblock")
     _authorize(page)
@@ -74,7 +72,6 @@ def _execute(block: Locator) -> None:
 
 def test_reading_page_loads_without_an_error(browser: Browser, root: str) -> None:
     visit = Visit(browser, root)
-    visit.page.set_default_timeout(_LATE_MS)
     visit.page.goto(f"{root}/redoc")
     visit.page.wait_for_selector("h2:has-text('network')")
     visit.page.wait_for_load_state("networkidle")

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser import start_browser
+from tests.browser import LATE_MS, start_browser
 from tests.page.logic import LogicFile
 from tests.page.node import Modules, open_modules
 from tests.page.several import serve_several
 from tests.service.serving import ROOT, Server
 
-expect.set_options(timeout=30_000)  # on a busy machine, what is waited for comes late
+expect.set_options(timeout=LATE_MS)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.File | None:

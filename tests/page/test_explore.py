@@ -136,7 +136,7 @@ def test_explore_looks_right_and_everybody_can_use_it(
 ) -> None:
     title, error = {"en-US": ("Explore", "0.0148"), "pt-BR": ("Explorar", "0,0148")}[look["locale"]]
     with explore(browser, site.url, "?operation=/&range=2", **look) as visit:
-        visit.page.wait_for_load_state("networkidle")
+        visit.page.get_by_text(error).last.wait_for(state="attached")
         visit.page.evaluate("document.querySelectorAll('details').forEach(it => (it.open = true))")
         assert visit.page.locator("h1").inner_text() == title
         expect(visit.page.get_by_text(error).last).to_be_visible()

@@ -73,7 +73,7 @@ def test_report_opens_shut_off_from_the_page(browser: Browser, site: Server) -> 
         report.on("pageerror", lambda error: complaints.append(str(error)))
         report.wait_for_load_state()
         assert report.url == f"{site.url}/models/mlp/versions/1/files/training/report.html"
-        report.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=20_000)
+        report.locator(".js-plotly-plot .main-svg").first.wait_for()
         assert report.evaluate("self.origin") == "null"
         kept = (
             "(() => { try { return localStorage.length } catch (error) { return error.name } })()"

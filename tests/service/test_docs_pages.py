@@ -16,7 +16,7 @@ def test_page_renders_without_internet(
 ) -> None:
     visit = Visit(browser, server.url)
     visit.page.goto(server.url + path)
-    visit.page.wait_for_selector(shown, timeout=20_000)
+    visit.page.wait_for_selector(shown)
     visit.page.wait_for_load_state("networkidle")
     assert visit.complaints == []
     assert visit.strangers == []

@@ -111,7 +111,7 @@ def test_printed_command_works_as_it_stands(server: Server) -> None:
 def test_signal_lets_requests_finish_and_exits_0(
     start_server: StartServer, store: Store, number: int
 ) -> None:
-    server = start_server(store.location)
+    server = start_server(store.location, shutdown_timeout_s=120)  # on a busy machine too
     server.wait_ready()
     host, port = httpx.URL(server.url).host, httpx.URL(server.url).port
     body = b'{"sample": {"n": 300000}}'

@@ -115,7 +115,7 @@ def test_signal_lets_a_body_arrive(start_server: StartServer, store: Store) -> N
 def test_signal_lets_pipelined_requests_be_answered(
     start_server: StartServer, store: Store
 ) -> None:
-    server = start_server(store.location)
+    server = start_server(store.location, shutdown_timeout_s=120)  # on a busy machine too
     server.wait_ready()
     evaluation = write_request(json.dumps({"sample": {"n": 1_000_000}}).encode(), "/evaluate")
     with server.connect() as connection:

@@ -13,15 +13,20 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tabuada.artifacts.store import Store
-from tests.browser import ARGUMENTS, find_chromium
+from tests.browser import ARGUMENTS, LATE_MS, find_chromium
 from tests.ports import hold_port
 from tests.service.serving import ROOT, Server
 
 _LONG_AGO = int(time.time()) - 116 * 24 * 3600  # by the usual tenth, fresh for eleven days
-_VIEWS = ("calculate", "practise", "explore", "models")
+_VIEWS = {
+    "calculate": "Calculate",
+    "practise": "Practise",
+    "explore": "Explore",
+    "models": "Models",
+}  # with their headings
 
 
 @pytest.fixture
@@ -65,14 +70,22 @@ def open_profile(browser: Browser, profile: Path) -> Iterator[BrowserContext]:
     context.close()
 
 
+def wait_shown(page: Page, view: str) -> None:
+    """Wait for a view's heading, which it draws once all of its modules have run.
+
+    That the network is idle proves nothing: it is so before the view is asked for.
+    """
+    page.wait_for_selector(f"main h1:text-is('{_VIEWS[view]}')")
+
+
 def run_page(context: BrowserContext, url: str) -> set[str]:
     """Open the page in a new tab, and all of its views; return what its modules noted."""
     page = context.new_page()
+    page.set_default_timeout(LATE_MS)
     page.goto(url)
     for view in _VIEWS:
         page.click(f"nav a[href='#/{view}']")
-        page.wait_for_selector(f"nav a[href='#/{view}'][aria-current=page]")
-        page.wait_for_load_state("networkidle")
+        wait_shown(page, view)
     noted: list[str] = page.evaluate("globalThis.ran")
     page.close()
     assert len(noted) > 40
@@ -137,13 +150,13 @@ def test_open_page_of_the_old_release_offers_to_load_the_new_one(
 ) -> None:
     with serve_copy(root, store) as url:
         page = browser.new_page()
+        page.set_default_timeout(LATE_MS)
         page.goto(url)
-        page.wait_for_load_state("networkidle")
+        wait_shown(page, "calculate")
         mark(root, "new")
         httpx.get(url)  # another visitor
         page.click("nav a[href='#/practise']")
         page.click("text=Try again")
-        page.wait_for_selector("h1:has-text('Practise')")
-        page.wait_for_load_state("networkidle")
+        wait_shown(page, "practise")
         assert set(page.evaluate("globalThis.ran")) == {"new"}
         page.close()

@@ -83,17 +83,15 @@ def ignoring_warnings() -> Iterator[None]:
 def trained(tmp_path_factory: pytest.TempPathFactory, one_thread: None) -> Trained:  # noqa: ARG001
     """A version that the command line searched, trained and published.
 
-    The search is a process with workers of its own, and what follows takes place here, where
-    TensorFlow is imported already.
+    All of it takes place here, where TensorFlow is imported already, but for the search's workers,
+    which are processes of their own.
     """
     folder = tmp_path_factory.mktemp("trained")
-    options = ("--preset", "seed", "--config", TINY, "--runs", folder / "runs",
-               "--artifacts", folder / "store")  # fmt: skip
-    done = run_trainer("search", *options)
-    assert done.returncode == 0, done.stdout + done.stderr
     said = io.StringIO()
     with redirect_stdout(said), ignoring_warnings(), pytest.MonkeyPatch.context() as environment:
         environment.setenv("COLUMNS", ENVIRONMENT["COLUMNS"])
+        options = ("--preset", "seed", "--config", TINY, "--runs", folder / "runs",
+                   "--artifacts", folder / "store")  # fmt: skip
         assert main(["run", *map(str, options)]) == 0
     store = Store(folder / "store")
-    return Trained(store, store.open("mlp", 1), folder / "runs", done.stdout + said.getvalue())
+    return Trained(store, store.open("mlp", 1), folder / "runs", said.getvalue())

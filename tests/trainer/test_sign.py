@@ -26,7 +26,7 @@ def run_sign(store: Store, version: str, key: Path) -> subprocess.CompletedProce
         [*command, "--key", str(key), "--artifacts", str(store.location)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 
@@ -39,7 +39,7 @@ def test_keys_of_the_documented_commands_sign_and_verify(store: Store, tmp_path:
         shell=True,
         check=True,
         capture_output=True,
-        timeout=30,
+        timeout=120,
     )
     result = run_sign(store, "1", private)
     signature = Path(store.location) / "mlp/signatures/1.sig"

@@ -84,7 +84,7 @@ def test_publisher_killed_shows_nothing(
         subprocess.Popen(command, stdin=subprocess.PIPE, text=True) as process,
     ):
         network.kill = (process.pid, step)
-        process.communicate("go\n", timeout=30)
+        process.communicate("go\n", timeout=120)
         assert process.returncode == -9
     assert "3" in list_versions_with_files(published) or step == 5
     check_unharmed(published, source, [1, 2])
