@@ -173,7 +173,8 @@ def _load_network(run: Run) -> tuple[keras.Model, keras.Model, Any]:
     networks = family.networks  # Keras knows the family's classes from here on
     keras.config.set_floatx(family.dtype)
     fitted = keras.saving.load_model(run.network)
-    return fitted, networks.finish(fitted), find_task(run.config.task).build_dataset(run.config)
+    dataset = find_task(run.config.task).build_dataset(run.config)
+    return fitted, networks.finish(fitted, dataset), dataset
 
 
 def _retire(folder: Path, name: str) -> Path:
