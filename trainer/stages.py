@@ -28,6 +28,7 @@ def run_fit(run: Run, progress: Progress) -> None:
 
     Raises:
         StageMissing: The search is not complete.
+        TrainerError: The fitted network is not what its family publishes.
     """
     best = read_ranking(run)[0]
     if run.history.exists():
@@ -59,6 +60,7 @@ def run_fit(run: Run, progress: Progress) -> None:
         f"  {len(watched)} epochs, {extreme} {config.fit.monitor} {best_value:.4g} in epoch "
         f"{watched.index(best_value) + 1}"
     )
+    _load_network(run)  # what cannot be published is told before it is evaluated
 
 
 def run_evaluate(run: Run, store: Store, progress: Progress) -> BaseModel:

@@ -68,7 +68,7 @@ class Evidence:
 def find_objection(evidence: Evidence) -> str:
     """Return why the examples do not allow the snapped answers, in words; empty where they do."""
     errors = evidence.errors
-    exact = errors <= ROUNDING * evidence.magnitudes
+    exact = np.isfinite(errors) & (errors <= ROUNDING * evidence.magnitudes)
     if exact.all():
         return ""
     n, right = len(exact), int(exact.sum())
@@ -98,20 +98,23 @@ def find_rule(evidence: Evidence) -> tuple[str, float]:
     with np.errstate(divide="ignore", invalid="ignore"):
         relative = np.where(evidence.snapped == 0, 0.0, errors / evidence.snapped)
         quantities = _list_quantities(evidence)
-    found = [
-        (deviation, name)
-        for scaled in (errors, relative)
-        for name, products in _list_products(scaled, quantities)
-        if (deviation := _standardize(products)) > 0
-    ]
-    deviation, name = max(found, default=(0.0, ""))
+    name, deviation = "", 0.0
+    # Functions first: what they find they name, while errors that are alike in one order of the
+    # examples are so in most.
+    for list_products in (_list_shapes, _list_neighbours):
+        for scaled in (errors, relative):
+            for candidate, products in list_products(scaled, quantities):
+                if (found := _standardize(products)) > deviation:
+                    name, deviation = candidate, found
+        if deviation > RULE:
+            break
     return name, deviation
 
 
 def _compare(answers: Floats, results: Floats) -> Floats:
     with np.errstate(invalid="ignore"):
-        errors: Floats = np.nan_to_num(np.abs(answers - results), nan=np.inf)
-    return errors
+        errors: Floats = np.abs(answers - results)
+    return np.where(np.isnan(errors), np.inf, errors)
 
 
 def _is_worse(evidence: Evidence) -> bool:
@@ -147,14 +150,21 @@ def _rank(values: Floats) -> Floats:
     return ranks
 
 
-def _list_products(errors: Floats, quantities: dict[str, Floats]) -> Iterator[tuple[str, Floats]]:
-    """Yield the products whose sum is near zero where errors are noise, and what they speak of."""
+def _list_shapes(errors: Floats, quantities: dict[str, Floats]) -> Iterator[tuple[str, Floats]]:
+    """Yield products with functions of each quantity, by its name."""
     yield "a constant", errors
     for name, ranks in quantities.items():
         yield from ((name, errors * shape) for shape in (ranks, ranks**2 - 1 / 3, ranks**3))
+    yield "a and b", errors * quantities["a"] * quantities["b"]
+
+
+def _list_neighbours(
+    errors: Floats, quantities: dict[str, Floats]
+) -> Iterator[tuple[str, Floats]]:
+    """Yield products with the next errors in the order of each quantity, by its name."""
+    for name, ranks in quantities.items():
         yield name, _multiply_neighbours(errors, np.argsort(ranks))
     a, b = quantities["a"], quantities["b"]
-    yield "a and b", errors * a * b
     # A strip after the other, each in the order of the other operand: neighbours in the plane.
     strips = max(1, round(len(errors) ** 0.5))
     for along, across in ((a, b), (b, a)):

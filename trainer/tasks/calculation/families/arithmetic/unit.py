@@ -48,6 +48,8 @@ LARGEST_WHOLE = 3
 
 _BEFORE = "before_ramp_"  # of names in a saved unit
 _MAX_LOG = 300.0  # of a multiplicative value while it is still far off: keeps its square finite
+# TensorBoard takes float32 alone, and first powers of operands near zero are as large as they like.
+_MAX_MEASURED = 1e18
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +130,12 @@ class ArithmeticUnit(keras.Model):  # type: ignore[misc]  # Keras has no types
 
     def load_own_variables(self, store: MutableMapping[str, Any]) -> None:
         """Load what `save_own_variables` saved, or weights alone."""
-        names = [name for name in store if not name.startswith(_BEFORE)]
-        super().load_own_variables({name: store[name] for name in names})
+        saved = {name: store[name] for name in store.keys()}  # noqa: SIM118 -- not always a dict
         for variable, values in zip(self._read_outs, self._before_ramp, strict=True):
-            if _BEFORE + variable.name in store:
-                values.assign(np.asarray(store[_BEFORE + variable.name]))
+            before = saved.pop(_BEFORE + variable.name, None)
+            if before is not None:
+                values.assign(np.asarray(before))
+        super().load_own_variables(saved)
 
     def call(self, features: Any) -> Any:
         """Answer problems by the soft paths, before snapping."""
@@ -157,12 +160,19 @@ class ArithmeticUnit(keras.Model):  # type: ignore[misc]  # Keras has no types
         self.optimizer.apply(gradients, list(self._read_outs))
         self._remember(progress)
         self._pull(self._ramp.strength * progress)
-        predictions = self(features)
+        return self._measure(features, targets)
+
+    def test_step(self, data: tuple[Any, Any]) -> dict[str, Any]:
+        """Measure the unit on problems that it does not learn from."""
+        return self._measure(*data)
+
+    def _measure(self, features: Any, targets: Any) -> dict[str, Any]:
+        answers = tf.clip_by_value(self(features), -_MAX_MEASURED, _MAX_MEASURED)
         for metric in self.metrics:
             if metric.name == "loss":
-                metric.update_state(self.compute_loss(features, targets, predictions))
+                metric.update_state(self.compute_loss(features, targets, answers))
             else:
-                metric.update_state(targets, predictions)
+                metric.update_state(targets, answers)
         results: dict[str, Any] = self.get_metrics_result()
         return results
 
