@@ -1,4 +1,4 @@
-"""Functions of two operands that the unit is to learn or to refuse, most of them outside its family."""
+"""Functions of two operands for the unit to learn or refuse; most are outside its family."""
 
 from collections.abc import Callable
 
@@ -51,7 +51,7 @@ FUNCTIONS: dict[str, Function] = {
     "min(a, b)": np.minimum,
     "|a - b|": lambda a, b: np.abs(a - b),
     "a * |b|": lambda a, b: a * np.abs(b),
-    "a + b, a - b where a > 9.5": lambda a, b: np.where(a > 9.5, a - b, a + b),  # noqa: PLR2004
+    "a + b, a - b where a > 9.5": lambda a, b: np.where(a > 9.5, a - b, a + b),
     "a * b, a / b where b < 0": lambda a, b: np.where(b < 0, a / b, a * b),
     "a, 0 where a < 0": lambda a, b: np.maximum(a, 0) + 0 * b,
     # Whole numbers.

@@ -3,11 +3,11 @@
     python -m benchmarks.arithmetic.refusals           every function, 5 seeds each
     python -m benchmarks.arithmetic.refusals --quick   2 units
 
-Each function of `functions.py` is trained beside `+ - *` as preset `arithmetic` trains: as many problems
-from [-10, 10], the recipe of the version that ships, its epochs and batches. Nothing tells the unit which
-function it is. Then the family finishes it as for publishing: it is refused, or answers 10,000 fresh
-problems from [-20, 20], and is right only where every answer is, to 12 digits. Units that are done
-are kept in a file and not trained again; exits with 1 if one is wrong.
+Each function of `functions.py` is trained beside `+ - *` as preset `arithmetic` trains: as many
+problems from [-10, 10], the recipe of the version that ships, its epochs and batches. Nothing tells
+the unit which function it is. Then the family finishes it as for publishing: it is refused, or
+answers 10,000 fresh problems from [-20, 20], and is right only where every answer is, to 12 digits.
+Units that are done are kept in a file and not trained again; exits with 1 if one is wrong.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from benchmarks.cells import Cell, run_cells
 from tabuada.arithmetic.features import FeatureEncoder, Scaler
 from tabuada.arithmetic.operations import OperationSet
 from tabuada.arithmetic.problems import Problems, UniformOperands, sample_problems
+from trainer.tasks.calculation.config import as_calculation_config
 from trainer.tasks.calculation.families.examples import ProblemExamples, encode_examples
 
 SEEDS = range(5)
@@ -64,7 +65,7 @@ def run_task(task: tuple[str, ...]) -> list[Cell]:
     from trainer.presets import load_config
 
     name, seed = task[0], int(task[1])
-    config = load_config("arithmetic", None, [f"seed={seed}"])
+    config = as_calculation_config(load_config("arithmetic", None, [f"seed={seed}"]))
     operations = OperationSet([*"+-*", pose(name)])
     encoder = FeatureEncoder(Scaler(kind="identity"), operations, "float64")
     samples, held_out = config.data.samples, config.data.validation_share
@@ -90,7 +91,8 @@ def run_task(task: tuple[str, ...]) -> list[Cell]:
 def draw(operations: OperationSet, n: int, size: float, seed: tuple[int, int]) -> Problems:
     """Draw n problems from [-size, size] in an order of their own."""
     rng = np.random.default_rng(seed)
-    problems = sample_problems(operations, n, UniformOperands(-size, size), int(rng.integers(2**31)))
+    operands = UniformOperands(-size, size)
+    problems = sample_problems(operations, n, operands, int(rng.integers(2**31)))
     return problems.take(rng.permutation(n))
 
 

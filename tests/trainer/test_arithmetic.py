@@ -96,7 +96,7 @@ def snap_by_examples(unit: ArithmeticUnit) -> keras.Model:
 
 
 def copy(unit: ArithmeticUnit, **changes: float) -> ArithmeticUnit:
-    """Return another unit with the same weights, but for those of a; `additive_of_2=…` changes one."""
+    """Return another unit with the same weights; `additive_of_2=…` changes the one of a there."""
     names = ("additive", "multiplicative", "gate")
     weights = dict(zip(names, unit.get_weights(), strict=True))
     for key, value in changes.items():
@@ -210,7 +210,7 @@ def test_learning_stops_at_rows_without_a_logarithm_but_the_rest_is_learned() ->
     ("symbol", "name", "message"),
     [
         pytest.param("+", "additive", "the additive path, as .* next to no whole", id="sum"),
-        pytest.param("*", "multiplicative", "the multiplicative path, as .* no whole", id="product"),
+        pytest.param("*", "multiplicative", "the multiplicative path, .* no whole", id="product"),
         pytest.param("*", "gate", "the .*its gate is at", id="gate"),
     ],
 )

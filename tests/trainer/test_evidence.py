@@ -1,4 +1,4 @@
-"""Tests of what examples allow a snapped unit to answer: right, as right as noise allows, or neither."""
+"""Tests of what examples allow a snapped unit to answer: what is right, or right beside noise."""
 
 import re
 from collections.abc import Callable
@@ -55,6 +55,14 @@ def add_noise(share: float) -> Noise:
     return lambda results, rng: results + share * results.std() * rng.normal(size=len(results))
 
 
+def take_first(a: Floats, b: Floats) -> Floats:  # noqa: ARG001
+    return a
+
+
+def answer_zero(a: Floats, b: Floats) -> Floats:  # noqa: ARG001
+    return np.zeros_like(a)
+
+
 FAMILY: dict[str, Function] = {
     "+": np.add,
     "*": np.multiply,
@@ -98,19 +106,19 @@ def test_answers_beside_noise_are_allowed(name: str, noise: Noise) -> None:
 @pytest.mark.parametrize(
     ("right", "snapped", "objection"),
     [
-        pytest.param(np.maximum, lambda a, b: a, "right on .* and wrong on the others", id="max"),
+        pytest.param(np.maximum, take_first, "right on .* and wrong on the others", id="max"),
         pytest.param(
             lambda a, b: np.where(a > 9.9, 0, a + b), np.add, "wrong on the others", id="a corner"
         ),
         pytest.param(lambda a, b: a + b + 1e-3, np.add, "go with a constant", id="constant"),
-        pytest.param(lambda a, b: a + 1e-9 * b * b, lambda a, b: a, "go with", id="faint square"),
+        pytest.param(lambda a, b: a + 1e-9 * b * b, take_first, "go with", id="faint square"),
         pytest.param(lambda a, b: 1.001 * a * b, np.multiply, "go with", id="factor"),
         pytest.param(lambda a, b: np.round(a + b), np.add, "go with", id="rounded"),
         pytest.param(lambda a, b: a + b + np.sin(9 * b), np.add, "go with b", id="wave"),
         pytest.param(
             lambda a, b: a + b + 0.1 * np.sin(2 * a) * np.sin(2 * b), np.add, "go with", id="hills"
         ),
-        pytest.param(lambda a, b: 7 * np.sin(a * b), lambda a, b: 0 * a, "too little", id="wild"),
+        pytest.param(lambda a, b: 7 * np.sin(a * b), answer_zero, "too little", id="wild"),
     ],
 )
 def test_other_functions_are_refused_though_the_soft_unit_was_worse(
@@ -122,7 +130,7 @@ def test_other_functions_are_refused_though_the_soft_unit_was_worse(
 
 
 def test_what_nothing_explains_is_refused_where_zero_is_the_best_answer() -> None:
-    evidence = gather(lambda a, b: 0 * a, lambda a, b: 0 * a, noise=lambda r, g: g.normal(size=len(r)))
+    evidence = gather(answer_zero, answer_zero, noise=lambda r, rng: rng.normal(size=len(r)))
     assert find_objection(evidence) == "it explains too little of how the results vary"
 
 
@@ -143,7 +151,7 @@ def test_luck_of_the_draw_does_not_make_right_answers_worse() -> None:
 
 
 def test_square_beside_noise_of_its_size_is_refused() -> None:
-    evidence = gather(lambda a, b: 9 * a + b * b / 9, lambda a, b: 9 * a, noise=add_noise(0.05))
+    evidence = gather(lambda a, b: a + b * b / 99, take_first, noise=add_noise(0.05))
     assert find_objection(evidence) == "its errors are no noise, they go with a constant"
 
 

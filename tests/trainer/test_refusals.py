@@ -1,4 +1,4 @@
-"""Tests of units that say no: what cannot be snapped right is refused, by training and by command."""
+"""Tests of units that say no: what cannot be snapped right is refused."""
 
 import json
 from pathlib import Path
@@ -76,7 +76,7 @@ def test_sixty_problems_are_refused_as_soon_as_the_search_ends(tmp_path: Path) -
 def test_operands_next_to_zero_are_learned(tmp_path: Path, size: float) -> None:
     data = (f"data.range=[0, {size}]", f"data.min_divisor={size / 100}")
     results, _ = search_here(tmp_path, *SMALL, *data, preset="arithmetic", config=None)
-    assert [result.reason for result in results] == [None]
+    assert [result.reason for result in results] == [""]
 
 
 def test_fit_that_cannot_be_snapped_is_refused_before_it_is_evaluated(tmp_path: Path) -> None:

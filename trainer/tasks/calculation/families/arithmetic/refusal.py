@@ -34,7 +34,7 @@ class Finding:
 def explain_refusal(findings: list[Finding]) -> str:
     """Return the message of a unit with such operations; it tells of the first and names all."""
     finding, *others = findings
-    symbol, evidence = finding.operation.symbol, finding.evidence
+    symbol = finding.operation.symbol
     path = "additive" if finding.additive else "multiplicative"
     found = describe_weights(finding.additive, finding.weights)
     named = " and ".join(f"`{other.operation.symbol}`" for other in others)
@@ -43,8 +43,9 @@ def explain_refusal(findings: list[Finding]) -> str:
         f"Received: for `{symbol}` the {path} path, as {found}, but {finding.objection}; "
         f"{_compare_errors(finding)}{f'; {named} failed, too' if named else ''}. "
         "Nothing was published. Train for longer (fit.epochs) or on more problems (data.samples); "
-        f"if that does not help, no sum or product of a and b with whole weights up to {LARGEST_WHOLE} "
-        f"is `{symbol}`: leave it out of data.operations, or teach it to the family mlp"
+        "if that does not help, no sum or product of a and b with whole weights up to "
+        f"{LARGEST_WHOLE} is `{symbol}`: leave it out of data.operations, or teach it to the "
+        "family mlp"
     )
 
 
@@ -76,7 +77,8 @@ def _compare_errors(finding: Finding) -> str:
     snapped, soft = (
         float(np.mean(errors[rows])) for errors in (evidence.errors, evidence.soft_errors)
     )
+    problems, (a, b) = count(int(rows.sum()), "validation problem"), finding.before
     return (
-        f"mean absolute error on {count(int(rows.sum()), 'validation problem')} {snapped:.3g}, "
-        f"before the ramp, at weights {' and '.join(f'{w:.3g}' for w in finding.before)}, {soft:.3g}"
+        f"mean absolute error on {problems} {snapped:.3g}, before the ramp, at weights {a:.3g} and "
+        f"{b:.3g}, {soft:.3g}"
     )

@@ -47,7 +47,7 @@ class SnappedUnit(keras.layers.Layer):  # type: ignore[misc]  # Keras has no typ
         )
         terms = operands * additive
         product = _take(operands, powers > 0.5) / _take(operands, powers < -0.5)
-        # A factor at a time: the square of an operand may be beyond float64 where the answer is not.
+        # A factor at a time: an operand's square may be beyond float64 where the answer is not.
         for power in range(2, self._largest_power + 1):
             product = product * _take(operands, powers > power - 0.5)
             product = product / _take(operands, powers < 0.5 - power)

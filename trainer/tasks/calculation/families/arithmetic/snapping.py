@@ -25,18 +25,16 @@ Weights = dict[str, Floats]
 """By name: both paths' (operations, 2), and the gates' (operations, 1)."""
 
 
-def snap(
-    unit: ArithmeticUnit, train: ProblemExamples, validation: ProblemExamples
-) -> keras.Model:
+def snap(unit: ArithmeticUnit, train: ProblemExamples, validation: ProblemExamples) -> keras.Model:
     """Return the unit with the weights of every chosen path snapped to whole numbers.
 
     The ramp brings any weight next to a whole number. So the examples are asked as well, see
-    `find_objection`: those that the unit learned from and those that it did not, and what it answered
-    to them before its ramp.
+    `find_objection`: those that the unit learned from and those that it did not, and what it
+    answered to them before its ramp.
 
     The path that an operation's gate has closed gets weights of 0, whatever they were: it then is a
-    constant, which the gate keeps from the answer. With others it could be infinite, which no gate of
-    0 takes away.
+    constant, which the gate keeps from the answer. With others it could be infinite, which no gate
+    of 0 takes away.
 
     Args:
         unit: Fitted.
@@ -44,8 +42,8 @@ def snap(
         validation: Problems that it was not fitted to.
 
     Raises:
-        CannotSnap: A gate or a weight of a chosen path is further than `SNAP_DISTANCE` from all whole
-            numbers that it may become, or the examples contradict what it becomes.
+        CannotSnap: A gate or a weight of a chosen path is further than `SNAP_DISTANCE` from all
+            whole numbers that it may become, or the examples contradict what it becomes.
     """
     fitted = _read(unit)
     whole = _round(fitted)
@@ -77,9 +75,9 @@ def _read(unit: ArithmeticUnit) -> Weights:
 
 def _round(fitted: Weights) -> Weights:
     """Return the nearest whole numbers, and 0 for the paths that the gates close."""
-    whole = {
+    whole: Weights = {
         # + 0.0: no -0. What is not finite is found unripe; it needs a number until then.
-        name: np.clip(np.round(np.nan_to_num(weights)), *find_whole_range(name)) + 0.0
+        name: _find_nearest(name, np.nan_to_num(weights)) + 0.0
         for name, weights in fitted.items()
     }
     opened = whole["gate"] > 0
@@ -109,8 +107,13 @@ def _find_unripe(row: int, fitted: Weights) -> str:
 
 
 def _is_whole(name: str, weights: Floats) -> bool:
-    nearest = np.clip(np.round(weights), *find_whole_range(name))
-    return bool((np.abs(weights - nearest) <= SNAP_DISTANCE).all())  # NaN, too, is not
+    distances = np.abs(weights - _find_nearest(name, weights))
+    return bool((distances <= SNAP_DISTANCE).all())  # NaN, too, is not
+
+
+def _find_nearest(name: str, weights: Floats) -> Floats:
+    nearest: Floats = np.clip(np.round(weights), *find_whole_range(name))
+    return nearest
 
 
 def _gather(

@@ -21,10 +21,10 @@ The gradients of A and P are preconditioned by the inverse second moments of the
 whitened inputs would: without it, operands from an interval as narrow as [1.1, 1.2], nearly
 collinear, take thousands of times as long.
 
-In the last part of a fit a ramp pulls every weight of A and P to the nearest whole number from -3 to
-3, and every gate to 0 or 1; its first half hands the losses of A and P over to the path that the gate
-has chosen. The ramp gets any weight there, right or wrong: the unit remembers what it was before, and
-`snapping` compares. The reading list: Trask et al. 2018
+In the last part of a fit a ramp pulls every weight of A and P to the nearest whole number from -3
+to 3, and every gate to 0 or 1; its first half hands the losses of A and P over to the path that the
+gate has chosen. The ramp gets any weight there, right or wrong: the unit remembers what it was
+before, and `snapping` compares. The reading list: Trask et al. 2018
 (NAC, NALU), Madsen and Johansen 2020 (NAU, NMU, sparsity by regularisation), Heim, Pevny and
 Smidl 2020 (NPU: sign and magnitude apart).
 """
@@ -78,7 +78,10 @@ class ArithmeticUnit(keras.Model):  # type: ignore[misc]  # Keras has no types
 
     def __init__(self, num_operations: int, initial_scale: float = 1.0, **options: Any) -> None:
         super().__init__(**({"dtype": DTYPE} | options))
-        self._arguments = {"num_operations": num_operations, "initial_scale": initial_scale}
+        self._arguments: dict[str, Any] = {
+            "num_operations": num_operations,
+            "initial_scale": initial_scale,
+        }
         normal = keras.initializers.RandomNormal(stddev=initial_scale)
         uniform = keras.initializers.RandomUniform(0.0, 1.0)
         self.additive = self._add("additive", (num_operations, 2), normal)
