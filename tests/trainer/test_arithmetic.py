@@ -23,6 +23,7 @@ from trainer.epoch import run_epochs_as_one_graph
 from trainer.errors import CannotSnap
 from trainer.spaces import Values
 from trainer.tasks.calculation.families import FAMILIES
+from trainer.tasks.calculation.families.arithmetic.snapped_unit import SnappedUnit
 from trainer.tasks.calculation.families.arithmetic.snapping import SNAP_DISTANCE, snap
 from trainer.tasks.calculation.families.arithmetic.unit import ArithmeticUnit
 from trainer.tasks.calculation.families.examples import ProblemExamples, encode_examples
@@ -260,3 +261,35 @@ def test_saved_unit_loads_and_answers_the_same(unit: ArithmeticUnit, tmp_path: P
         network.save(tmp_path / f"{name}.keras")
         loaded = keras.saving.load_model(tmp_path / f"{name}.keras")
         np.testing.assert_array_equal(answer(loaded, problems), answer(network, problems))
+
+
+def test_unit_recalls_what_it_was_before_its_ramp(unit: ArithmeticUnit, tmp_path: Path) -> None:
+    before = unit.recall_before_ramp()
+    problems = sample_problems(OPERATIONS, 400, UniformOperands(-10, 10), 3)
+    assert np.abs(answer(before, problems) - problems.exact()).max() < 1e-6
+    distances = [  # of all weights, those of closed paths among them
+        max(float(np.abs(w - np.round(w)).max()) for w in weights)
+        for weights in (unit.get_weights(), before.get_weights())
+    ]
+    assert distances[0] < SNAP_DISTANCE < distances[1]
+    unit.save(tmp_path / "unit.keras")
+    loaded = keras.saving.load_model(tmp_path / "unit.keras").recall_before_ramp()
+    for saved, weights in zip(before.get_weights(), loaded.get_weights(), strict=True):
+        np.testing.assert_array_equal(weights, saved)
+
+
+def test_unit_without_a_ramp_recalls_itself() -> None:
+    unit = ArithmeticUnit(4)
+    recalled = unit.recall_before_ramp()
+    for own, weights in zip(unit.get_weights(), recalled.get_weights(), strict=True):
+        np.testing.assert_array_equal(weights, own)
+
+
+def test_powers_are_taken_a_factor_at_a_time() -> None:
+    closed = [[0.0, 0.0]] * 4
+    powers = [[1.0, 2.0], [1.0, -2.0], [3.0, -3.0], [0.0, 0.0]]
+    layer = SnappedUnit(additive=closed, multiplicative=powers, gate=[[0.0]] * 4)
+    a, b = 1e-160, 1e160  # the square of b is beyond float64, these answers are not
+    features = np.column_stack([np.tile([a, b], (4, 1)), np.eye(4)])
+    expected = [1e160, 0.0, 0.0, 1.0]
+    np.testing.assert_allclose(np.asarray(layer(features))[:, 0], expected, rtol=1e-15)
