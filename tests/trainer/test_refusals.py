@@ -21,7 +21,7 @@ RIGHT = ("a * b * b", "a / (b * b)", "a * a", "1 / (a * b)", "2 * a + b", "3 * a
 SMALL = ("search.trials=1", "space.learning_rate=[0.3]", 'space.schedule=["constant"]')
 
 
-@pytest.mark.parametrize("name", ["a / (b * b)", "2 * a + b"])
+@pytest.mark.parametrize("name", ["a / (b * b)", pytest.param("2 * a + b", marks=pytest.mark.slow)])
 def test_whole_weights_beyond_one_are_found(name: str) -> None:
     assert run_task((name, "7"))[0]["outcome"] == "right"
 
@@ -72,7 +72,7 @@ def test_sixty_problems_are_refused_as_soon_as_the_search_ends(tmp_path: Path) -
         search_here(tmp_path, *SMALL, "data.samples=100", preset="arithmetic", config=None)
 
 
-@pytest.mark.parametrize("size", [1e-8, 1e-12])
+@pytest.mark.parametrize("size", [pytest.param(1e-8, marks=pytest.mark.slow), 1e-12])
 def test_operands_next_to_zero_are_learned(tmp_path: Path, size: float) -> None:
     data = (f"data.range=[0, {size}]", f"data.min_divisor={size / 100}")
     results, _ = search_here(tmp_path, *SMALL, *data, preset="arithmetic", config=None)
