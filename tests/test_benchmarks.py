@@ -1,6 +1,7 @@
 """The accuracy benchmarks, a few cells of each, and the committed tables against their rows."""
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -153,6 +154,15 @@ def test_every_function_was_trained_with_every_seed_and_none_came_out_wrong() ->
         **found,
         "wrong": 0,
     }
+
+
+def test_page_says_how_many_refused_units_were_no_further_off_than_before_the_ramp() -> None:
+    lines = (RESULTS / "arithmetic" / "refusals.jsonl").read_text().splitlines()
+    refusals = [row["refusal"] for line in lines for row in json.loads(line)["rows"]]
+    pattern = r"problems? (\S+), before the ramp, at weights \S+ and \S+, ([\d.e+-]+?)[.;] "
+    found = [re.findall(pattern, refusal) for refusal in refusals if refusal]
+    closer = sum(float(snapped) <= float(soft) for ((snapped, soft),) in found)
+    assert f"{closer} of the {len(found)} would have passed" in PAGE.read_text()
 
 
 def test_right_answer_is_one_to_twelve_digits() -> None:
