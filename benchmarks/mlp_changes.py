@@ -165,7 +165,7 @@ def measure(values: Values, config: CalculationConfig) -> Cell:
             callbacks=[checkpoint],
         )
         seconds = time.perf_counter() - started
-        network = FAMILIES.find("mlp").networks.finish(keras.saving.load_model(best))
+        network = FAMILIES.find("mlp").networks.finish(keras.saving.load_model(best), dataset)
     answer = answer_with(network, dataset.encoder)
     errors = average_errors(answer)
     epoch = int(np.argmin(history[config.fit.monitor]))

@@ -29,6 +29,7 @@ def fill(page: str) -> str:
         "accuracy": make_accuracy,
         "single_module": make_single_module,
         "npu_grid": make_npu_grid,
+        "refusals": make_refusals,
         "served": make_served,
         "steps": lambda: make_changes("steps"),
         "alternatives": lambda: make_changes("alternatives"),
@@ -100,6 +101,16 @@ def make_npu_grid() -> str:
     ]
     names = ("operation", "dense network", "neural power unit", "here, before snapping", "snapped")
     return render(names, rows)
+
+
+def make_refusals() -> str:
+    """Return how many units of each function were right, refused and wrong."""
+    columns = ("units", "right", "refused", "wrong")
+    rows = [
+        (f"`{row['function']}`".replace("|", r"\|"), *(row[name] for name in columns))
+        for row in read_table("arithmetic/refusals.csv")
+    ]
+    return render(("function", *columns), rows)
 
 
 def make_served() -> str:

@@ -68,6 +68,12 @@ def _collect_units() -> Iterator[tuple[str, str]]:
         yield f"npu.published.{symbol}", str(published["npu_grid_mae"][symbol])
         mae = read_cell("arithmetic/npu_grid.csv", "mae_snapped", operation=symbol)
         yield f"npu.{symbol}", _round(mae)
+    functions = read_table("arithmetic/refusals.csv")
+    yield "refusals.functions", str(len(functions) - 1)  # the last row is of all
+    yield "refusals.seeds", functions[0]["units"]
+    for outcome in ("right", "refused", "wrong"):
+        units = read_cell("arithmetic/refusals.csv", outcome, function="all")
+        yield f"refusals.{outcome}", f"{units:.0f}"
     served = read_table("arithmetic/served.csv")
     worst = max(int(row[symbol]) for row in served for symbol in SYMBOLS)
     yield "served.problems", f"{sum(int(row['problems']) for row in served):,}"

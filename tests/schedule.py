@@ -39,6 +39,7 @@ GROUPS = {
     "tests/trainer/test_mlp.py": "networks",
     "tests/trainer/test_report": "trained",
     "tests/trainer/test_run": "trained",
+    "tests/trainer/test_refusals.py": "networks",
     "tests/trainer/test_search.py": "networks",
     "tests/trainer/test_task.py": "networks",
     "tests/trainer/test_loading.py": "networks",

@@ -1,13 +1,18 @@
 """The accuracy benchmarks, a few cells of each, and the committed tables against their rows."""
 
 import json
+import re
 import subprocess
 import sys
+from collections import Counter
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from benchmarks.arithmetic.functions import FUNCTIONS
+from benchmarks.arithmetic.refusals import is_right
 from benchmarks.arithmetic.single_module import (
     POINTS,
     RANGES,
@@ -18,7 +23,10 @@ from benchmarks.arithmetic.single_module import (
 from benchmarks.arithmetic.training import OPERATIONS, draw_from
 from benchmarks.rendering import read_table
 from benchmarks.tables import PAGE, fill
+from tabuada.arithmetic.features import FeatureEncoder, Scaler
+from tabuada.arithmetic.operations import OperationSet
 from tabuada.arithmetic.problems import Problems
+from trainer.tasks.calculation.families.examples import encode_examples
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
@@ -41,6 +49,7 @@ def run_benchmark(module: str, *options: str | Path) -> "subprocess.CompletedPro
     [
         pytest.param("arithmetic.single_module", "single_module.jsonl", 2, id="single module"),
         pytest.param("arithmetic.npu_grid", "npu_grid.jsonl", 2, id="NPU grid"),
+        pytest.param("arithmetic.refusals", "refusals.jsonl", 2, id="refusals"),
         pytest.param("mlp_changes", "rows.jsonl", 2, id="changes of the MLP"),
     ],
 )
@@ -132,6 +141,38 @@ def test_every_cell_of_the_single_module_task_was_run() -> None:
     }
     solved = sum(row["snapped_mse"] < row["threshold"] for row in rows)
     assert (int(table["all", "all"]["cells"]), int(table["all", "all"]["solved"])) == (900, solved)
+
+
+def test_every_function_was_trained_with_every_seed_and_none_came_out_wrong() -> None:
+    lines = (RESULTS / "arithmetic" / "refusals.jsonl").read_text().splitlines()
+    rows = [row for line in lines for row in json.loads(line)["rows"]]
+    assert len(rows) == len(FUNCTIONS) * 5
+    assert {(row["function"], row["seed"]) for row in rows} == set(product(FUNCTIONS, range(5)))
+    found = Counter(row["outcome"] for row in rows)
+    (total,) = (r for r in read_table("arithmetic/refusals.csv") if r["function"] == "all")
+    assert {name: int(total[name]) for name in ("right", "refused", "wrong")} == {
+        **found,
+        "wrong": 0,
+    }
+
+
+def test_page_says_how_many_refused_units_were_no_further_off_than_before_the_ramp() -> None:
+    lines = (RESULTS / "arithmetic" / "refusals.jsonl").read_text().splitlines()
+    refusals = [row["refusal"] for line in lines for row in json.loads(line)["rows"]]
+    pattern = r"problems? (\S+), before the ramp, at weights \S+ and \S+, ([\d.e+-]+?)[.;] "
+    found = [re.findall(pattern, refusal) for refusal in refusals if refusal]
+    closer = sum(float(snapped) <= float(soft) for ((snapped, soft),) in found)
+    assert f"{closer} of the {len(found)} would have passed" in PAGE.read_text()
+
+
+def test_right_answer_is_one_to_twelve_digits() -> None:
+    operations = OperationSet("+")
+    encoder = FeatureEncoder(Scaler(kind="identity"), operations, "float64")
+    problems = Problems(operations, np.array([3.0, 1e-9]), np.zeros(2, np.int8), np.array([5.0, 0]))
+    fresh = encode_examples(problems, encoder)
+    assert is_right(fresh.targets * (1 + 1e-13), fresh)
+    assert not is_right(fresh.targets * (1 + np.array([[2e-12], [0]])), fresh)
+    assert not is_right(fresh.targets + np.array([[0], [np.nan]]), fresh)
 
 
 def test_thresholds_are_small_but_not_met_by_an_error_of_a_hundredth() -> None:

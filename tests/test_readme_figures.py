@@ -12,7 +12,7 @@ from tests.readme import ENGLISH
 GIVEN = {
     *("3.11", "3.13"),  # Python
     "32",  # float32
-    *("0.000001", "1000000", "10000", "0.1", "0.6", "0.05", "-10", "10", "20", "2", "1", "0", "64"),
+    *("0.000001", "1000000", "10000", "0.1", "0.6", "-10", "10", "20", "2", "1", "0", "64"),
     *("100", "99", "503", "504"),  # problems a request, p99, statuses
     *(
         "9007199254740993",
@@ -76,6 +76,7 @@ def test_committed_results_reach_what_was_to_be_reached() -> None:
     assert float(figures["mlp.seed"]) <= 0.03
     assert float(figures["mlp.test"]) <= 0.02
     assert float(figures["mlp.full"]) <= 0.02
+    assert int(figures["refusals.wrong"]) == 0
     assert int(figures["served.seeds"]) == 25
     assert int(figures["served.ulps"]) <= 1
     assert float(figures["served.slowest"]) <= 60

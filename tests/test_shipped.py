@@ -15,7 +15,7 @@ from tabuada.arithmetic.problems import Problems
 from tabuada.artifacts.artifact import Artifact
 from tabuada.artifacts.store import Store
 from tabuada.manifests.calculation import as_calculation
-from trainer.tasks.calculation.families.arithmetic.unit import SnappedUnit
+from trainer.tasks.calculation.families.arithmetic.snapped_unit import SnappedUnit
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -7,7 +7,7 @@ TrainerError
 ├── StageMissing         a stage whose predecessor has not finished
 ├── SearchFailed         a search without one usable trial, or one that cannot go on
 ├── ClusterUnreachable   a Ray cluster that does not answer
-├── CannotSnap           weights that are not whole numbers after the fit; nothing was published
+├── CannotSnap           a unit that cannot be snapped and be right; nothing was published
 └── RuntimesDisagree     exported graphs that do not answer as the Keras model does
 """
 
@@ -43,7 +43,7 @@ class ClusterUnreachable(TrainerError):
 
 
 class CannotSnap(TrainerError):
-    """A fitted unit with weights that are not next to whole numbers; nothing was published."""
+    """A fitted unit whose examples bear out no whole weights; nothing was published."""
 
 
 class RuntimesDisagree(TrainerError):

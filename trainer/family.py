@@ -51,8 +51,12 @@ class Networks(Protocol):
             A compiled model, features -> answers, with the metric of its task's objective.
         """
 
-    def finish(self, network: "keras.Model") -> "keras.Model":
+    def finish(self, network: "keras.Model", dataset: Any) -> "keras.Model":
         """Return the network to publish, from a fitted one.
+
+        Args:
+            network: Fitted.
+            dataset: Training and validation part, for what has to be right before it is published.
 
         Raises:
             TrainerError: The fitted one is not what this family publishes.

@@ -28,6 +28,7 @@ def run_fit(run: Run, progress: Progress) -> None:
 
     Raises:
         StageMissing: The search is not complete.
+        TrainerError: The fitted network is not what its family publishes.
     """
     best = read_ranking(run)[0]
     if run.history.exists():
@@ -59,6 +60,7 @@ def run_fit(run: Run, progress: Progress) -> None:
         f"  {len(watched)} epochs, {extreme} {config.fit.monitor} {best_value:.4g} in epoch "
         f"{watched.index(best_value) + 1}"
     )
+    _load_network(run)  # what cannot be published is told before it is evaluated
 
 
 def run_evaluate(run: Run, store: Store, progress: Progress) -> BaseModel:
@@ -173,7 +175,8 @@ def _load_network(run: Run) -> tuple[keras.Model, keras.Model, Any]:
     networks = family.networks  # Keras knows the family's classes from here on
     keras.config.set_floatx(family.dtype)
     fitted = keras.saving.load_model(run.network)
-    return fitted, networks.finish(fitted), find_task(run.config.task).build_dataset(run.config)
+    dataset = find_task(run.config.task).build_dataset(run.config)
+    return fitted, networks.finish(fitted, dataset), dataset
 
 
 def _retire(folder: Path, name: str) -> Path:

@@ -80,7 +80,7 @@ def train(draw: Draw, interpolation: Problems, recipe: dict[str, Any], seed: int
     from trainer.epoch import run_epochs_as_one_graph
     from trainer.errors import CannotSnap
     from trainer.tasks.calculation.families import FAMILIES
-    from trainer.tasks.calculation.families.arithmetic.unit import snap
+    from trainer.tasks.calculation.families.arithmetic.snapping import snap
     from trainer.tasks.calculation.families.examples import encode_examples
 
     keras.config.set_floatx("float64")
@@ -99,7 +99,7 @@ def train(draw: Draw, interpolation: Problems, recipe: dict[str, Any], seed: int
             best, best_step, weights = error, step, unit.get_weights()
     snapped, refusal = None, ""
     try:
-        snapped = snap(unit)
+        snapped = snap(unit, part, encode_examples(interpolation, _ENCODER))
     except CannotSnap as error:
         refusal = str(error)
     unit.set_weights(weights)

@@ -48,7 +48,7 @@ def loading(tmp_path_factory: pytest.TempPathFactory, one_thread: None) -> Loadi
     problems = sample_problems(operations, 400, UniformOperands(-10, 10), 1)
     train = encode_examples(problems, encoder)
     fitted = build_mlp(train, target_scaling="asinh", loss_function="huber")
-    network = FAMILIES.find("mlp").networks.finish(fitted)
+    network = FAMILIES.find("mlp").networks.finish(fitted, None)
     network.save(folder / "model.keras")
     np.save(folder / "features.npy", train.features)
     done = subprocess.run(

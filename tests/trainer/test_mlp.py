@@ -103,7 +103,7 @@ def test_every_activation_can_be_exported_and_answers_alike(
     train: ProblemExamples, tmp_path: Path, activation: str
 ) -> None:
     changes = {"activation": activation, "residual": True, "target_scaling": "asinh"}
-    network = FAMILIES.find("mlp").networks.finish(build_mlp(train, **changes))
+    network = FAMILIES.find("mlp").networks.finish(build_mlp(train, **changes), None)
     expected = network(train.features)
     network.export(tmp_path / "model.onnx", format="onnx", verbose=False)
     session = onnxruntime.InferenceSession(tmp_path / "model.onnx")

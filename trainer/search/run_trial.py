@@ -58,7 +58,8 @@ def run_trial(
             weights = _find_weights(task.trial, folder)
             weights.parent.mkdir(exist_ok=True)
             network.save_weights(weights)
-        config.family.networks.finish(network)  # what cannot be published is no good trial
+        # What cannot be published is no good trial.
+        config.family.networks.finish(network, _build_dataset(config))
     except Exception as error:  # whatever a set of hyperparameters brings about
         (folder / f"trial-{task.trial}.traceback.txt").write_text(traceback.format_exc())
         lines = str(error).strip().splitlines() or [""]

@@ -1,6 +1,7 @@
 """Problems as networks meet them: with features and exact values."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -19,6 +20,18 @@ class ProblemExamples(Examples):
 
     targets: Features
     problems: Problems
+
+
+class ProblemDataset(Protocol):
+    """The parts of a data set that a network is made from."""
+
+    @property
+    def train(self) -> ProblemExamples:
+        """What it learned from."""
+
+    @property
+    def validation(self) -> ProblemExamples:
+        """What it did not learn from."""
 
 
 def encode_examples(problems: Problems, encoder: FeatureEncoder) -> ProblemExamples:

@@ -1,11 +1,14 @@
 """The family `arithmetic`: a neural arithmetic unit, snapped after training."""
 
+from typing import cast
+
 import keras
 
 from trainer.schedules import choose_learning_rate
 from trainer.spaces import Values
-from trainer.tasks.calculation.families.arithmetic.unit import ArithmeticUnit, Ramp, snap
-from trainer.tasks.calculation.families.examples import ProblemExamples
+from trainer.tasks.calculation.families.arithmetic.snapping import snap
+from trainer.tasks.calculation.families.arithmetic.unit import ArithmeticUnit, Ramp
+from trainer.tasks.calculation.families.examples import ProblemDataset, ProblemExamples
 
 
 def build(values: Values, train: ProblemExamples, *, total_steps: int) -> keras.Model:
@@ -24,6 +27,6 @@ def build(values: Values, train: ProblemExamples, *, total_steps: int) -> keras.
     return unit
 
 
-def finish(network: keras.Model) -> keras.Model:
+def finish(network: keras.Model, dataset: ProblemDataset) -> keras.Model:
     """Return the snapped unit, see `snap`."""
-    return snap(network)
+    return snap(cast("ArithmeticUnit", network), dataset.train, dataset.validation)

@@ -1,4 +1,4 @@
-"""A neural arithmetic unit: learns a path and its weights for each operation, then snaps.
+"""A neural arithmetic unit: learns a path and its weights for each operation.
 
 For one-hot operation o and operands x the unit computes two values and mixes them:
 
@@ -21,13 +21,16 @@ The gradients of A and P are preconditioned by the inverse second moments of the
 whitened inputs would: without it, operands from an interval as narrow as [1.1, 1.2], nearly
 collinear, take thousands of times as long.
 
-In the last part of a fit a ramp pulls every weight to the nearest of -1, 0, 1; its first half hands
-the losses of A and P over to the path that the gate has chosen. The reading list: Trask et al. 2018
+In the last part of a fit a ramp pulls every weight of A and P to the nearest whole number from -3
+to 3, and every gate to 0 or 1; its first half hands the losses of A and P over to the path that the
+gate has chosen. The ramp gets any weight there, right or wrong: the unit remembers what it was
+before, and `snapping` compares. The reading list: Trask et al. 2018
 (NAC, NALU), Madsen and Johansen 2020 (NAU, NMU, sparsity by regularisation), Heim, Pevny and
 Smidl 2020 (NPU: sign and magnitude apart).
 """
 
 import math
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,21 +38,23 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import ops
-from numpy.typing import NDArray
 
 from tabuada.arithmetic.features import Features
-from trainer.errors import CannotSnap
+from trainer.tasks.calculation.families.arithmetic.moments import Moments
 
 DTYPE = "float64"
-SNAP_DISTANCE = 0.05
-"""Greatest distance of a weight from -1, 0 or 1 (a gate's: from 0 or 1) that may be snapped."""
+LARGEST_WHOLE = 3
+"""Greatest magnitude of a whole weight on either path: `a * b * b` has one of 2."""
 
+_BEFORE = "before_ramp_"  # of names in a saved unit
 _MAX_LOG = 300.0  # of a multiplicative value while it is still far off: keeps its square finite
+# TensorBoard takes float32 alone, and first powers of operands near zero are as large as they like.
+_MAX_MEASURED = 1e18
 
 
 @dataclass(frozen=True, slots=True)
 class Ramp:
-    """How weights are pulled to the nearest whole number toward the end of a fit.
+    """How weights are pulled to the nearest whole numbers toward the end of a fit.
 
     Attributes:
         strength: Share of the distance that the last step closes; grows from 0 to this.
@@ -73,7 +78,10 @@ class ArithmeticUnit(keras.Model):  # type: ignore[misc]  # Keras has no types
 
     def __init__(self, num_operations: int, initial_scale: float = 1.0, **options: Any) -> None:
         super().__init__(**({"dtype": DTYPE} | options))
-        self._arguments = {"num_operations": num_operations, "initial_scale": initial_scale}
+        self._arguments: dict[str, Any] = {
+            "num_operations": num_operations,
+            "initial_scale": initial_scale,
+        }
         normal = keras.initializers.RandomNormal(stddev=initial_scale)
         uniform = keras.initializers.RandomUniform(0.0, 1.0)
         self.additive = self._add("additive", (num_operations, 2), normal)
@@ -81,9 +89,15 @@ class ArithmeticUnit(keras.Model):  # type: ignore[misc]  # Keras has no types
         normal = keras.initializers.RandomNormal(stddev=initial_scale)
         self.multiplicative = self._add("multiplicative", (num_operations, 2), normal)
         self.gate = self._add("gate", (num_operations, 1), uniform)
-        self._moments: _Moments | None = None
+        # Not weights: no optimizer, count or summary is to see them. NaN says that none are there.
+        self._before_ramp = [tf.Variable(np.full(w.shape, np.nan)) for w in self._read_outs]
+        self._moments: Moments | None = None
         self._ramp: Ramp | None = None
         self.built = True
+
+    @property
+    def _read_outs(self) -> tuple[keras.Variable, ...]:
+        return (self.additive, self.multiplicative, self.gate)
 
     def _add(self, name: str, shape: tuple[int, int], initializer: Any) -> keras.Variable:
         return self.add_weight(name=name, shape=shape, initializer=initializer, dtype=DTYPE)
@@ -100,8 +114,31 @@ class ArithmeticUnit(keras.Model):  # type: ignore[misc]  # Keras has no types
                 second moments precondition the gradients.
             ramp: When and how hard weights are pulled to whole numbers.
         """
-        self._moments = _Moments.measure(np.asarray(features, np.float64))
+        self._moments = Moments.measure(np.asarray(features, np.float64))
         self._ramp = ramp
+
+    def recall_before_ramp(self) -> "ArithmeticUnit":
+        """Return the unit as it was when its ramp began; as it is where none has begun."""
+        weights = [variable.numpy() for variable in self._before_ramp]
+        unit = ArithmeticUnit(**self._arguments)
+        known = all(np.isfinite(values).all() for values in weights)
+        unit.set_weights(weights if known else self.get_weights())
+        return unit
+
+    def save_own_variables(self, store: MutableMapping[str, Any]) -> None:
+        """Save the weights, and what they were before the ramp."""
+        super().save_own_variables(store)
+        for variable, values in zip(self._read_outs, self._before_ramp, strict=True):
+            store[_BEFORE + variable.name] = values.numpy()
+
+    def load_own_variables(self, store: MutableMapping[str, Any]) -> None:
+        """Load what `save_own_variables` saved, or weights alone."""
+        saved = {name: store[name] for name in store.keys()}  # noqa: SIM118 -- not always a dict
+        for variable, values in zip(self._read_outs, self._before_ramp, strict=True):
+            before = saved.pop(_BEFORE + variable.name, None)
+            if before is not None:
+                values.assign(np.asarray(before))
+        super().load_own_variables(saved)
 
     def call(self, features: Any) -> Any:
         """Answer problems by the soft paths, before snapping."""
@@ -121,16 +158,24 @@ class ArithmeticUnit(keras.Model):  # type: ignore[misc]  # Keras has no types
         progress = self._ramp_progress()
         with tf.GradientTape() as tape:
             loss = self._path_loss(features, targets, progress)
-        weights = [self.additive.value, self.multiplicative.value, self.gate.value]
+        weights = [variable.value for variable in self._read_outs]
         gradients = self._moments.precondition(*tape.gradient(loss, weights))
-        self.optimizer.apply(gradients, [self.additive, self.multiplicative, self.gate])
+        self.optimizer.apply(gradients, list(self._read_outs))
+        self._remember(progress)
         self._pull(self._ramp.strength * progress)
-        predictions = self(features)
+        return self._measure(features, targets)
+
+    def test_step(self, data: tuple[Any, Any]) -> dict[str, Any]:
+        """Measure the unit on problems that it does not learn from."""
+        return self._measure(*data)
+
+    def _measure(self, features: Any, targets: Any) -> dict[str, Any]:
+        answers = tf.clip_by_value(self(features), -_MAX_MEASURED, _MAX_MEASURED)
         for metric in self.metrics:
             if metric.name == "loss":
-                metric.update_state(self.compute_loss(features, targets, predictions))
+                metric.update_state(self.compute_loss(features, targets, answers))
             else:
-                metric.update_state(targets, predictions)
+                metric.update_state(targets, answers)
         results: dict[str, Any] = self.get_metrics_result()
         return results
 
@@ -165,127 +210,24 @@ class ArithmeticUnit(keras.Model):  # type: ignore[misc]  # Keras has no types
         done = tf.cast(self.optimizer.iterations.value, tf.float64) / self._ramp.total_steps
         return tf.clip_by_value((done - self._ramp.start) / (1.0 - self._ramp.start), 0.0, 1.0)
 
+    def _remember(self, progress: Any) -> None:
+        for variable, before in zip(self._read_outs, self._before_ramp, strict=True):
+            before.assign(tf.where(progress > 0, before, variable.value))
+
     def _pull(self, strength: Any) -> None:
-        for variable, least in ((self.additive, -1), (self.multiplicative, -1), (self.gate, 0)):
-            nearest = tf.clip_by_value(tf.round(variable.value), least, 1)
+        for variable in self._read_outs:
+            least, most = find_whole_range(variable.name)
+            nearest = tf.clip_by_value(tf.round(variable.value), least, most)
             variable.assign_add(strength * (nearest - variable.value))
 
 
-@keras.saving.register_keras_serializable("tabuada")
-class SnappedUnit(keras.layers.Layer):  # type: ignore[misc]  # Keras has no types
-    """The unit after snapping: the same paths with whole weights, evaluated as products.
-
-    Without exp and log, each answer is one correctly rounded float64 operation away from the
-    operands.
+def find_whole_range(name: str) -> tuple[int, int]:
+    """Return the least and the greatest whole number that a weight may become.
 
     Args:
-        additive: A, one row an operation, of -1, 0 and 1.
-        multiplicative: P, likewise.
-        gate: G, one an operation, 0 or 1.
+        name: Of the weight: `additive`, `multiplicative` or `gate`.
     """
-
-    def __init__(
-        self,
-        additive: list[list[float]],
-        multiplicative: list[list[float]],
-        gate: list[list[float]],
-        **options: Any,
-    ) -> None:
-        super().__init__(**({"dtype": DTYPE, "trainable": False} | options))
-        self._matrices = tuple(np.array(m, DTYPE) for m in (additive, multiplicative, gate))
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments of the constructor."""
-        names = ("additive", "multiplicative", "gate")
-        lists = (matrix.tolist() for matrix in self._matrices)
-        return {**super().get_config(), **dict(zip(names, lists, strict=True))}
-
-    def call(self, features: Any) -> Any:
-        """Answer problems."""
-        operands, one_hot = features[:, :2], features[:, 2:]
-        additive, powers, share = (
-            ops.matmul(one_hot, ops.convert_to_tensor(matrix)) for matrix in self._matrices
-        )
-        terms = operands * additive
-        numerators = ops.where(powers > 0.5, operands, 1.0)
-        denominators = ops.where(powers < -0.5, operands, 1.0)
-        product = (numerators[:, :1] * numerators[:, 1:]) / (
-            denominators[:, :1] * denominators[:, 1:]
-        )
-        return share * (terms[:, :1] + terms[:, 1:]) + (1.0 - share) * product
-
-
-def snap(unit: ArithmeticUnit) -> keras.Model:
-    """Return the unit with every weight snapped to the whole number it is next to.
-
-    The path that an operation's gate has closed gets weights of 0: it then is a constant, which
-    the gate keeps from the answer. With others it could be infinite, which no gate of 0 takes away.
-
-    Raises:
-        CannotSnap: A weight is further than `SNAP_DISTANCE` from all of -1, 0 and 1, or a gate
-            from 0 and 1.
-    """
-    snapped: dict[str, NDArray[np.float64]] = {}
-    names = ("additive", "multiplicative", "gate")
-    for name, weights, least in zip(names, unit.get_weights(), (-1, -1, 0), strict=True):
-        nearest = np.clip(np.round(weights), least, 1) + 0.0  # + 0.0: no -0
-        distances = np.abs(weights - nearest)
-        if not (distances <= SNAP_DISTANCE).all():  # NaN, too, cannot
-            row, column = np.argwhere(~(distances <= SNAP_DISTANCE))[0]
-            raise CannotSnap(
-                f"expected every weight within {SNAP_DISTANCE} of {'-1, ' if least else ''}0 or 1 "
-                f"after the fit. Received: {name}[{row},{column}] = {weights[row, column]:.4f}. "
-                "Nothing was published. Train for longer (fit.epochs) or with a stronger ramp"
-            )
-        snapped[name] = nearest
-    gate = snapped["gate"]
-    snapped["additive"] = snapped["additive"] * gate + 0.0
-    snapped["multiplicative"] = snapped["multiplicative"] * (1 - gate) + 0.0
-    inputs = keras.Input((2 + len(snapped["gate"]),), dtype=DTYPE)
-    layer = SnappedUnit(**{name: matrix.tolist() for name, matrix in snapped.items()})
-    network = keras.Model(inputs, layer(inputs))
-    network.compile(loss="mse", metrics=["mae"])
-    return network
-
-
-@dataclass(frozen=True, slots=True)
-class _Moments:
-    """What preconditions the gradients.
-
-    Attributes:
-        additive: Inverse second moments of the operands, by operation, (operations, 2, 2).
-        multiplicative: The same of their logarithms.
-        gate: Inverse share of the problems, by operation, (operations, 1).
-    """
-
-    additive: NDArray[np.float64]
-    multiplicative: NDArray[np.float64]
-    gate: NDArray[np.float64]
-
-    @classmethod
-    def measure(cls, features: NDArray[np.float64]) -> "_Moments":
-        operands, one_hot = features[:, :2], features[:, 2:]
-        with np.errstate(divide="ignore"):
-            logs = np.log(np.abs(operands))
-        logs[~np.isfinite(logs).all(1)] = 0
-        share = one_hot.mean(0)
-        additive, multiplicative = (
-            np.einsum("no,ni,nj->oij", one_hot, inputs, inputs) / len(features)
-            for inputs in (operands, logs)
-        )
-        # pinv: operands that do not vary, or not independently, have moments without inverse.
-        return cls(
-            np.linalg.pinv(additive, hermitian=True),
-            np.linalg.pinv(multiplicative, hermitian=True),
-            1 / share[:, np.newaxis],
-        )
-
-    def precondition(self, additive: Any, multiplicative: Any, gate: Any) -> list[Any]:
-        return [
-            tf.linalg.matvec(self.additive, additive),
-            tf.linalg.matvec(self.multiplicative, multiplicative),
-            self.gate * gate,
-        ]
+    return (0, 1) if name == "gate" else (-LARGEST_WHOLE, LARGEST_WHOLE)
 
 
 def _sign(operands: Any, powers: Any) -> Any:
