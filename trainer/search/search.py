@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tabuada.extras import advise_installing
+from trainer.attempts import timing
 from trainer.config import Objective, TrainerConfig
 from trainer.errors import ConfigInvalid, SearchFailed
 from trainer.progress import Progress
@@ -61,7 +62,8 @@ def run_search(
     if run.results.exists():
         progress.say(f"Search: complete already, in {run.results}")
         return read_ranking(run)
-    results = search(run.config, run.search, progress, start)
+    with timing(run, "search"):
+        results = search(run.config, run.search, progress, start)
     write_json(run.results, [asdict(result) for result in results])
     return results
 
