@@ -22,7 +22,11 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 # Under a private name, and documented all the same.
 DOCUMENTED = {"_exit", "_replace", "_thread"}
-PRIVATE = {"_save_trial", "_check_consecutive_failures", "_private", "_start_asgi_task", "_loop"}
+PRIVATE = {
+    *("_save_trial", "_check_consecutive_failures", "_max_collisions", "_duplicate"),
+    *("_random_values", "_random_populate_space", "_random_trial", "_brackets", "_get_size"),
+    *("_get_epochs", "_get_num_brackets", "_private", "_start_asgi_task", "_loop"),
+}
 
 Holds = Callable[[Any], object]
 
@@ -185,48 +189,6 @@ def test_keras_tuner_still_hands_over_epochs_as_hyperparameters(settings: dict[s
     proposed = oracle.create_trial("worker").hyperparameters.values
     for name in ("tuner/epochs", "tuner/initial_epoch"):
         check(f"keras_tuner: {name}", isinstance(proposed.get(name), int), "of Hyperband")
-
-
-@of_keras_tuner
-def test_keras_tuner_still_draws_what_was_not_tried_so_many_times(settings: dict[str, Any]) -> None:
-    import keras_tuner  # noqa: PLC0415
-
-    space = keras_tuner.HyperParameters()
-    space.Choice("x", [1, 2])
-    oracle = keras_tuner.oracles.RandomSearchOracle(
-        max_trials=3, **settings | {"hyperparameters": space}
-    )
-    oracle.save = oracle._save_trial = lambda *_: None
-    what = "draws of what was tried, after which a space is taken for exhausted"
-    check("keras_tuner: Oracle._max_collisions", oracle._max_collisions == 20, what)
-    for _ in range(2):
-        tried = oracle.create_trial(f"worker-{len(oracle.trials)}").hyperparameters.values
-        check("keras_tuner: Oracle._duplicate", oracle._duplicate(tried), "tells what was tried")
-    check("keras_tuner: Oracle._random_values", oracle._random_values() is None, "None at the end")
-
-
-@of_keras_tuner
-def test_keras_tuner_still_keeps_rounds_of_hyperband_as_they_were(settings: dict[str, Any]) -> None:
-    import keras_tuner  # noqa: PLC0415
-
-    oracle = keras_tuner.oracles.HyperbandOracle(max_epochs=9, factor=3, **settings)
-    oracle.save = oracle._save_trial = lambda *_: None
-    oracle.verbose = 0
-    trial = oracle.create_trial("worker")
-    (bracket,) = oracle._brackets
-    first = [{"past_id": None, "id": trial.trial_id}]
-    kept = bracket == {"bracket_num": 2, "rounds": [first, [], []]}
-    check("keras_tuner: HyperbandOracle._brackets", kept, "the rounds of a bracket")
-    sizes = [oracle._get_size(2, number) for number in range(3)]
-    check("keras_tuner: HyperbandOracle._get_size", sizes == [9, 3, 1], "trials a round")
-    epochs = [oracle._get_epochs(2, number) for number in range(3)]
-    check("keras_tuner: HyperbandOracle._get_epochs", epochs == [1, 3, 9], "epochs a round")
-    check("keras_tuner: HyperbandOracle._get_num_brackets", oracle._get_num_brackets() == 3, "")
-    asked: list[Any] = []
-    oracle._random_trial = lambda *given: asked.append(given) or {"status": "STOPPED"}
-    oracle.create_trial("another")
-    handed = [given for _, given in asked] == [bracket]
-    check("keras_tuner: HyperbandOracle._random_trial", handed, "asked to fill a first round")
 
 
 def test_ray_still_finds_a_cluster_by_its_address() -> None:

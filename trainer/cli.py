@@ -127,8 +127,9 @@ def _run_later_stages(wanted: list[str], run: Run, store: Store, progress: Progr
         else:
             with timing(run, stage):
                 manifest, folder = stages.run_publish(run, store, progress)
-            table = task.tabulate_metrics(manifest, find_before(manifest, store))
-            print_summary(manifest, store, folder / "tensorboard", table)
+            before = find_before(manifest, store, task.list_differences_of_data)
+            table = task.tabulate_metrics(manifest, before.manifest)
+            print_summary(manifest, store, folder / "tensorboard", table, before.note)
 
 
 def _build_parser() -> argparse.ArgumentParser:

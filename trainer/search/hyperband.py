@@ -55,7 +55,8 @@ class Hyperband(keras_tuner.oracles.HyperbandOracle):  # type: ignore[misc]  # u
         trials = self._list_trials(bracket_num, round_num)
         if len(trials) < size:
             return size
-        return size - sum(trial.status == "FAILED" for trial in trials)
+        failed = sum(bool(trial.status == "FAILED") for trial in trials)
+        return size - failed
 
     def _list_trials(self, bracket_num: int, round_num: int) -> list[Any]:
         return [

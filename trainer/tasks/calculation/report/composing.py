@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from trainer.results.report.changes import have_same_test_part
+from trainer.results.report.changes import list_differences_of_data
 from trainer.results.report.figures import Captioned
 from trainer.results.report.page import Page
 from trainer.results.report.record import Record
@@ -21,6 +21,7 @@ from trainer.results.tables import Table
 from trainer.tasks.calculation.families.family import OBJECTIVE
 from trainer.tasks.calculation.report import figures
 from trainer.tasks.calculation.report.changes import compare_metrics, compare_operations
+from trainer.tasks.calculation.report.comparable import TEST
 
 _VERDICTS = {
     "better": "Better on the test part: {operations}",
@@ -79,16 +80,23 @@ def _add_changes(page: Page, record: Record, other: Record | None) -> None:
     if other is None:
         page.add_text("There was no version before this one to compare it with.")
         return
-    page.add_text("Compared with {other}. A ratio below 1 is a smaller error.", other=other.name)
-    if not have_same_test_part(record, other):
+    differences = list_differences_of_data(record, other)
+    shared = compare_operations(record, other)
+    if differences:
         page.add_text(
-            "The two were tested on different problems, since their data or seeds differ: judge "
-            "the ratios with care."
+            "Compared with {other}. The two were tested on different problems, since {settings} "
+            "differ. Errors on different problems do not stand side by side here.",
+            other=other.name,
+            settings=", ".join(differences),
         )
-    by_operation = compare_operations(record, other)
-    _add_verdicts(page, by_operation.select("problems", "test part"))
-    page.add_table(compare_metrics(record, other), "Metrics on the test part")
-    page.add_table(by_operation, "Mean absolute error by operation")
+    else:
+        page.add_text(
+            "Compared with {other}. A ratio below 1 is a smaller error.", other=other.name
+        )
+        _add_verdicts(page, shared.select("problems", TEST))
+        page.add_table(compare_metrics(record, other), "Metrics on the test part")
+    if shared.rows:
+        page.add_table(shared, "Mean absolute error by operation, on the same problems")
     add_differences(page, record, other)
 
 
