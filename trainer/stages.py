@@ -117,6 +117,7 @@ def run_evaluate(run: Run, store: Store, progress: Progress) -> BaseModel:
             test_loss=evaluation.scores["test_loss"],
             libraries=find_libraries(),
             run=_record(run, dataset, results),
+            network=json.loads(network.to_json()),
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
         task.write_report(training / "report.html", record, before)

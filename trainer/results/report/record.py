@@ -6,8 +6,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from tabuada.artifacts.artifact import Artifact
-from tabuada.manifests.files import TRAINING
+from tabuada.manifests.files import MODEL_KERAS, TRAINING
 from tabuada.manifests.manifest import RunRecord
+from trainer.results.report.network import read_archive
 from trainer.results.tables import Table, parse_table
 
 _FOLDER = f"{TRAINING}/"
@@ -32,6 +33,7 @@ class Record:
         created_at: When it was published or, before that, evaluated: ISO 8601 in UTC.
         libraries: Versions of the libraries that made it, by name.
         run: How the run went; None where that is not recorded.
+        network: The network's configuration, as Keras keeps it; empty where it cannot be read.
     """
 
     model: str
@@ -48,6 +50,7 @@ class Record:
     created_at: str = ""
     libraries: dict[str, str] = field(default_factory=dict)
     run: RunRecord | None = None
+    network: dict[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -82,4 +85,5 @@ def read_record(artifact: Artifact) -> Record:
         created_at=manifest.created_at,
         libraries=manifest.libraries,
         run=manifest.run,
+        network=read_archive(artifact.read(MODEL_KERAS)) if MODEL_KERAS in manifest.files else {},
     )

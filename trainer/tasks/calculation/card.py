@@ -10,7 +10,7 @@ from tabuada.arithmetic.regions import Pole, Region
 from tabuada.manifests.calculation import CalculationDescription
 from tabuada.manifests.files import MODEL_CARD, TRAINING
 from trainer.tasks.calculation.families import FAMILIES
-from trainer.tasks.calculation.wording import write_problem
+from trainer.tasks.calculation.wording import typeset, write_problem
 
 _PUBLISHED_MAE = 0.5576
 
@@ -107,7 +107,7 @@ def _tabulate_comparison(training: Path) -> str:
 
 
 def _write(case: ErrorCase, arity: Mapping[str, int]) -> str:
-    return write_problem(case.op, arity[case.op], f"{case.a:.4g}", f"{case.b:.4g}")
+    return typeset(write_problem(case.op, arity[case.op], f"{case.a:.4g}", f"{case.b:.4g}"))
 
 
 def _describe(domain: OperandDomain, arity: int) -> str:

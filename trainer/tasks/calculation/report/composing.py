@@ -1,27 +1,30 @@
 """Composes the report of a network that calculates, from what a version holds."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from trainer.results.report.changes import list_differences_of_data
 from trainer.results.report.figures import Captioned
+from trainer.results.report.languages import Bilingual, Value, swap_marks
 from trainer.results.report.page import Page
 from trainer.results.report.record import Record
 from trainer.results.report.sections import (
     add_differences,
     add_facts,
     add_fit,
+    add_network,
     add_tables,
     add_trials,
     count_trials,
     draw_table,
     find_table,
 )
-from trainer.results.tables import Table
+from trainer.results.tables import Cell, Table
 from trainer.tasks.calculation.families.family import OBJECTIVE
 from trainer.tasks.calculation.report import figures
 from trainer.tasks.calculation.report.changes import compare_metrics, compare_operations
 from trainer.tasks.calculation.report.comparable import TEST
+from trainer.tasks.calculation.wording import typeset, write_sign
 
 _VERDICTS = {
     "better": "Better on the test part: {operations}",
@@ -46,6 +49,7 @@ def write_report(path: Path, record: Record, other: Record | None = None) -> Non
     _add_data(page, record)
     add_trials(page, record, OBJECTIVE)
     add_fit(page, record, OBJECTIVE)
+    add_network(page, record, [*map(write_sign, record.metrics.per_operation)])
     _add_answers(page, record)
     _add_networks(page, record)
     path.write_text(page.render(), encoding="utf-8")
@@ -62,13 +66,17 @@ def _add_summary(page: Page, record: Record) -> None:
         median=overall.median,
         largest=overall.max,
     )
+    if record.test_loss is not None:
+        page.add_text(
+            "The loss there is {loss}: MSE, and the L2 penalty if any.", loss=record.test_loss
+        )
     trials = record.tables.get("trials")
     if trials:
         page.add_text(
             "Preset {preset}, operations {operations}: {problems} problems, {trials} trials, of "
             "which {failed} failed, and {finals} finals.",
             preset=str(record.config.get("preset", "?")),
-            operations=" ".join(record.metrics.per_operation),
+            operations=" ".join(map(write_sign, record.metrics.per_operation)),
             problems=record.config.get("data", {}).get("samples", "?"),
             **count_trials(trials),
         )
@@ -96,14 +104,15 @@ def _add_changes(page: Page, record: Record, other: Record | None) -> None:
         _add_verdicts(page, shared.select("problems", TEST))
         page.add_table(compare_metrics(record, other), "Metrics on the test part")
     if shared.rows:
-        page.add_table(shared, "Mean absolute error by operation, on the same problems")
+        caption = "Mean absolute error by operation, on the same problems"
+        page.add_table(shared, caption, written=_WRITTEN)
     add_differences(page, record, other)
 
 
 def _add_verdicts(page: Page, compared: Table) -> None:
     for verdict, text in _VERDICTS.items():
         operations = compared.select("verdict", verdict).column("operation")
-        named = [str(operation) for operation in operations if operation != "all"]
+        named = [write_sign(str(operation)) for operation in operations if operation != "all"]
         if named:
             page.add_text(text, operations=" ".join(named))
 
@@ -121,13 +130,13 @@ def _add_data(page: Page, record: Record) -> None:
 
 def _add_answers(page: Page, record: Record) -> None:
     page.add_section("test", "Test part, by operation")
-    if record.test_loss is not None:
-        page.add_text("Loss {loss}: MSE, and the L2 penalty if any.", loss=record.test_loss)
-    add_tables(page, record, ("test_errors", "Errors on the test part"))
+    add_tables(page, record, ("test_errors", "Errors on the test part"), written=_WRITTEN)
     page.add_section("equations", "New equations")
-    add_tables(page, record, ("new_equations", "New equations, in order of absolute error"))
+    equations = ("new_equations", "New equations, in order of absolute error")
+    add_tables(page, record, equations, written=_WRITTEN)
     page.add_section("fresh", "Fresh problems")
-    fresh = add_tables(page, record, ("fresh_errors", "Errors on fresh problems"))
+    fresh_errors = ("fresh_errors", "Errors on fresh problems")
+    fresh = add_tables(page, record, fresh_errors, written=_WRITTEN)
     if fresh:
         page.add_text(
             "{problems} problems in all, as many of each operation, drawn as the data set was. "
@@ -141,7 +150,8 @@ def _add_answers(page: Page, record: Record) -> None:
         "As many problems with any divisor from the least up, wherever the training data clipped "
         "theirs."
     )
-    add_tables(page, record, ("full_range_errors", "Errors in the full range"))
+    full_range = ("full_range_errors", "Errors in the full range")
+    add_tables(page, record, full_range, written=_WRITTEN)
 
 
 def _add_networks(page: Page, record: Record) -> None:
@@ -155,6 +165,7 @@ def _add_networks(page: Page, record: Record) -> None:
         record,
         ("compared_in_range", "In range"),
         ("compared_outside", "Far outside the trained range, and far inside"),
+        written=_WRITTEN,
     )
     table = find_table(page, record, "extrapolation")
     if table:
@@ -166,6 +177,22 @@ def _add_networks(page: Page, record: Record) -> None:
         bounds = record.config.get("data", {}).get("range")
         trained_to = max(map(abs, bounds)) if bounds else None
         page.add_figures(figures.draw_extrapolation(table, trained_to))
+
+
+def _write_expression(cell: Cell) -> Bilingual:
+    english = typeset(str(cell))
+    return Bilingual(english, swap_marks(english))
+
+
+def _write_operation(cell: Cell) -> str:
+    return write_sign(str(cell))
+
+
+_WRITTEN: dict[str, Callable[[Cell], Value]] = {
+    "expression": _write_expression,
+    "operation": _write_operation,
+}
+"""What cells of problems are shown as, by column."""
 
 
 def _draw_error_distribution(table: Table) -> Iterable[Captioned]:
