@@ -76,7 +76,7 @@ def _add_summary(page: Page, record: Record) -> None:
             "Preset {preset}, operations {operations}: {problems} problems, {trials} trials, of "
             "which {failed} failed, and {finals} finals.",
             preset=str(record.config.get("preset", "?")),
-            operations=" ".join(map(write_sign, record.metrics.per_operation)),
+            operations=" ".join(record.metrics.per_operation),
             problems=record.config.get("data", {}).get("samples", "?"),
             **count_trials(trials),
         )
@@ -112,7 +112,7 @@ def _add_changes(page: Page, record: Record, other: Record | None) -> None:
 def _add_verdicts(page: Page, compared: Table) -> None:
     for verdict, text in _VERDICTS.items():
         operations = compared.select("verdict", verdict).column("operation")
-        named = [write_sign(str(operation)) for operation in operations if operation != "all"]
+        named = [str(operation) for operation in operations if operation != "all"]
         if named:
             page.add_text(text, operations=" ".join(named))
 
