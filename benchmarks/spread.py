@@ -18,8 +18,10 @@ import csv
 import os
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from benchmarks.cells import Cell, read_cells, run_cells
 from benchmarks.presets import OPTIONS, RESULTS, time_trainer
@@ -67,7 +69,7 @@ def run_task(task: tuple[str, ...]) -> list[Cell]:
         record = read_record(artifact)
     errors = record.tables["full_range_errors"]
     by_sign = dict(zip(errors.column("operation"), errors.column("mae"), strict=True))
-    best = record.tables["trials"].rows[0][0]
+    best = str(record.tables["trials"].rows[0][0])
     mae = as_calculation(artifact.manifest).metrics.overall.mae
     found = (preset, processor, int(seed), round(seconds, 1), best, mae)
     return [dict(zip(COLUMNS, (*found, *(by_sign[sign] for sign in _SIGNS)), strict=True))]
@@ -83,14 +85,20 @@ def write_spread(folder: Path) -> str:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         writer.writerows(rows)
+    return "\n".join(summarize(rows))
+
+
+def summarize(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield a line a processor: how many seeds, median and range of the test error."""
     groups: dict[tuple[str, str], list[float]] = {}
     for row in rows:
-        groups.setdefault((row["preset"], row["processor"]), []).append(row["test_mae"])
-    return "\n".join(
-        f"{preset}, {processor}: {len(errors)} seeds, test MAE median {median(errors):.4f}, "
-        f"from {min(errors):.4f} to {max(errors):.4f}"
-        for (preset, processor), errors in groups.items()
-    )
+        groups.setdefault((row["preset"], row["processor"]), []).append(float(row["test_mae"]))
+    for (preset, processor), errors in groups.items():
+        seeds = f"{len(errors)} seed{'' if len(errors) == 1 else 's'}"
+        yield (
+            f"{preset}, {processor}: {seeds}, test MAE median {median(errors):.4f}, "
+            f"from {min(errors):.4f} to {max(errors):.4f}"
+        )
 
 
 if __name__ == "__main__":
