@@ -121,6 +121,7 @@ def run_evaluate(run: Run, store: Store, progress: Progress) -> BaseModel:
             created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
         task.write_report(training / "report.html", record, before)
+    progress.say(f"  test loss {evaluation.scores['test_loss']:.4g}")
     metrics: BaseModel = evaluation.metrics
     write_json(run.evaluation, metrics.model_dump(mode="json"))
     return metrics

@@ -18,7 +18,7 @@ from trainer.results.report.network_picture import draw_network
 from trainer.results.report.provenance import write_duration
 from trainer.results.report.record import Record, read_record
 from trainer.results.tables import Table
-from trainer.tasks.calculation.wording import typeset
+from trainer.tasks.calculation.report.wording import typeset
 
 RUN = RunRecord(
     started_at="2026-11-25T19:00:00+00:00",

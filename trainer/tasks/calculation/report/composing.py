@@ -24,7 +24,7 @@ from trainer.tasks.calculation.families.family import OBJECTIVE
 from trainer.tasks.calculation.report import figures
 from trainer.tasks.calculation.report.changes import compare_metrics, compare_operations
 from trainer.tasks.calculation.report.comparable import TEST
-from trainer.tasks.calculation.wording import typeset, write_sign
+from trainer.tasks.calculation.report.wording import typeset, write_sign
 
 _VERDICTS = {
     "better": "Better on the test part: {operations}",

@@ -9,7 +9,7 @@ from tabuada.arithmetic.operations import KNOWN
 from trainer.results.colors import COLORS, choose_color
 from trainer.results.report.figures import Captioned, finish_figure, read_numbers
 from trainer.results.tables import Cell, Table
-from trainer.tasks.calculation.wording import write_sign
+from trainer.tasks.calculation.report.wording import write_sign
 
 LEAST_SHOWN = 1e-17
 """Where an error of 0 is drawn, since no logarithm has a place for it."""
