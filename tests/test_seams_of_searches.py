@@ -61,7 +61,12 @@ def test_keras_tuner_still_keeps_rounds_of_hyperband_as_they_were(settings: dict
     check("keras_tuner: HyperbandOracle._get_epochs", epochs == [1, 3, 9], "epochs a round")
     check("keras_tuner: HyperbandOracle._get_num_brackets", oracle._get_num_brackets() == 3, "")
     asked: list[Any] = []
-    oracle._random_trial = lambda *given: asked.append(given) or {"status": "STOPPED"}
+
+    def note(*given: Any) -> dict[str, str]:
+        asked.append(given)
+        return {"status": "STOPPED"}
+
+    oracle._random_trial = note
     oracle.create_trial("another")
     handed = [given for _, given in asked] == [bracket]
     check("keras_tuner: HyperbandOracle._random_trial", handed, "asked to fill a first round")

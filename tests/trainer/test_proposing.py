@@ -44,7 +44,7 @@ def drive(
     config: TrainerConfig, folder: Path, answer: Callable[[TrialTask], TrialResult] = score
 ) -> tuple[list[TrialTask], list[str]]:
     """Answer proposals one at a time; return the trials that were to be run, and what was said."""
-    proposer, tasks = Proposer(config, folder), []
+    proposer, tasks = Proposer(config, folder), list[TrialTask]()
     for task in proposer.propose():
         assert task is not None, "it waits, with nothing under way"
         assert len(tasks) < 500

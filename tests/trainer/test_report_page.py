@@ -251,8 +251,10 @@ def test_network_is_drawn_in_the_colours_and_words_of_the_page(
 ) -> None:
     page, _ = open_report(browser, report, dark=dark, language="pt-BR", width=390)
     picture = page.locator("svg.network")
-    kinds = picture.locator(".kind").all_inner_texts()
-    assert kinds[0] == "Entrada"
+    kinds = picture.locator(".kind").all_text_contents()
+    assert kinds[0] == "InputEntrada"
+    assert picture.locator(".kind .pt").first.is_visible()
+    assert not picture.locator(".kind .en").first.is_visible()
     assert kinds.count("Dense") >= 2
     assert picture.locator("text", has_text="unidades").count() >= 1
     assert min(page.evaluate(CONTRAST, "svg.network text")) >= 4.5
