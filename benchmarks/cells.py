@@ -32,7 +32,7 @@ def run_cells(
         The rows of all tasks, those of earlier runs included.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    done = {tuple(entry["task"]): entry["rows"] for entry in _read(path)}
+    done = {tuple(entry["task"]): entry["rows"] for entry in read_cells(path)}
     wanted = list(tasks)
     left = [task for task in wanted if task not in done]
     set_tensorflow_up()
@@ -67,7 +67,7 @@ def _start_worker() -> None:
     configure_tensorflow()
 
 
-def _read(path: Path) -> Iterator[Cell]:
+def read_cells(path: Path) -> Iterator[Cell]:
     """Yield the whole lines of a file; what a kill cut off is left out."""
     if path.exists():
         lines = path.read_text("utf-8").splitlines(keepends=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks import search_tables, service_tables
 from benchmarks.rendering import read_json, read_table, render
+from benchmarks.spread import summarize
 
 FOLDER = Path(__file__).parent
 PAGE = FOLDER / "README.md"
@@ -34,6 +35,7 @@ def fill(page: str) -> str:
         "steps": lambda: make_changes("steps"),
         "alternatives": lambda: make_changes("alternatives"),
         "presets": make_presets,
+        "spread": make_spread,
         "training": make_training,
         "ray_search": search_tables.make_ray_search,
         "search_driver": search_tables.make_search_driver,
@@ -155,6 +157,23 @@ def make_presets() -> str:
     ]
     names = ("preset", "seed", "seconds", "own test part", "full range", "published test part")
     return render(names, rows)
+
+
+def make_spread() -> str:
+    """Return each run of a preset by processor and seed, and median and range by processor."""
+    measured = read_table("spread.csv")
+    rows = [
+        (
+            row["preset"],
+            row["processor"],
+            row["seed"],
+            row["best_trial"],
+            *(_show(row[name]) for name in ("test_mae", "full_range_mae")),
+        )
+        for row in measured
+    ]
+    names = ("preset", "processor", "seed", "best trial", "own test part", "full range")
+    return render(names, rows) + "\n\n" + ".\n".join(summarize(measured)) + "."
 
 
 def make_training() -> str:

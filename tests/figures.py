@@ -1,6 +1,7 @@
 """Where each figure of the READMEs comes from: a committed file of results."""
 
 from collections.abc import Iterator
+from statistics import median
 
 from benchmarks.rendering import read_json, read_table
 
@@ -35,11 +36,9 @@ def read_cell(path: str, column: str, **where: str) -> float:
 
 def _collect_accuracy() -> Iterator[tuple[str, str]]:
     yield "published", f"{read_json('published.json')['mlp']['test_mae']:.4f}"
-    yield "seed.test", f"{read_json('seed/test.json')['test_mae']:.4f}"
+    yield from _collect_spread()
     for symbol in ("all", *SYMBOLS):
         name = "full" if symbol == "all" else f"full.{symbol}"
-        seed = read_cell("seed/full_range_errors.csv", "mae", operation=symbol)
-        yield f"seed.{name}", f"{seed:.4f}"
         for model in ("mlp", "arithmetic"):
             where = {"model": model, "problems": "full range", "operation": symbol}
             yield f"{model}.{name}", _round(read_cell("accuracy.csv", "mae", **where))
@@ -49,6 +48,20 @@ def _collect_accuracy() -> Iterator[tuple[str, str]]:
             yield f"{model}.{key}", _round(read_cell("accuracy.csv", "mae", **where))
     where = {"model": "mlp", "problems": "full range", "operation": "all"}
     yield "mlp.full.max", f"{read_cell('accuracy.csv', 'max', **where):.4f}"
+
+
+def _collect_spread() -> Iterator[tuple[str, str]]:
+    """Yield what preset `seed` gives: medians over seeds and processors, and the range."""
+    rows = [row for row in read_table("spread.csv") if row["preset"] == "seed"]
+    errors = [float(row["test_mae"]) for row in rows]
+    yield "seed.runs", str(len(rows))
+    yield "seed.test", f"{median(errors):.4f}"
+    yield "seed.least", f"{min(errors):.4f}"
+    yield "seed.greatest", f"{max(errors):.4f}"
+    names = ("mae", "addition", "subtraction", "multiplication", "division")
+    for name, symbol in zip(names, ("", *SYMBOLS), strict=True):
+        values = [float(row[f"full_range_{name}"]) for row in rows]
+        yield f"seed.full{symbol and f'.{symbol}'}", f"{median(values):.4f}"
 
 
 def _collect_steps() -> Iterator[tuple[str, str]]:

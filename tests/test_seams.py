@@ -22,7 +22,11 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 # Under a private name, and documented all the same.
 DOCUMENTED = {"_exit", "_replace", "_thread"}
-PRIVATE = {"_save_trial", "_check_consecutive_failures", "_private", "_start_asgi_task", "_loop"}
+PRIVATE = {
+    *("_save_trial", "_check_consecutive_failures", "_max_collisions", "_duplicate"),
+    *("_random_values", "_random_populate_space", "_random_trial", "_brackets", "_get_size"),
+    *("_get_epochs", "_get_num_brackets", "_private", "_start_asgi_task", "_loop"),
+}
 
 Holds = Callable[[Any], object]
 

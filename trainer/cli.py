@@ -13,6 +13,7 @@ from tabuada.artifacts.publishing import check_writable
 from tabuada.artifacts.store import Store
 from tabuada.errors import BadKey, BadLocation, TabuadaError
 from tabuada.manifests.files import TRAINING
+from trainer.attempts import WHOLE, timing
 from trainer.config import TrainerConfig
 from trainer.environment import importing
 from trainer.errors import ConfigInvalid
@@ -94,7 +95,7 @@ def _run_stages(config: TrainerConfig, store: Store, options: argparse.Namespace
     if "publish" in wanted:
         check_writable(store)  # better now than after an hour's training
     start = choose_workers(options.ray)
-    with open_run(config, options.runs) as run:
+    with open_run(config, options.runs) as run, timing(run, WHOLE):
         progress.say(
             f"Preset {config.preset}, model {config.model}, seed {config.seed}; "
             f"working in {run.folder}"
@@ -124,9 +125,11 @@ def _run_later_stages(wanted: list[str], run: Run, store: Store, progress: Progr
             if stage == wanted[-1]:  # publishing moves it
                 progress.say(f"Report: {run.version / TRAINING / 'report.html'}")
         else:
-            manifest, folder = stages.run_publish(run, store, progress)
-            table = task.tabulate_metrics(manifest, find_before(manifest, store))
-            print_summary(manifest, store, folder / "tensorboard", table)
+            with timing(run, stage):
+                manifest, folder = stages.run_publish(run, store, progress)
+            before = find_before(manifest, store, task.list_differences_of_data)
+            table = task.tabulate_metrics(manifest, before.manifest)
+            print_summary(manifest, store, folder / "tensorboard", table, before.note)
 
 
 def _build_parser() -> argparse.ArgumentParser:

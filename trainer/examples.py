@@ -36,3 +36,13 @@ class Dataset(Protocol):
     @property
     def validation(self) -> Examples:
         """What decides between networks and epochs."""
+
+    @property
+    def test(self) -> Examples:
+        """What no choice depends on, by which the chosen network is judged."""
+
+
+def count_examples(dataset: Dataset) -> dict[str, int]:
+    """Return how many examples each part of a data set holds, by name."""
+    parts = (dataset.train, dataset.validation, dataset.test)
+    return dict(zip(("training", "validation", "test"), map(len, parts), strict=True))

@@ -41,6 +41,13 @@ def configure_tensorflow() -> None:
     gc.freeze()
 
 
+def find_accelerators() -> list[str]:
+    """Return what TensorFlow computes on beside the processor, by the names of their makers."""
+    gpus = tf.config.list_physical_devices("GPU")
+    details = map(tf.config.experimental.get_device_details, gpus)
+    return [str(facts.get("device_name", "GPU")) for facts in details]
+
+
 def fit_network(
     values: Values,
     dataset: Dataset,

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +14,18 @@ from tabuada.artifacts.publishing import publish
 from tabuada.artifacts.store import Store
 from tabuada.errors import StoreError
 from tabuada.manifests.files import TRAINING
-from tabuada.manifests.manifest import Manifest
+from tabuada.manifests.manifest import Manifest, RunRecord
+from trainer.attempts import record_run, timing
+from trainer.examples import Dataset, count_examples
 from trainer.export import export_network, prove_agreement
-from trainer.fitting import fit_network
+from trainer.fitting import find_accelerators, fit_network
 from trainer.progress import Progress
 from trainer.results.provenance import find_libraries, find_revision
 from trainer.results.report.record import Record, read_record
 from trainer.results.write_training import tabulate_search, write_training
 from trainer.run import Run, read_ranking, require, write_json
 from trainer.tasks import find_task
+from trainer.trial import TrialResult
 
 
 def run_fit(run: Run, progress: Progress) -> None:
@@ -42,7 +47,10 @@ def run_fit(run: Run, progress: Progress) -> None:
         mode=mode,
         save_best_only=config.family.keeps == "best",
     )
-    with progress.fitting(config.fit.epochs, config.objective) as watch:
+    with (
+        timing(run, "fit", find_accelerators()),
+        progress.fitting(config.fit.epochs, config.objective) as watch,
+    ):
         _, history = fit_network(
             best.values,
             find_task(config.task).build_dataset(config),
@@ -81,7 +89,7 @@ def run_evaluate(run: Run, store: Store, progress: Progress) -> BaseModel:
     rivals = task.find_rivals(config, dataset, fitted if network is not fitted else None, store)
     before = _read_before(config.model, store, progress)
     answers = task.count_answers(config, dataset, len(rivals))
-    with progress.evaluating(answers, task.evaluated) as watch:
+    with timing(run, "evaluate"), progress.evaluating(answers, task.evaluated) as watch:
         evaluation = task.evaluate(network, dataset, config, rivals, watch.on_answers)
         watch.on_step("writing tables, plots and report")
         shutil.rmtree(run.version, ignore_errors=True)
@@ -109,8 +117,13 @@ def run_evaluate(run: Run, store: Store, progress: Progress) -> BaseModel:
             source_revision=find_revision(),
             tables=tables,
             test_loss=evaluation.scores["test_loss"],
+            libraries=find_libraries(),
+            run=_record(run, dataset, results),
+            network=json.loads(network.to_json()),
+            created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         )
         task.write_report(training / "report.html", record, before)
+    progress.say(f"  test loss {evaluation.scores['test_loss']:.4g}")
     metrics: BaseModel = evaluation.metrics
     write_json(run.evaluation, metrics.model_dump(mode="json"))
     return metrics
@@ -141,16 +154,18 @@ def run_publish(run: Run, store: Store, progress: Progress) -> tuple[Manifest, P
     task.prove_preprocessing(run.version, dataset)
     for runtime, difference in differences.items():
         progress.say(f"  {runtime} agrees with Keras within {difference:.1e} on the probe set")
+    ranking = read_ranking(run)
     facts = {
         "model": config.model,
         "family": config.family.name,
         "answers_by": config.family.answers_by,
         "metrics": task.read_metrics(run.evaluation.read_bytes()),
-        "hyperparameters": read_ranking(run)[0].values,
+        "hyperparameters": ranking[0].values,
         "config": config.model_dump(mode="json"),
         "seed": config.seed,
         "libraries": find_libraries(),
         "source_revision": find_revision(),
+        "run": _record(run, dataset, ranking),
     }
     description = task.describe(config, dataset, probe, facts)
     task.write_card(run.version, description)
@@ -177,6 +192,12 @@ def _load_network(run: Run) -> tuple[keras.Model, keras.Model, Any]:
     fitted = keras.saving.load_model(run.network)
     dataset = find_task(run.config.task).build_dataset(run.config)
     return fitted, networks.finish(fitted, dataset), dataset
+
+
+def _record(run: Run, dataset: Dataset, results: Sequence[TrialResult]) -> RunRecord:
+    """Return how the run went so far, wherever its trials ran."""
+    elsewhere = [result.processor for result in results if result.processor]
+    return record_run(run, count_examples(dataset), elsewhere)
 
 
 def _retire(folder: Path, name: str) -> Path:

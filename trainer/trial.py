@@ -52,6 +52,7 @@ class TrialResult:
         epochs: Epochs run.
         seconds: Wall time.
         reason: Why it failed, one line; empty if it did not.
+        processor: What it ran on, where that may be another machine; else empty.
     """
 
     trial: str
@@ -61,6 +62,7 @@ class TrialResult:
     epochs: int = 0
     seconds: float = 0.0
     reason: str = ""
+    processor: str = ""
 
     @property
     def final(self) -> bool:

@@ -4,7 +4,17 @@ import re
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SerializeAsAny
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    SerializeAsAny,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 
 from tabuada.manifests.files import MANIFEST_NAME
 from tabuada.showing import show
@@ -80,6 +90,32 @@ class Signature(ManifestPart):
     )
 
 
+Seconds = Annotated[FiniteFloat, Field(ge=0)]
+
+
+class RunRecord(ManifestPart):
+    """How the run went that made a version: on what, for how long, from how much data."""
+
+    started_at: str = Field(description="When its first stage began, ISO 8601 in UTC.")
+    processors: tuple[str, ...] = Field(
+        description="What it ran on, each once. Another kind rounds otherwise: the same seed can "
+        "then give another network."
+    )
+    cores: Annotated[int, Field(gt=0)] | None = Field(
+        None, description="How many cores it could use."
+    )
+    stages_s: dict[str, Seconds] = Field(
+        description="Seconds of each stage, over all attempts where some were interrupted."
+    )
+    whole_s: Seconds = Field(description="Seconds of all stages together.")
+    interruptions: Annotated[int, Field(ge=0)] = Field(
+        0, description="How often it was interrupted and went on."
+    )
+    examples: dict[str, Annotated[int, Field(ge=0)]] = Field(
+        description="How many examples each part of the data set holds."
+    )
+
+
 class Description(ManifestPart):
     """What a publisher says about a model; the store adds the rest.
 
@@ -114,6 +150,23 @@ class Description(ManifestPart):
     probe: SerializeAsAny[BaseModel] = Field(
         description="Questions with the answers that it gave when it was published."
     )
+    run: RunRecord | None = Field(
+        None,
+        exclude_if=lambda run: run is None,
+        description="How the run went that made it; absent where that was not recorded.",
+    )
+
+    @field_validator("run", mode="wrap")
+    @classmethod
+    def _ignore_what_is_no_record(
+        cls, run: Any, read: ValidatorFunctionWrapHandler
+    ) -> RunRecord | None:
+        # The format came to have it late: under this name any writer may have put what it liked.
+        try:
+            record: RunRecord | None = read(run)
+        except ValidationError:
+            return None
+        return record
 
 
 class Manifest(Description):

@@ -93,7 +93,7 @@
     drawn.add(element);
     const { data, layout } = structuredClone(figures[element.id]); // Plotly writes into both
     for (const trace of data) trace.name = translate(trace.name ?? "");
-    Plotly.react(element, data, makeLayout(layout), { displaylogo: false, responsive: true });
+    Plotly.react(element, data, makeLayout(layout), { displayModeBar: false, responsive: true });
   }
 
   function drawAll(forPrint) {

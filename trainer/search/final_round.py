@@ -6,6 +6,7 @@ from pathlib import Path
 
 from trainer.config import TrainerConfig
 from trainer.search.event_log import append_event, read_log
+from trainer.search.plan import finals_repeat_trials
 from trainer.trial import TrialResult, TrialTask, name_final
 
 
@@ -29,7 +30,8 @@ class FinalRound:
         self._log = folder / "finals.jsonl"
         self.results = read_final_results(folder)
         done = {result.trial for result in self.results}
-        best = [result for result in ranking if not result.failed][: config.search.finalists]
+        finalists = 0 if finals_repeat_trials(config) else config.search.finalists
+        best = [result for result in ranking if not result.failed][:finalists]
         tasks = (
             TrialTask(name_final(result.trial), result.values, config.final_epochs)
             for result in best

@@ -9,11 +9,16 @@ from keras_tuner.engine import trial as trial_module
 
 from trainer.config import TrainerConfig
 from trainer.errors import SearchFailed
+from trainer.search.bayesian import Bayesian
 from trainer.search.event_log import append_event, read_log
+from trainer.search.hyperband import Hyperband
+from trainer.search.plan import count_combinations, count_trials, tell_outcome
 from trainer.spaces import Range, Space
 from trainer.trial import TrialResult, TrialTask
 
 _STATUS = trial_module.TrialStatus
+_DRAWS_EACH = 20
+_MOST_DRAWS = 20_000  # about a second
 
 
 class Proposer:
@@ -34,13 +39,15 @@ class Proposer:
         self._config = config
         self._log = folder / "log.jsonl"
         self._oracle = _create_oracle(config)
+        self._combinations = count_trials(config) and count_combinations(config.space)
         self.results: list[TrialResult] = []
         self._pending = self._replay()
 
     def propose(self) -> Iterator[TrialTask | None]:
         """Yield what to try next: what was under way first; None while the oracle waits."""
         yield from self._pending
-        while True:
+        # Keras Tuner would go on looking for what it has not tried yet.
+        while len(self._oracle.trials) != self._combinations:
             task = self._create()
             if task is None:
                 if self._last_status == _STATUS.STOPPED:
@@ -54,6 +61,12 @@ class Proposer:
         """Tell the oracle and the log what came of a trial."""
         append_event(self._log, {"result": asdict(result)})
         self._end(result)
+
+    def tell_outcome(self) -> Iterator[str]:
+        """Yield what is to be said of a search that did not try what was planned."""
+        asked = self._oracle.asked if isinstance(self._oracle, Hyperband) else 0
+        replaced = self._oracle.replaced if isinstance(self._oracle, Bayesian) else 0
+        return tell_outcome(self._config, len(self.results), replaced=replaced, asked=asked)
 
     def _replay(self) -> list[TrialTask]:
         """Bring the oracle to where the log ends; return the trials that were under way."""
@@ -111,16 +124,16 @@ def _create_oracle(config: TrainerConfig) -> keras_tuner.Oracle:
         "seed": config.seed or 2**31 - 1,
     }
     if settings.algorithm == "hyperband":
-        oracle = keras_tuner.oracles.HyperbandOracle(
-            max_epochs=config.trial_epochs, factor=settings.factor, **common
-        )
+        oracle = Hyperband(max_epochs=config.trial_epochs, factor=settings.factor, **common)
     elif settings.algorithm == "bayesian":
-        oracle = keras_tuner.oracles.BayesianOptimizationOracle(
-            max_trials=settings.trials, **common
-        )
+        oracle = Bayesian(max_trials=settings.trials, **common)
     else:
         oracle = keras_tuner.oracles.RandomSearchOracle(max_trials=settings.trials, **common)
     oracle.verbose = 0
+    # Keras Tuner takes a space for exhausted after 20 draws of what was tried; then one that few
+    # combinations are left of never gives them all.
+    draws = _DRAWS_EACH * (count_combinations(config.space) or 1)
+    oracle._max_collisions = min(max(_DRAWS_EACH, draws), _MOST_DRAWS)
     # The log is the search's memory. The oracle's own is not written atomically, so that what a
     # kill tears in two cannot be resumed; and it is written whole, twice a trial.
     oracle.save = oracle._save_trial = _do_nothing

@@ -1,10 +1,12 @@
 """Runs a trial where the search's folder is not: its files go along and come back with it."""
 
+import dataclasses
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from trainer.config import TrainerConfig
+from trainer.results.provenance import find_processor
 from trainer.search.run_trial import find_parent_weights, run_trial
 from trainer.trial import TrialResult, TrialTask
 
@@ -43,6 +45,7 @@ def run_trial_remotely(
         search.mkdir()
         write_files(inputs, run)
         result = run_trial(task, config, search, on_epoch)
+        result = dataclasses.replace(result, processor=find_processor())
         paths = [path for path in run.rglob("*") if path.is_file()]
         written = {path.relative_to(run).as_posix(): path.read_bytes() for path in paths}
     return result, {path: content for path, content in written.items() if path not in inputs}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tabuada.extras import advise_installing
+from trainer.attempts import timing
 from trainer.config import Objective, TrainerConfig
 from trainer.errors import ConfigInvalid, SearchFailed
 from trainer.progress import Progress
@@ -15,6 +16,7 @@ from trainer.run import Run, read_ranking, write_json
 from trainer.search.event_log import read_log
 from trainer.search.final_round import FinalRound, read_final_results
 from trainer.search.local_workers import start_local_workers
+from trainer.search.plan import count_finals, count_trials, tell_plan
 from trainer.search.workers import OnEpoch, StartWorkers, Workers
 from trainer.trial import TrialResult
 
@@ -61,7 +63,8 @@ def run_search(
     if run.results.exists():
         progress.say(f"Search: complete already, in {run.results}")
         return read_ranking(run)
-    results = search(run.config, run.search, progress, start)
+    with timing(run, "search"):
+        results = search(run.config, run.search, progress, start)
     write_json(run.results, [asdict(result) for result in results])
     return results
 
@@ -91,9 +94,11 @@ def search(
         SearchFailed: No trial has a usable score, or the log does not fit the configuration.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    settings = config.search
     done = read_results(folder) + read_final_results(folder)
-    total = settings.trials + settings.finalists if settings.algorithm != "hyperband" else None
+    trials = count_trials(config)
+    total = None if trials is None else trials + count_finals(config)
+    for line in tell_plan(config):
+        progress.say(line)
     with (
         start(config, folder) as workers,
         progress.searching(
@@ -108,6 +113,8 @@ def search(
         proposer = Proposer(config, folder)
         for result in _drive(workers, proposer, watch.on_epoch):
             watch.on_result(result)
+        for line in proposer.tell_outcome():
+            progress.say(line)
         finals = FinalRound(config, folder, rank_trials(proposer.results, config.objective))
         for result in _drive(workers, finals, watch.on_epoch):
             watch.on_result(result)

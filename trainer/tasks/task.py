@@ -10,6 +10,7 @@ from tabuada.artifacts.store import Store
 from tabuada.manifests.manifest import Description, Manifest
 from trainer.config import TrainerConfig
 from trainer.examples import Array, Dataset, Features
+from trainer.results.report.changes import Configured, list_differences_of_data
 from trainer.results.report.record import Record
 from trainer.results.tables import Table
 
@@ -92,6 +93,13 @@ class Task(Protocol[ConfigT_contra, DatasetT, EvaluationT]):
 
     def write_report(self, path: Path, record: Record, other: Record | None = None) -> None:
         """Write the report of a version, beside that of another one where there is one."""
+
+    def list_differences_of_data(self, one: Configured, other: Configured) -> list[str]:
+        """Return the settings by which two versions were tested on other questions.
+
+        Figures of the two stand side by side only where there are none.
+        """
+        return list_differences_of_data(one, other)
 
     def read_metrics(self, content: bytes) -> BaseModel:
         """Return the metrics of an evaluation from their JSON."""

@@ -1,7 +1,7 @@
 """Compares two versions: what was chosen otherwise, and which is better."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from trainer.results.report.record import Record
 from trainer.results.tables import Row, Table
@@ -9,9 +9,28 @@ from trainer.results.tables import Row, Table
 _NONE = "—"
 
 
-def have_same_test_part(record: Record, other: Record) -> bool:
+class Configured(Protocol):
+    """A version that says how it was configured: its manifest, or its record."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of its run."""
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The trainer's whole configuration."""
+
+
+def have_same_test_part(one: Configured, other: Configured) -> bool:
     """Whether the test parts of two versions hold the same problems."""
-    return record.seed == other.seed and record.config.get("data") == other.config.get("data")
+    return not list_differences_of_data(one, other)
+
+
+def list_differences_of_data(one: Configured, other: Configured) -> list[str]:
+    """Return the settings that decide a test part and differ, such as `data.range`."""
+    sections = ({"seed": each.seed, "data": each.config.get("data") or {}} for each in (one, other))
+    own, theirs = (dict(_flatten(section)) for section in sections)
+    return [name for name in {**own, **theirs} if own.get(name) != theirs.get(name)]
 
 
 def compare_hyperparameters(record: Record, other: Record) -> Table:

@@ -2,10 +2,21 @@
 
 import html
 import json
+import math
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-Value = str | int | float | bool
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """A value that each language writes in its own way."""
+
+    english: str
+    portuguese: str
+
+
+Value = str | int | float | bool | Bilingual
 
 
 @cache
@@ -32,27 +43,46 @@ def write_text(text: str, **values: Value) -> str:
     portuguese = read_translations("texts").get(text, text)
     return _pair(
         _fill(text, {name: format_value(value) for name, value in values.items()}),
-        _fill(portuguese, {name: _swap_marks(value) for name, value in values.items()}),
+        _fill(portuguese, {name: _write_portuguese(value) for name, value in values.items()}),
     )
 
 
-def write_cell(cell: str | bool) -> str:
+def write_cell(cell: str | bool | Bilingual) -> str:
     """Return a cell's word as HTML in both languages."""
+    if isinstance(cell, Bilingual):
+        return _pair(html.escape(cell.english), html.escape(cell.portuguese))
     word = str(cell)
     return _pair(html.escape(word), html.escape(read_translations("cells").get(word, word)))
 
 
 def format_value(value: Value) -> str:
-    """Return a value as English writes it; numbers with fractions to five digits."""
+    """Return a value as English writes it; numbers with fractions to five digits.
+
+    One next to 1 that is not 1 has as many as tell it from 1: of R² and of ratios nothing else
+    is of interest.
+    """
+    if isinstance(value, Bilingual):
+        return value.english
     if isinstance(value, bool | str):
         return str(value)
-    return f"{value:.5g}" if isinstance(value, float) else f"{value:,}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if value not in (1, -1) and f"{abs(value):.5g}" == "1":
+        return f"{value:.{math.ceil(-math.log10(abs(abs(value) - 1)))}f}"
+    return f"{value:.5g}"
 
 
-def _swap_marks(value: Value) -> str:
+def swap_marks(text: str) -> str:
+    """Return a number that is written as in English as Portuguese writes it."""
+    return text.translate(str.maketrans(",.", ".,"))
+
+
+def _write_portuguese(value: Value) -> str:
+    if isinstance(value, Bilingual):
+        return value.portuguese
     if isinstance(value, bool | str):
         return str(value)
-    return format_value(value).translate(str.maketrans(",.", ".,"))
+    return swap_marks(format_value(value))
 
 
 def _fill(text: str, values: dict[str, str]) -> str:

@@ -2,13 +2,14 @@
 
 import html
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import resources
 from typing import Any
 
 import plotly.graph_objects as go
 
 from trainer.results.report.languages import (
+    Bilingual,
     Value,
     format_value,
     read_translations,
@@ -16,6 +17,9 @@ from trainer.results.report.languages import (
     write_text,
 )
 from trainer.results.tables import Cell, Table
+
+Fact = tuple[str, str, Mapping[str, Value]]
+"""A name and what is to be said of it, in English with `{name}` where a value goes; and those."""
 
 
 class Page:
@@ -49,28 +53,61 @@ class Page:
         """Add a paragraph, see `write_text`."""
         self._body.append(f"<p>{write_text(text, **values)}</p>")
 
-    def add_table(self, table: Table, caption: str, **values: Value) -> None:
+    def add_facts(self, facts: Sequence[Fact], caption: str) -> None:
+        """Add a table of facts, each a sentence or less, under a caption in English."""
+        name = self._name_caption()
+        rows = "".join(
+            f"<tr><th scope=row>{write_text(what)}</th><td>{write_text(text, **values)}</td></tr>"
+            for what, text, values in facts
+        )
+        self._body.append(
+            f"<div class=scroll tabindex=0 role=region aria-labelledby={name}><table class=facts>"
+            f"<caption id={name}>{write_text(caption)}</caption><tbody>{rows}</tbody></table></div>"
+        )
+
+    def add_table(
+        self,
+        table: Table,
+        caption: str,
+        *,
+        folded: bool = False,
+        written: Mapping[str, Callable[[Cell], Value]] | None = None,
+        **values: Value,
+    ) -> None:
         """Add a table that can be sorted; numbers are shown to five digits.
 
         Args:
             table: Its first column names the rows.
             caption: In English.
+            folded: Whether it is shown only when its caption is clicked.
+            written: What its cells are shown as, by column; as they are where not given.
             values: Of the caption.
         """
         name = self._name_caption()
         heads = "".join(
-            f"<th scope=col><button type=button>{write_text(title)}</button></th>"
+            f"<th scope=col><button type=button>{_let_break(write_text(title))}</button></th>"
             for title in table.header
         )
-        rows = "".join(
-            f"<tr>{_write_cell(row[0], 'th scope=row')}{''.join(map(_write_cell, row[1:]))}</tr>"
-            for row in table.rows
-        )
-        self._body.append(
+        shown = [(written or {}).get(title) for title in table.header]
+        rows = "".join(f"<tr>{''.join(_write_row(row, shown))}</tr>" for row in table.rows)
+        said = write_text(caption, **values)
+        wide = " wide" if len(table.header) > _WIDE else ""
+        content = (
             # Focusable, since it may scroll: otherwise no keyboard reaches the last columns.
-            f"<div class=scroll tabindex=0 role=region aria-labelledby={name}><table>"
-            f"<caption id={name}>{write_text(caption, **values)}</caption>"
+            f"<div class='scroll{wide}' tabindex=0 role=region aria-labelledby={name}><table>"
+            f"<caption id={name}>{said}</caption>"
             f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        )
+        if folded:
+            content = f"<details><summary>{said}</summary>{content}</details>"
+        self._body.append(content)
+
+    def add_picture(self, picture: str, caption: str) -> None:
+        """Add a picture, which is SVG of this program's own, under its caption in English."""
+        name = self._name_caption()
+        self._body.append(
+            f"<figure class=picture><figcaption id={name}>{write_text(caption)}</figcaption>"
+            f"<div role=img aria-labelledby={name}>{picture}</div></figure>"
         )
 
     def add_figures(self, figures: Iterable[tuple[str, go.Figure]]) -> None:
@@ -123,9 +160,29 @@ class Page:
 _NO_SCRIPT = "The plots, sorting and Portuguese need JavaScript, which is turned off here."
 
 
-def _write_cell(cell: Cell, tag: str = "td") -> str:
+_MINUS = "\N{MINUS SIGN}"
+_WIDE = 10  # columns, from which a table may be wider than the text
+
+
+def _let_break(text: str) -> str:
+    """Return a heading that may break where its words meet, as of `num_layers`."""
+    return text.replace("_", "_<wbr>")
+
+
+def _write_row(
+    row: Sequence[Cell], shown: Sequence[Callable[[Cell], Value] | None]
+) -> Iterator[str]:
+    for place, (cell, show) in enumerate(zip(row, shown, strict=True)):
+        yield _write_cell(show(cell) if show else cell, "td" if place else "th scope=row")
+
+
+def _write_cell(cell: Value, tag: str = "td") -> str:
     end = tag.split(maxsplit=1)[0]
+    if isinstance(cell, Bilingual):
+        return f"<{tag}>{write_cell(cell)}</{end}>"
     if isinstance(cell, str | bool):
         verdict = f" class={cell}" if cell in ("better", "worse") else ""
         return f"<{tag}{verdict}>{write_cell(cell)}</{end}>"
-    return f"<{tag} data-value={cell!r}>{format_value(cell)}</{end}>"
+    number = format_value(cell)
+    number = f"{_MINUS}{number[1:]}" if number.startswith("-") else number
+    return f"<{tag} data-value={cell!r}>{number}</{end}>"

@@ -6,7 +6,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from tabuada.artifacts.artifact import Artifact
-from tabuada.manifests.files import TRAINING
+from tabuada.manifests.files import MODEL_KERAS, TRAINING
+from tabuada.manifests.manifest import RunRecord
+from trainer.results.report.network import read_archive
 from trainer.results.tables import Table, parse_table
 
 _FOLDER = f"{TRAINING}/"
@@ -28,7 +30,10 @@ class Record:
         tables: The tables of its `training/`, by name; those that it was published with.
         test_loss: Loss on the test part, penalties and all; None where it is not recorded.
         version: Its number; None where it is about to be published.
-        created_at: When it was published, ISO 8601; empty where it is about to be.
+        created_at: When it was published or, before that, evaluated: ISO 8601 in UTC.
+        libraries: Versions of the libraries that made it, by name.
+        run: How the run went; None where that is not recorded.
+        network: The network's configuration, as Keras keeps it; empty where it cannot be read.
     """
 
     model: str
@@ -43,6 +48,9 @@ class Record:
     test_loss: float | None = None
     version: int | None = None
     created_at: str = ""
+    libraries: dict[str, str] = field(default_factory=dict)
+    run: RunRecord | None = None
+    network: dict[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -75,4 +83,7 @@ def read_record(artifact: Artifact) -> Record:
         test_loss=json.loads(artifact.read(test))["test_loss"] if test in manifest.files else None,
         version=manifest.version,
         created_at=manifest.created_at,
+        libraries=manifest.libraries,
+        run=manifest.run,
+        network=read_archive(artifact.read(MODEL_KERAS)) if MODEL_KERAS in manifest.files else {},
     )

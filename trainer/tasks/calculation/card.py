@@ -1,7 +1,9 @@
 """Writes the model card: what a version is, what it is good for, where it fails."""
 
 import csv
+import tomllib
 from collections.abc import Mapping
+from importlib import resources
 from pathlib import Path
 
 from tabuada.arithmetic.domains import OperandDomain
@@ -9,8 +11,9 @@ from tabuada.arithmetic.error_statistics import ErrorCase
 from tabuada.arithmetic.regions import Pole, Region
 from tabuada.manifests.calculation import CalculationDescription
 from tabuada.manifests.files import MODEL_CARD, TRAINING
+from trainer.tasks.calculation.config import complete
 from trainer.tasks.calculation.families import FAMILIES
-from trainer.tasks.calculation.wording import write_problem
+from trainer.tasks.calculation.report.wording import typeset, write_problem
 
 _PUBLISHED_MAE = 0.5576
 
@@ -40,8 +43,9 @@ def write_card(version: Path, description: CalculationDescription) -> None:
     )
     values = "\n".join(f"- {name}: {value}" for name, value in description.hyperparameters.items())
     seed_note = (
-        f"\nThe published experiment, which this preset repeats, reports {_PUBLISHED_MAE}.\n"
-        if description.config.get("preset") == "seed"
+        f"\nThe published experiment, which this preset repeats, reports {_PUBLISHED_MAE}. Another "
+        "seed,\nor a processor that rounds otherwise, gives another error.\n"
+        if _repeats_published(description)
         else ""
     )
     (version / MODEL_CARD).write_text(
@@ -88,6 +92,13 @@ are in `training/`; the exact configuration is in `manifest.json`.
     )
 
 
+def _repeats_published(description: CalculationDescription) -> bool:
+    """Whether a version was tested on problems drawn by the rules of the published experiment."""
+    preset = (resources.files("trainer") / "presets" / "seed.toml").read_text("utf-8")
+    published, own = complete(tomllib.loads(preset)), complete(description.config)
+    return own.get("preset") == "seed" and own.get("data") == published["data"]
+
+
 def _tabulate_comparison(training: Path) -> str:
     lines = [
         "| network | problems | mean error | median relative error | largest | float32 ulps |",
@@ -107,7 +118,7 @@ def _tabulate_comparison(training: Path) -> str:
 
 
 def _write(case: ErrorCase, arity: Mapping[str, int]) -> str:
-    return write_problem(case.op, arity[case.op], f"{case.a:.4g}", f"{case.b:.4g}")
+    return typeset(write_problem(case.op, arity[case.op], f"{case.a:.4g}", f"{case.b:.4g}"))
 
 
 def _describe(domain: OperandDomain, arity: int) -> str:

@@ -1,9 +1,17 @@
 """The configuration of a run that teaches arithmetic."""
 
 import math
-from typing import Annotated, ClassVar, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, FiniteFloat, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    FiniteFloat,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from tabuada.arithmetic.operations import OperationSet
 from tabuada.arithmetic.problems import UniformOperands
@@ -128,3 +136,15 @@ def as_calculation_config(config: TrainerConfig) -> CalculationConfig:
     if not isinstance(config, CalculationConfig):
         raise ConfigInvalid(f"task: expected calculation. Received: {show(config.task)}. Name it")
     return config
+
+
+def complete(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a version's configuration with what this release has beside it for its data.
+
+    What an earlier release could not set is as it was then: what stands there by default.
+    """
+    try:
+        data = DataConfig.model_validate(config.get("data"), strict=False)
+    except ValidationError:  # of a release that knew other settings
+        return dict(config)
+    return {**config, "data": data.model_dump(mode="json")}

@@ -9,7 +9,7 @@ from tabuada.arithmetic.operations import Floats
 from tabuada.arithmetic.problems import Problems
 from trainer.results.tables import Row, Table
 from trainer.tasks.calculation.evaluation import Answers
-from trainer.tasks.calculation.wording import write_problem
+from trainer.tasks.calculation.report.wording import write_problem
 
 _STATISTICS = ("n", "mae", "mse", "rmse", "r2", "median", "p99", "max")
 _BARS = 60

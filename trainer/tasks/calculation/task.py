@@ -1,7 +1,9 @@
 """What the stages of a run do for networks that calculate."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,11 +21,12 @@ from tabuada.manifests.calculation import (
 )
 from tabuada.manifests.manifest import Manifest
 from trainer.examples import Array, Features
+from trainer.results.report.changes import Configured, list_differences_of_data
 from trainer.results.report.record import Record
 from trainer.results.tables import Table
 from trainer.tasks.calculation import tabulate
 from trainer.tasks.calculation.card import write_card
-from trainer.tasks.calculation.config import CalculationConfig
+from trainer.tasks.calculation.config import CalculationConfig, complete
 from trainer.tasks.calculation.dataset import Dataset, build_dataset
 from trainer.tasks.calculation.evaluation import (
     Answerer,
@@ -116,7 +119,17 @@ class Calculation(Task[CalculationConfig, Dataset, Evaluation]):
 
     def write_report(self, path: Path, record: Record, other: Record | None = None) -> None:
         """Write the report."""
-        write_report(path, record, other)
+        record = replace(record, config=complete(record.config))
+        write_report(path, record, other and replace(other, config=complete(other.config)))
+
+    def list_differences_of_data(self, one: Configured, other: Configured) -> list[str]:
+        """Return the settings by which two versions were tested on other problems."""
+        return list_differences_of_data(
+            *(
+                SimpleNamespace(seed=each.seed, config=complete(each.config))
+                for each in (one, other)
+            )
+        )
 
     def read_metrics(self, content: bytes) -> ErrorReport:
         """Return the error statistics."""

@@ -3,8 +3,14 @@
 from trainer.results.report.changes import judge
 from trainer.results.report.record import Record
 from trainer.results.tables import Row, Table
+from trainer.tasks.calculation.report.comparable import (
+    FRESH,
+    FULL_RANGE,
+    TEST,
+    find_shared_sets,
+)
 
-_SETS = {"fresh_errors": "fresh problems", "full_range_errors": "full range"}
+_SETS = {"fresh_errors": FRESH, "full_range_errors": FULL_RANGE}
 _METRICS = ("mae", "rmse", "r2", "median", "p99", "max")
 
 
@@ -20,10 +26,11 @@ def compare_metrics(record: Record, other: Record) -> Table:
 
 
 def compare_operations(record: Record, other: Record) -> Table:
-    """Return one row an operation and set of problems: the mean absolute errors of both."""
+    """Return one row an operation and set of problems that both answered: both mean errors."""
     rows: list[Row] = []
-    for where, own in _list_errors(record).items():
-        theirs = _list_errors(other).get(where, {})
+    errors, others = _list_errors(record), _list_errors(other)
+    for where in find_shared_sets(record, other):
+        own, theirs = errors.get(where, {}), others.get(where, {})
         rows += [
             [where, operation, *judge(own[operation], theirs[operation])]
             for operation in own
@@ -40,7 +47,7 @@ def _read(record: Record, metric: str) -> float:
 def _list_errors(record: Record) -> dict[str, dict[str, float]]:
     """Return the mean absolute errors by set of problems and operation."""
     groups = {"all": record.metrics.overall} | record.metrics.per_operation
-    found = {"test part": {operation: errors.mae for operation, errors in groups.items()}}
+    found = {TEST: {operation: errors.mae for operation, errors in groups.items()}}
     for name, where in _SETS.items():
         if name in record.tables:
             table = record.tables[name]

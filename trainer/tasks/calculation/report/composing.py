@@ -1,26 +1,30 @@
 """Composes the report of a network that calculates, from what a version holds."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from trainer.results.report.changes import have_same_test_part
+from trainer.results.report.changes import list_differences_of_data
 from trainer.results.report.figures import Captioned
+from trainer.results.report.languages import Bilingual, Value, swap_marks
 from trainer.results.report.page import Page
 from trainer.results.report.record import Record
 from trainer.results.report.sections import (
     add_differences,
     add_facts,
     add_fit,
+    add_network,
     add_tables,
     add_trials,
     count_trials,
     draw_table,
     find_table,
 )
-from trainer.results.tables import Table
+from trainer.results.tables import Cell, Table
 from trainer.tasks.calculation.families.family import OBJECTIVE
 from trainer.tasks.calculation.report import figures
 from trainer.tasks.calculation.report.changes import compare_metrics, compare_operations
+from trainer.tasks.calculation.report.comparable import TEST
+from trainer.tasks.calculation.report.wording import typeset, write_sign
 
 _VERDICTS = {
     "better": "Better on the test part: {operations}",
@@ -45,6 +49,7 @@ def write_report(path: Path, record: Record, other: Record | None = None) -> Non
     _add_data(page, record)
     add_trials(page, record, OBJECTIVE)
     add_fit(page, record, OBJECTIVE)
+    add_network(page, record, [*map(write_sign, record.metrics.per_operation)])
     _add_answers(page, record)
     _add_networks(page, record)
     path.write_text(page.render(), encoding="utf-8")
@@ -61,6 +66,10 @@ def _add_summary(page: Page, record: Record) -> None:
         median=overall.median,
         largest=overall.max,
     )
+    if record.test_loss is not None:
+        page.add_text(
+            "The loss there is {loss}: MSE, and the L2 penalty if any.", loss=record.test_loss
+        )
     trials = record.tables.get("trials")
     if trials:
         page.add_text(
@@ -79,16 +88,24 @@ def _add_changes(page: Page, record: Record, other: Record | None) -> None:
     if other is None:
         page.add_text("There was no version before this one to compare it with.")
         return
-    page.add_text("Compared with {other}. A ratio below 1 is a smaller error.", other=other.name)
-    if not have_same_test_part(record, other):
+    differences = list_differences_of_data(record, other)
+    shared = compare_operations(record, other)
+    if differences:
         page.add_text(
-            "The two were tested on different problems, since their data or seeds differ: judge "
-            "the ratios with care."
+            "Compared with {other}. The two were tested on different problems, since {settings} "
+            "differ. Errors on different problems do not stand side by side here.",
+            other=other.name,
+            settings=", ".join(differences),
         )
-    by_operation = compare_operations(record, other)
-    _add_verdicts(page, by_operation.select("problems", "test part"))
-    page.add_table(compare_metrics(record, other), "Metrics on the test part")
-    page.add_table(by_operation, "Mean absolute error by operation")
+    else:
+        page.add_text(
+            "Compared with {other}. A ratio below 1 is a smaller error.", other=other.name
+        )
+        _add_verdicts(page, shared.select("problems", TEST))
+        page.add_table(compare_metrics(record, other), "Metrics on the test part")
+    if shared.rows:
+        caption = "Mean absolute error by operation, on the same problems"
+        page.add_table(shared, caption, written=_WRITTEN)
     add_differences(page, record, other)
 
 
@@ -113,13 +130,13 @@ def _add_data(page: Page, record: Record) -> None:
 
 def _add_answers(page: Page, record: Record) -> None:
     page.add_section("test", "Test part, by operation")
-    if record.test_loss is not None:
-        page.add_text("Loss {loss}: MSE, and the L2 penalty if any.", loss=record.test_loss)
-    add_tables(page, record, ("test_errors", "Errors on the test part"))
+    add_tables(page, record, ("test_errors", "Errors on the test part"), written=_WRITTEN)
     page.add_section("equations", "New equations")
-    add_tables(page, record, ("new_equations", "New equations, in order of absolute error"))
+    equations = ("new_equations", "New equations, in order of absolute error")
+    add_tables(page, record, equations, written=_WRITTEN)
     page.add_section("fresh", "Fresh problems")
-    fresh = add_tables(page, record, ("fresh_errors", "Errors on fresh problems"))
+    fresh_errors = ("fresh_errors", "Errors on fresh problems")
+    fresh = add_tables(page, record, fresh_errors, written=_WRITTEN)
     if fresh:
         page.add_text(
             "{problems} problems in all, as many of each operation, drawn as the data set was. "
@@ -133,7 +150,8 @@ def _add_answers(page: Page, record: Record) -> None:
         "As many problems with any divisor from the least up, wherever the training data clipped "
         "theirs."
     )
-    add_tables(page, record, ("full_range_errors", "Errors in the full range"))
+    full_range = ("full_range_errors", "Errors in the full range")
+    add_tables(page, record, full_range, written=_WRITTEN)
 
 
 def _add_networks(page: Page, record: Record) -> None:
@@ -147,6 +165,7 @@ def _add_networks(page: Page, record: Record) -> None:
         record,
         ("compared_in_range", "In range"),
         ("compared_outside", "Far outside the trained range, and far inside"),
+        written=_WRITTEN,
     )
     table = find_table(page, record, "extrapolation")
     if table:
@@ -158,6 +177,22 @@ def _add_networks(page: Page, record: Record) -> None:
         bounds = record.config.get("data", {}).get("range")
         trained_to = max(map(abs, bounds)) if bounds else None
         page.add_figures(figures.draw_extrapolation(table, trained_to))
+
+
+def _write_expression(cell: Cell) -> Bilingual:
+    english = typeset(str(cell))
+    return Bilingual(english, swap_marks(english))
+
+
+def _write_operation(cell: Cell) -> str:
+    return write_sign(str(cell))
+
+
+_WRITTEN: dict[str, Callable[[Cell], Value]] = {
+    "expression": _write_expression,
+    "operation": _write_operation,
+}
+"""What cells of problems are shown as, by column."""
 
 
 def _draw_error_distribution(table: Table) -> Iterable[Captioned]:

@@ -9,6 +9,7 @@ from tabuada.arithmetic.operations import KNOWN
 from trainer.results.colors import COLORS, choose_color
 from trainer.results.report.figures import Captioned, finish_figure, read_numbers
 from trainer.results.tables import Cell, Table
+from trainer.tasks.calculation.report.wording import write_sign
 
 LEAST_SHOWN = 1e-17
 """Where an error of 0 is drawn, since no logarithm has a place for it."""
@@ -50,9 +51,12 @@ def draw_predictions(sample: Table) -> Iterator[Captioned]:
         figure.add_scatter(
             x=exact,
             y=predicted,
-            customdata=np.column_stack((a, b)),
-            hovertemplate=f"%{{customdata[0]:.4g}} {operation} %{{customdata[1]:.4g}} = %{{x:.5g}}"
-            "<br>≈ %{y:.5g}<extra></extra>",
+            customdata=np.column_stack((a, np.abs(b))),
+            # Brackets around a negative operand; a number is written by the page's language.
+            text=["(\N{MINUS SIGN}" if value < 0 else "" for value in b],
+            hovertext=[")" if value < 0 else "" for value in b],
+            hovertemplate=f"%{{customdata[0]:.4g}} {write_sign(str(operation))} "
+            "%{text}%{customdata[1]:.4g}%{hovertext} = %{x:.5g}<br>≈ %{y:.5g}<extra></extra>",
             mode="markers",
             marker={"size": 4, "opacity": 0.6, "color": choose_color(position)},
         )
@@ -104,4 +108,4 @@ def _make_bars(table: Table, color: str) -> go.Bar:
 def _name_operation(symbol: Cell) -> str:
     """Return the name of an operation, which may be one that a later release added."""
     names = {operation.symbol: operation.name for operation in KNOWN}
-    return f"{names[str(symbol)]} ({symbol})" if symbol in names else str(symbol)
+    return f"{names[str(symbol)]} ({write_sign(str(symbol))})" if symbol in names else str(symbol)
