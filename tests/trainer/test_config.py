@@ -6,7 +6,7 @@ import pytest
 
 from trainer.cli import main
 from trainer.errors import ConfigInvalid
-from trainer.presets import list_presets, load_config
+from trainer.presets import list_presets, load_config, read_config
 from trainer.spaces import Range
 from trainer.tasks.calculation.config import as_calculation_config
 from trainer.tasks.calculation.families.mlp.space import MlpSpace
@@ -35,6 +35,12 @@ BROKEN = {
     "not a number": ("fit.epochs=many", 'fit.epochs: expected a whole number. Received: "many"'),
     "dropout of all": ("space.dropout_rate=[1.0]", "space.dropout_rate: expected values in [0, 1)"),
     "no divisor left": ("data.clip_divisor=0.05", "expected an interval that reaches beyond"),
+    "no magnitude left": (
+        'data={operands="log_uniform", min_magnitude=20.0}',
+        "data: expected an interval that reaches beyond 0 by 20.0. Received: [-10.0, 10.0]",
+    ),
+    "a magnitude of zero": ("data.min_magnitude=0.0", "data.min_magnitude: expected a value great"),
+    "no such sampling": ("data.operands=normal", "data.operands: expected uniform or log_uniform"),
     "too few samples": ("data.samples=10", "data: expected at least 20 samples"),
     "no such task": ("task=chess", 'task: expected one of calculation. Received: "chess"'),
     "a task that is no name": ("task=[1]", "task: expected one of calculation. Received: [1]"),
@@ -145,3 +151,22 @@ def test_help_describes_every_command(command: str, capsys: pytest.CaptureFixtur
         main([command, "--help"])
     assert ended.value.code == 0
     assert "--artifacts" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("overrides", "least"),
+    [
+        pytest.param([], 0.1, id="as published"),
+        pytest.param(["data.range=[-100, 100]"], 1, id="a hundred"),
+        pytest.param(["data.range=[-1000, 5]"], 10, id="lopsided"),
+        pytest.param(["data.range=[-1e-3, 1e-3]"], 1e-5, id="tiny"),
+        pytest.param(["data.range=[-100, 100]", "data.min_divisor=0.1"], 0.1, id="told"),
+        pytest.param(["data.range=[-1e6, 1e6]", "data.operands=log_uniform"], 0.1, id="logarithm"),
+        pytest.param(["data.range=[-1e6, 1e6]", "data.divisors=log_uniform"], 1e4, id="divisors"),
+    ],
+)
+def test_least_divisor_goes_with_the_range(overrides: list[str], least: float) -> None:
+    config = as_calculation_config(load_config("quick", None, overrides))
+    assert config.data.min_divisor == least
+    assert config.data.distribution.domain("/").min_divisor == least
+    assert as_calculation_config(read_config(config.model_dump(mode="json"))) == config

@@ -1,10 +1,11 @@
 """The configuration of a run that teaches arithmetic."""
 
 import math
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, FiniteFloat, field_validator, model_validator
 
+from tabuada.arithmetic.log_operands import LogUniformInterval
 from tabuada.arithmetic.operations import OperationSet
 from tabuada.arithmetic.problems import UniformOperands
 from tabuada.artifacts.storage.names import check_name
@@ -17,6 +18,11 @@ from trainer.tasks.calculation.families import FAMILIES
 from trainer.tasks.calculation.families.family import OBJECTIVE, CalculationFamily
 
 Share = Annotated[float, Field(gt=0, lt=1)]
+Positive = Annotated[FiniteFloat, Field(gt=0)]
+Sampling = Literal["uniform", "log_uniform"]
+
+_LEAST_SHARE = 100
+"""A divisor is at least so many times smaller than the greatest operand, unless told otherwise."""
 
 
 def _check_symbols(symbols: tuple[str, ...]) -> tuple[str, ...]:
@@ -29,8 +35,12 @@ class DataConfig(Section):
     Attributes:
         samples: Problems in all, balanced over the operations.
         operations: Symbols, in the order of the one-hot columns.
-        range: Operands are drawn uniformly from here.
-        min_divisor: Least magnitude of a divisor.
+        range: Operands are drawn from here.
+        operands: How: `uniform`, or `log_uniform` in the magnitude, as many from each decade.
+        divisors: How divisors are drawn; as the operands where not given.
+        min_magnitude: Least magnitude of operands that are drawn log-uniformly.
+        min_divisor: Least magnitude of a divisor; where not given `min_magnitude` for log-uniform
+            operands, else a hundredth of the greatest magnitude in the range.
         clip_divisor: Where given, divisors are clipped to this magnitude.
         validation_share: Part of the problems that monitors training.
         test_share: Part that is kept for the final evaluation.
@@ -44,10 +54,27 @@ class DataConfig(Section):
         "/",
     )
     range: Annotated[tuple[FiniteFloat, FiniteFloat], Field(strict=False)]
-    min_divisor: Annotated[float, Field(gt=0)] = 0.1
-    clip_divisor: Annotated[float, Field(gt=0)] | None = None
+    operands: Sampling = "uniform"
+    divisors: Sampling | None = None
+    min_magnitude: Positive = 0.1
+    min_divisor: Positive
+    clip_divisor: Positive | None = None
     validation_share: Share = 0.2
     test_share: Share = 0.2
+
+    @model_validator(mode="before")
+    @classmethod
+    def _derive_min_divisor(cls, values: Any) -> Any:
+        """Give the least divisor its default, which depends on the other values."""
+        if not isinstance(values, dict) or values.get("min_divisor") is not None:
+            return values
+        try:
+            least = max(map(abs, values["range"])) / _LEAST_SHARE
+        except (KeyError, TypeError, ValueError):  # no range, which is another rule's to tell
+            least = 0.1
+        if values.get("operands") == "log_uniform":
+            least = values.get("min_magnitude", cls.model_fields["min_magnitude"].default)
+        return {**values, "min_divisor": least or 0.1}
 
     @field_validator("range")
     @classmethod
@@ -71,13 +98,26 @@ class DataConfig(Section):
                 f"Received: {self.samples}"
             )
         for symbol in self.operations:
-            self.operands.domain(symbol)
+            self.distribution.domain(symbol)
         return self
 
     @property
-    def operands(self) -> UniformOperands:
-        """The distribution of the operands."""
-        return UniformOperands(*self.range, self.min_divisor, self.clip_divisor)
+    def distribution(self) -> UniformOperands | LogUniformInterval:
+        """The distribution that operands are drawn from."""
+        return self._distribute(self.divisors or self.operands, self.clip_divisor)
+
+    @property
+    def full_distribution(self) -> UniformOperands | LogUniformInterval:
+        """The same with any divisor from the least up, drawn as the other operands are."""
+        return self._distribute(self.operands, None)
+
+    def _distribute(
+        self, divisors: Sampling, clip: float | None
+    ) -> UniformOperands | LogUniformInterval:
+        uniform = UniformOperands(*self.range, self.min_divisor, clip)
+        if self.operands == "log_uniform":
+            return LogUniformInterval(uniform, self.min_magnitude)
+        return LogUniformInterval(uniform) if divisors == "log_uniform" else uniform
 
     @property
     def operation_set(self) -> OperationSet:

@@ -39,7 +39,7 @@ def build_dataset(config: CalculationConfig) -> Dataset:
     from sklearn.model_selection import train_test_split  # noqa: PLC0415 -- takes seconds to import
 
     data, seed, family = config.data, config.seed, config.family
-    problems = sample_problems(data.operation_set, data.samples, data.operands, seed)
+    problems = sample_problems(data.operation_set, data.samples, data.distribution, seed)
     rows, test = train_test_split(
         np.arange(len(problems)),
         test_size=data.test_share,

@@ -23,7 +23,7 @@ def build_probe(network: "keras.Model", dataset: Dataset, config: DataConfig) ->
 
     They are the same for every network with these operations and operands.
     """
-    problems = sample_problems(config.operation_set, _ROWS, config.operands, _SEED).round(3)
+    problems = sample_problems(config.operation_set, _ROWS, config.distribution, _SEED).round(3)
     answers = network.predict(dataset.encoder.encode(problems), verbose=0)[:, 0]
     return CalculationProbe(
         a=tuple(problems.a.tolist()),

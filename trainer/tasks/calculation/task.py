@@ -165,7 +165,7 @@ class Calculation(Task[CalculationConfig, Dataset, Evaluation]):
         signature = CalculationSignature.of(
             operations,
             config.family.dtype,
-            tuple(config.data.operands.domain(operation) for operation in operations),
+            tuple(config.data.distribution.domain(operation) for operation in operations),
         )
         return CalculationDescription(**facts, signature=signature, probe=probe)
 
