@@ -109,7 +109,8 @@ def draw_log_uniform(
     drawn = magnitudes[part, 0] * np.exp(offsets - starts[part])
     # Rounding of the logarithms may lead a hair beyond the greatest one.
     bounded = np.minimum(drawn, magnitudes[part, 1])
-    return np.copysign(bounded, parts[part].sum(axis=1))
+    values: Floats = np.copysign(bounded, parts[part].sum(axis=1))
+    return values
 
 
 def draw_from_regions(

@@ -32,22 +32,34 @@ class CalculationSignature(Signature):
     domains: tuple[OperandDomain, ...] = Field(
         description="Where each operation was trained, in the same order."
     )
+    added_inputs: Annotated[int, Field(ge=0)] = Field(
+        0, description="How many features follow the operation, as `scaler.json` describes them."
+    )
 
     @classmethod
-    def of(cls, operations: OperationSet, dtype: Dtype, domains: tuple[OperandDomain, ...]) -> Self:
+    def of(
+        cls,
+        operations: OperationSet,
+        dtype: Dtype,
+        domains: tuple[OperandDomain, ...],
+        added_inputs: int = 0,
+    ) -> Self:
         """Return the signature of a network that answers these operations.
 
         Args:
             operations: In one-hot order.
             dtype: Of the network's input and output.
             domains: Where each operation was trained, in the same order.
+            added_inputs: How many features follow the operation.
         """
+        width = 2 + len(operations) + added_inputs
         return cls(
-            inputs=(TensorSpec(name="features", dtype=dtype, shape=(None, 2 + len(operations))),),
+            inputs=(TensorSpec(name="features", dtype=dtype, shape=(None, width)),),
             outputs=(TensorSpec(name="value", dtype=dtype, shape=(None, 1)),),
             operations=operations.symbols,
             arity=tuple(operation.arity for operation in operations),
             domains=domains,
+            added_inputs=added_inputs,
         )
 
     @model_validator(mode="after")
@@ -61,9 +73,17 @@ class CalculationSignature(Signature):
         if self.arity != tuple(operation.arity for operation in operations):
             raise ValueError("expected the arity of each operation, in the order of the operations")
         shapes = [spec.shape for spec in (*self.inputs, *self.outputs)]
-        if shapes != [(None, 2 + len(operations)), (None, 1)]:
-            raise ValueError("expected two operands and a one-hot operation in, and one value out")
+        if shapes != [(None, self.width), (None, 1)]:
+            raise ValueError(
+                "expected two operands, a one-hot operation and the added inputs in, and one value "
+                "out"
+            )
         return self
+
+    @property
+    def width(self) -> int:
+        """How many features a problem has."""
+        return 2 + len(self.operations) + self.added_inputs
 
     @property
     def operation_set(self) -> OperationSet:

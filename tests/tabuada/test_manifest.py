@@ -232,6 +232,8 @@ def test_manifest_of_format_1_with_a_bad_signature_is_corrupt(edit: Edit) -> Non
     [
         lambda signature: signature["inputs"][0].update(dtype="float16"),
         lambda signature: signature["inputs"][0].update(shape=[None, 7]),
+        lambda signature: signature.update(added_inputs=2),
+        lambda signature: signature.update(added_inputs=-1),
         lambda signature: signature["outputs"][0].update(shape=[None, 0]),
         lambda signature: signature["outputs"][0].update(shape=[None]),
         lambda signature: signature.update(inputs=[]),
@@ -247,7 +249,8 @@ def test_manifest_of_format_1_with_a_bad_signature_is_corrupt(edit: Edit) -> Non
         lambda signature: signature["domains"][3]["poles"][0].update(every=0),
     ],
     ids=[
-        "unknown dtype", "features of another width", "no value", "one axis", "no input",
+        "unknown dtype", "features of another width", "added inputs that are not read",
+        "fewer inputs than none", "no value", "one axis", "no input",
         "a value too many", "an arity too few", "another arity", "three operands", "no region",
         "region reversed", "region infinite", "pole of no operand", "negative distance",
         "poles without distance",

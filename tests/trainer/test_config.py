@@ -40,6 +40,8 @@ BROKEN = {
         "data: expected an interval that reaches beyond 0 by 20.0. Received: [-10.0, 10.0]",
     ),
     "a magnitude of zero": ("data.min_magnitude=0.0", "data.min_magnitude: expected a value great"),
+    "a size of zero": ("data.asinh_inputs=[0.0]", "data.asinh_inputs.0: expected a value greater"),
+    "a size twice": ("data.asinh_inputs=[1.0, 1.0]", "data.asinh_inputs: expected each size once"),
     "no such sampling": ("data.operands=normal", "data.operands: expected uniform or log_uniform"),
     "too few samples": ("data.samples=10", "data: expected at least 20 samples"),
     "no such task": ("task=chess", 'task: expected one of calculation. Received: "chess"'),
@@ -170,3 +172,8 @@ def test_least_divisor_goes_with_the_range(overrides: list[str], least: float) -
     assert config.data.min_divisor == least
     assert config.data.distribution.domain("/").min_divisor == least
     assert as_calculation_config(read_config(config.model_dump(mode="json"))) == config
+
+
+def test_family_that_reads_raw_operands_takes_no_added_inputs() -> None:
+    with pytest.raises(ConfigInvalid, match=r"no asinh_inputs for the family arithmetic"):
+        load_config("arithmetic", None, ["data.asinh_inputs=[1.0]"])

@@ -29,6 +29,12 @@ def _check_symbols(symbols: tuple[str, ...]) -> tuple[str, ...]:
     return OperationSet(symbols).symbols
 
 
+def _check_once(sizes: tuple[float, ...]) -> tuple[float, ...]:
+    if len(set(sizes)) != len(sizes):
+        raise ValueError(f"expected each size once. Received: {list(sizes)}. Leave one out")
+    return sizes
+
+
 class DataConfig(Section):
     """The synthetic data set.
 
@@ -42,6 +48,8 @@ class DataConfig(Section):
         min_divisor: Least magnitude of a divisor; where not given `min_magnitude` for log-uniform
             operands, else a hundredth of the greatest magnitude in the range.
         clip_divisor: Where given, divisors are clipped to this magnitude.
+        asinh_inputs: For each of these sizes s, in least divisors, networks also read
+            asinh(a / s) and asinh(b / s): linear below s, logarithmic beyond.
         validation_share: Part of the problems that monitors training.
         test_share: Part that is kept for the final evaluation.
     """
@@ -59,6 +67,9 @@ class DataConfig(Section):
     min_magnitude: Positive = 0.1
     min_divisor: Positive
     clip_divisor: Positive | None = None
+    asinh_inputs: Annotated[
+        tuple[Positive, ...], Field(strict=False), AfterValidator(_check_once)
+    ] = ()
     validation_share: Share = 0.2
     test_share: Share = 0.2
 
@@ -120,6 +131,11 @@ class DataConfig(Section):
         return LogUniformInterval(uniform) if divisors == "log_uniform" else uniform
 
     @property
+    def asinh_sizes(self) -> tuple[float, ...]:
+        """The sizes of `asinh_inputs`, in the unit of the operands."""
+        return tuple(size * self.min_divisor for size in self.asinh_inputs)
+
+    @property
     def operation_set(self) -> OperationSet:
         """The operations, in one-hot order."""
         return OperationSet(self.operations)
@@ -152,6 +168,15 @@ class CalculationConfig(TrainerConfig):
     model: Annotated[str, AfterValidator(check_name)] = "mlp"
     data: DataConfig
     evaluation: EvaluationConfig = EvaluationConfig()
+
+    @model_validator(mode="after")
+    def _inputs_fit_the_family(self) -> Self:
+        if self.data.asinh_inputs and self.family.scaler == "identity":
+            raise ValueError(
+                f"expected no asinh_inputs for the family {self.family.name}, which reads the "
+                f"operands as they are. Received: {list(self.data.asinh_inputs)}. Leave them out"
+            )
+        return self
 
     @property
     def family(self) -> CalculationFamily:

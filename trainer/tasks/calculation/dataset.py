@@ -53,7 +53,7 @@ def build_dataset(config: CalculationConfig) -> Dataset:
         random_state=seed,
     )
     fitted = problems.take(train)
-    scaler = fit_scaler(family.scaler, fitted)
+    scaler = fit_scaler(family.scaler, fitted, data.asinh_sizes)
     encoder = FeatureEncoder(describe_scaler(scaler), data.operation_set, family.dtype)
     return Dataset(
         train=encode_examples(fitted, encoder),

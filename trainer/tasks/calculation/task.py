@@ -166,6 +166,7 @@ class Calculation(Task[CalculationConfig, Dataset, Evaluation]):
             operations,
             config.family.dtype,
             tuple(config.data.distribution.domain(operation) for operation in operations),
+            2 * len(dataset.encoder.scaler.added),
         )
         return CalculationDescription(**facts, signature=signature, probe=probe)
 
