@@ -2,11 +2,12 @@
 
 from typing import Annotated, Final, Literal, Self
 
+import numpy as np
 from pydantic import Field, FiniteFloat, model_validator
 
 from tabuada.arithmetic.domains import OperandDomain
 from tabuada.arithmetic.error_statistics import ErrorReport
-from tabuada.arithmetic.operations import OperationSet
+from tabuada.arithmetic.operations import Floats, OperationSet
 from tabuada.errors import UnknownOperation, WrongTask
 from tabuada.manifests.manifest import (
     Description,
@@ -108,12 +109,24 @@ class CalculationProbe(ManifestPart):
     tolerance: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
         description="How far another answer may be off: so much times max(1, |prediction|)."
     )
+    tolerances: tuple[Annotated[FiniteFloat, Field(gt=0)], ...] | None = Field(
+        None,
+        description="The same for each row, where rows differ; then `tolerance` is the greatest.",
+    )
 
     @model_validator(mode="after")
     def _same_length(self) -> Self:
         if not len(self.a) == len(self.op) == len(self.b) == len(self.predictions) > 0:
             raise ValueError("expected four columns of one length, at least one row")
+        if self.tolerances is not None and len(self.tolerances) != len(self.a):
+            raise ValueError("expected a tolerance for each row, or none")
         return self
+
+    @property
+    def tolerance_of_each(self) -> Floats:
+        """How far each answer may be off, times max(1, |prediction|): shape (n,)."""
+        given = (self.tolerance,) * len(self.a) if self.tolerances is None else self.tolerances
+        return np.array(given, np.float64)
 
 
 class CalculationDescription(Description):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tabuada.errors import CorruptArtifact, UnsupportedFormat
-from tabuada.manifests.calculation import CalculationManifest
+from tabuada.manifests.calculation import CalculationManifest, as_calculation
 from tabuada.manifests.manifest import FORMAT_VERSION, FileRecord
 from tabuada.manifests.parsing import parse_manifest
 from tests.tabuada.samples import describe
@@ -60,6 +60,23 @@ def add_members(facts: dict[str, Any]) -> None:
     assert len(objects) > 30
     for known in objects:
         known["signed_by"] = "someone"
+
+
+@pytest.mark.parametrize(
+    "tolerances",
+    [[1e-5] * 3, [1e-5] * 5, [1e-5, 1e-5, 1e-5, 0], [1e-5, 1e-5, 1e-5, -1], [], 1e-5, "1e-5"],
+    ids=str,
+)
+def test_manifest_with_bad_tolerances_of_its_probe_is_corrupt(tolerances: object) -> None:
+    with pytest.raises(CorruptArtifact, match="fails at probe"):
+        parse_manifest(change(lambda facts: facts["probe"].update(tolerances=tolerances)))
+
+
+def test_probe_takes_the_tolerance_of_a_row_where_rows_have_their_own() -> None:
+    assert MANIFEST.probe.tolerance_of_each.tolist() == [1e-5] * 4
+    own = [1e-5, 1e-3, 0.25, 1e-4]
+    content = change(lambda facts: facts["probe"].update(tolerances=own, tolerance=0.25))
+    assert as_calculation(parse_manifest(content)).probe.tolerance_of_each.tolist() == own
 
 
 def test_manifest_members_unknown_are_ignored() -> None:

@@ -229,7 +229,7 @@ class Predictor:
         probe = self.manifest.probe
         promised = np.array(probe.predictions)
         answered = self.predict(self.pose(Columns(probe.a, probe.op, probe.b)))
-        allowed = probe.tolerance * np.maximum(1, abs(promised))
+        allowed = probe.tolerance_of_each * np.maximum(1, abs(promised))
         wrong = abs(answered - promised) > allowed
         if wrong.any():
             row = int(wrong.argmax())

@@ -54,6 +54,8 @@ class DataConfig(Section):
         test_share: Part that is kept for the final evaluation.
     """
 
+    LATER: ClassVar = frozenset({"operands", "divisors", "min_magnitude", "asinh_inputs"})
+
     samples: PositiveInt
     operations: Annotated[tuple[str, ...], Field(strict=False), AfterValidator(_check_symbols)] = (
         "+",

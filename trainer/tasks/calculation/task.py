@@ -149,8 +149,8 @@ class Calculation(Task[CalculationConfig, Dataset, Evaluation]):
 
     def read_probe(
         self, probe: CalculationProbe, dataset: Dataset
-    ) -> tuple[Features, Array, float]:
-        """Return the probe's features and answers, and its tolerance."""
+    ) -> tuple[Features, Array, float | Array]:
+        """Return the probe's features and answers, and how far each may be off."""
         return read_probe(probe, dataset)
 
     def describe(
