@@ -7,9 +7,11 @@ from pathlib import Path
 from tabuada.arithmetic.domains import OperandDomain
 from tabuada.arithmetic.error_statistics import ErrorCase
 from tabuada.arithmetic.regions import Pole, Region
+from tabuada.arithmetic.relative_errors import RelativeStatistics
 from tabuada.manifests.calculation import CalculationDescription
 from tabuada.manifests.files import MODEL_CARD, TRAINING
 from trainer.tasks.calculation.families import FAMILIES
+from trainer.tasks.calculation.tabulate import list_relative_errors
 from trainer.tasks.calculation.wording import write_problem
 
 _PUBLISHED_MAE = 0.5576
@@ -25,8 +27,10 @@ def write_card(version: Path, description: CalculationDescription) -> None:
     operations = description.signature.operations
     overall = description.metrics.overall
     texts = FAMILIES.find(description.family).card
+    relative = list_relative_errors(description.metrics)
     rows = "\n".join(
-        f"| {symbol} | {s.mae:.4g} | {s.median:.4g} | {s.p99:.4g} | {s.max:.4g} |"
+        f"| {symbol} | {s.mae:.4g} | {s.median:.4g} | {s.p99:.4g} | {s.max:.4g} "
+        f"| {_share(relative.get(symbol))} |"
         for symbol, s in ({"all": overall} | description.metrics.per_operation).items()
     )
     arity = dict(zip(operations, description.signature.arity, strict=True))
@@ -54,10 +58,11 @@ def write_card(version: Path, description: CalculationDescription) -> None:
 {domains}
 
 ## How far off it is
-Absolute errors on the {overall.n:,} problems of the test part, which no choice depended on:
+Absolute errors on the {overall.n:,} problems of the test part, which no choice depended on, and
+the median relative error: as a share of the exact value.
 
-| operation | mean | median | 99% below | largest |
-| --- | --- | --- | --- | --- |
+| operation | mean | median | 99% below | largest | median relative |
+| --- | --- | --- | --- | --- | --- |
 {rows}
 {seed_note}
 Its worst answers there:
@@ -104,6 +109,10 @@ def _tabulate_comparison(training: Path) -> str:
                 if row["operation"] == "all"
             ]
     return "\n".join(lines)
+
+
+def _share(relative: RelativeStatistics | None) -> str:
+    return f"{relative.median:.2%}" if relative else "-"
 
 
 def _write(case: ErrorCase, arity: Mapping[str, int]) -> str:
