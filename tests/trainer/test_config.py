@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from tabuada.arithmetic.problems import sample_problems
 from trainer.cli import main
 from trainer.errors import ConfigInvalid
 from trainer.presets import list_presets, load_config, read_config
@@ -42,6 +44,10 @@ BROKEN = {
     "a magnitude of zero": ("data.min_magnitude=0.0", "data.min_magnitude: expected a value great"),
     "a size of zero": ("data.asinh_inputs=[0.0]", "data.asinh_inputs.0: expected a value greater"),
     "a size twice": ("data.asinh_inputs=[1.0, 1.0]", "data.asinh_inputs: expected each size once"),
+    "results that float32 cannot square": (
+        "data.range=[-1e10, 1e10]",
+        "config: expected a range whose results are up to 2e+19, so that float32 holds",
+    ),
     "no such sampling": ("data.operands=normal", "data.operands: expected uniform or log_uniform"),
     "too few samples": ("data.samples=10", "data: expected at least 20 samples"),
     "no such task": ("task=chess", 'task: expected one of calculation. Received: "chess"'),
@@ -177,3 +183,15 @@ def test_least_divisor_goes_with_the_range(overrides: list[str], least: float) -
 def test_family_that_reads_raw_operands_takes_no_added_inputs() -> None:
     with pytest.raises(ConfigInvalid, match=r"no asinh_inputs for the family arithmetic"):
         load_config("arithmetic", None, ["data.asinh_inputs=[1.0]"])
+
+
+@pytest.mark.parametrize(
+    ("greatest", "decimals"), [(1000, 2), (10, 2), (1, 2), (0.5, 3), (0.001, 5)]
+)
+def test_small_ranges_are_shown_with_more_decimals(greatest: float, decimals: int) -> None:
+    overrides = [f"data.range=[-{greatest}, {greatest}]"]
+    data = as_calculation_config(load_config("quick", None, overrides)).data
+    drawn = sample_problems(data.operation_set, 100, data.distribution, 1)
+    rounded = data.round(drawn, 2)
+    np.testing.assert_array_equal(rounded.a, drawn.a.round(decimals))
+    assert len(set(rounded.a)) > 80

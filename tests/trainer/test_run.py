@@ -27,11 +27,11 @@ TABLES = {
     "trials_by_optimizer": "optimizer,trials,failed,best_val_mae,median_val_mae,worst_val_mae",
     "history": "epoch,mae,loss,val_mae,val_loss",
     "test_errors": "operation,n,mae,mse,rmse,r2,median,p99,max,"
-    "median_relative_error,p99_relative_error,max_relative_error",
+    "median_relative_error,p99_relative_error,largest_relative_error",
     "fresh_errors": "operation,n,mae,mse,rmse,r2,median,p99,max,"
-    "median_relative_error,p99_relative_error,max_relative_error",
+    "median_relative_error,p99_relative_error,largest_relative_error",
     "full_range_errors": "operation,n,mae,mse,rmse,r2,median,p99,max,"
-    "median_relative_error,p99_relative_error,max_relative_error",
+    "median_relative_error,p99_relative_error,largest_relative_error",
     "compared_in_range": "network,operation,n,mae,median_relative_error,largest_relative_error,"
     "largest_float32_ulps",
     "compared_outside": "network,operation,n,mae,median_relative_error,largest_relative_error,"

@@ -3,11 +3,12 @@
 import math
 from typing import Annotated, Any, ClassVar, Literal, Self
 
+import numpy as np
 from pydantic import AfterValidator, Field, FiniteFloat, field_validator, model_validator
 
 from tabuada.arithmetic.log_operands import LogUniformInterval
 from tabuada.arithmetic.operations import OperationSet
-from tabuada.arithmetic.problems import UniformOperands
+from tabuada.arithmetic.problems import Problems, UniformOperands
 from tabuada.artifacts.storage.names import check_name
 from tabuada.showing import show
 from trainer.config import Objective, TrainerConfig
@@ -138,6 +139,20 @@ class DataConfig(Section):
         return tuple(size * self.min_divisor for size in self.asinh_inputs)
 
     @property
+    def greatest_result(self) -> float:
+        """A bound of the magnitudes of results, infinite beyond float64."""
+        greatest = max(map(abs, self.range))
+        corners = np.array([greatest, -greatest, self.min_divisor])
+        a, b = (grid.ravel() for grid in np.meshgrid(corners, corners))
+        with np.errstate(over="ignore", invalid="ignore"):
+            results = [operation.evaluate(a, b) for operation in self.operation_set]
+        return float(np.fmax.reduce(np.abs(results), axis=None))  # NaN where one has no value
+
+    def round(self, problems: Problems, decimals: int) -> Problems:
+        """Return problems as tables show them; those of small ranges have more decimals."""
+        return problems.round(decimals + max(0, -math.floor(math.log10(max(map(abs, self.range))))))
+
+    @property
     def operation_set(self) -> OperationSet:
         """The operations, in one-hot order."""
         return OperationSet(self.operations)
@@ -177,6 +192,19 @@ class CalculationConfig(TrainerConfig):
             raise ValueError(
                 f"expected no asinh_inputs for the family {self.family.name}, which reads the "
                 f"operands as they are. Received: {list(self.data.asinh_inputs)}. Leave them out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _results_fit_the_dtype(self) -> Self:
+        greatest, dtype = self.data.greatest_result, self.family.dtype
+        # Losses are of squares.
+        limit = math.sqrt(np.finfo(dtype).max)
+        if greatest > limit:
+            raise ValueError(
+                f"expected a range whose results are up to {limit:.1g}, so that {dtype} holds "
+                f"their squares. Received: {list(self.data.range)}, with results up to {greatest:.1g}. "
+                "Choose a smaller range, or a larger min_divisor"
             )
         return self
 

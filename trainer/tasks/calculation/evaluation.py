@@ -120,9 +120,12 @@ def evaluate_network(
         dataset.test.features, dataset.test.targets, batch_size=1024, verbose=0
     )
     drawn = {
-        "equations": sample_problems(
-            operations, config.evaluation.equations, operands, _derive(config, _EQUATIONS_SEED)
-        ).round(2),
+        "equations": config.data.round(
+            sample_problems(
+                operations, config.evaluation.equations, operands, _derive(config, _EQUATIONS_SEED)
+            ),
+            2,
+        ),
         "fresh": sample_problems(operations, per_operation, operands, _derive(config, _FRESH_SEED)),
         "full_range": sample_problems(
             operations,

@@ -24,7 +24,8 @@ def build_probe(network: "keras.Model", dataset: Dataset, config: DataConfig) ->
 
     They are the same for every network with these operations and operands.
     """
-    problems = sample_problems(config.operation_set, _ROWS, config.distribution, _SEED).round(3)
+    drawn = sample_problems(config.operation_set, _ROWS, config.distribution, _SEED)
+    problems = config.round(drawn, 3)
     features = dataset.encoder.encode(problems)
     answers = network.predict(features, verbose=0)
     tolerances = measure_tolerances(network, features, answers)[:, 0]

@@ -116,6 +116,14 @@ def _add_answers(page: Page, record: Record) -> None:
     if record.test_loss is not None:
         page.add_text("Loss {loss}: MSE, and the L2 penalty if any.", loss=record.test_loss)
     add_tables(page, record, ("test_errors", "Errors on the test part"))
+    relative = record.metrics.relative
+    if relative is not None:
+        page.add_text(
+            "Half of the answers are off by less than {percent} % of the exact value, 99 % of them "
+            "by less than {most} %.",
+            percent=100 * relative.overall.median,
+            most=100 * relative.overall.p99,
+        )
     page.add_section("equations", "New equations")
     add_tables(page, record, ("new_equations", "New equations, in order of absolute error"))
     page.add_section("fresh", "Fresh problems")

@@ -22,7 +22,8 @@ class MlpSpace(Space):
             decoupled weight decay instead.
         dropout_rate: Share of units dropped after each hidden layer in training.
         residual: Whether each hidden layer but the first adds to what it reads.
-        target_scaling: What the last layer learns: the values, `standard` ones or their `asinh`.
+        target_scaling: What the last layer learns: the values, `standard` ones, their `asinh`, or
+            their `signed_log`, in which the errors of all magnitudes weigh alike.
         loss_function: Of the scaled values: `mse`, or `huber`, linear for all but small errors.
     """
 
@@ -46,5 +47,7 @@ class MlpSpace(Space):
     l2_reg: Entry
     dropout_rate: Entry
     residual: Booleans = (False,)
-    target_scaling: Annotated[tuple[Literal["none", "standard", "asinh"], ...], *Listed] = ("none",)
+    target_scaling: Annotated[
+        tuple[Literal["none", "standard", "asinh", "signed_log"], ...], *Listed
+    ] = ("none",)
     loss_function: Annotated[tuple[Literal["mse", "huber"], ...], *Listed] = ("mse",)
