@@ -203,8 +203,8 @@ class CalculationConfig(TrainerConfig):
         if greatest > limit:
             raise ValueError(
                 f"expected a range whose results are up to {limit:.1g}, so that {dtype} holds "
-                f"their squares. Received: {list(self.data.range)}, with results up to {greatest:.1g}. "
-                "Choose a smaller range, or a larger min_divisor"
+                f"their squares. Received: {list(self.data.range)}, with results up to "
+                f"{greatest:.1g}. Choose a smaller range, or a larger min_divisor"
             )
         return self
 
