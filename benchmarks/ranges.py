@@ -5,9 +5,9 @@
 
 Each row is a whole run of the trainer: search, fit, evaluation, export, publishing. The version is
 then loaded as the service loads it, which asks its probe, with ONNX Runtime and with TensorFlow.
-Both answer 40,000 problems that no other part of the project has, drawn as the range says: the table
-is how far they are off, and how far they are from each other. Rows that are done are kept in a file
-and not run again. Exits with 1 where one of them misses a bar.
+Both answer 40,000 problems that no other part of the project has, drawn as the range says: the
+table is how far they are off, and how far they are from each other. Rows that are done are kept in
+a file and not run again. Exits with 1 where one of them misses a bar.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from rich.console import Console
@@ -97,7 +98,8 @@ def run_task(task: tuple[str, ...]) -> list[Cell]:
         problems = sample_problems(
             config.data.operation_set, _PROBLEMS, config.data.full_distribution, _PROBLEMS_SEED
         )
-        answers = [load(artifact, runtime).predict(problems) for runtime in ("onnx", "tensorflow")]
+        onnx = load(artifact, "onnx").predict(problems)
+        tensorflow = load(artifact, "tensorflow").predict(problems)
     facts = {
         "tolerance": as_calculation(artifact.manifest).probe.tolerance,
         "cpu_seconds": round(seconds, 1),
@@ -106,7 +108,7 @@ def run_task(task: tuple[str, ...]) -> list[Cell]:
     greatest = max(map(abs, config.data.range))
     return [
         {"range": name, "seed": int(seed), **row, **facts}
-        for row in measure(problems, *answers, greatest)
+        for row in measure(problems, onnx, tensorflow, greatest)
     ]
 
 
@@ -129,7 +131,7 @@ def train(config: CalculationConfig, folder: Path) -> Artifact:
     return store.open(config.model, 1)
 
 
-def load(artifact: Artifact, runtime: str) -> Predictor:
+def load(artifact: Artifact, runtime: Literal["onnx", "tensorflow"]) -> Predictor:
     """Load a version as the service does, which compares its answers with its probe."""
     return load_predictor(artifact, prepare_runtime(runtime, 1))
 

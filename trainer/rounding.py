@@ -78,4 +78,5 @@ def _move(weights: Array, rng: np.random.Generator) -> Array:
     if not np.issubdtype(weights.dtype, np.floating):
         return weights
     steps = rng.uniform(-1, 1, weights.shape) * np.finfo(weights.dtype).eps
-    return (weights * (1 + steps)).astype(weights.dtype)
+    moved: Array = (weights * (1 + steps)).astype(weights.dtype)
+    return moved

@@ -26,7 +26,8 @@ class Stretch(keras.layers.Layer):  # type: ignore[misc]  # Keras has no types
 
     def call(self, values: Array) -> Array:
         """Return the stretched values."""
-        return self.factor * keras.ops.sinh(values)
+        stretched: Array = self.factor * keras.ops.sinh(values)
+        return stretched
 
     def get_config(self) -> dict[str, float]:
         """Return the arguments of the constructor."""

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from tabuada.arithmetic.domains import OperandDomain
 from tabuada.arithmetic.error_statistics import ErrorCase
@@ -56,6 +57,7 @@ def write_card(version: Path, description: CalculationDescription) -> None:
 
 ## What it was trained on
 {domains}
+{_describe_drawing(description.config)}
 
 ## How far off it is
 Absolute errors on the {overall.n:,} problems of the test part, which no choice depended on, and
@@ -65,6 +67,9 @@ the median relative error: as a share of the exact value.
 | --- | --- | --- | --- | --- | --- |
 {rows}
 {seed_note}
+Where results are near zero, as differences of numbers that are nearly the same, relative errors are
+large and the absolute ones count; across ranges only the relative ones compare.
+
 Its worst answers there:
 
 | problem | exact | predicted | off by |
@@ -123,6 +128,16 @@ def _describe(domain: OperandDomain, arity: int) -> str:
     places = " or ".join(map(_place, domain.regions))
     gaps = "".join(map(_keep_away, domain.poles))
     return f"`{write_problem(domain.symbol, arity, 'a', 'b')}` with {places}{gaps}"
+
+
+def _describe_drawing(config: Mapping[str, Any]) -> str:
+    """Say how operands were drawn, where not uniformly; with an empty line before."""
+    data = config.get("data", {})
+    operands = data.get("operands", "uniform")
+    what = "Operands were" if operands == "log_uniform" else "Divisors were"
+    if "log_uniform" not in (operands, data.get("divisors")):
+        return ""
+    return f"\n{what} drawn log-uniformly: as many of each decade of magnitudes as of any other.\n"
 
 
 def _place(region: Region) -> str:
