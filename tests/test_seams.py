@@ -258,6 +258,17 @@ def test_tensorflow_still_tells_of_graphs() -> None:
     )
 
 
+def test_tensorflow_still_decomposes_into_nan_what_it_cannot() -> None:
+    import tensorflow as tf  # noqa: PLC0415
+
+    factor = tf.linalg.cholesky(tf.constant([[1.0, 2.0], [2.0, 1.0]], tf.float64))
+    check(
+        "tensorflow: linalg.cholesky",
+        bool(tf.reduce_any(tf.math.is_nan(factor))),
+        "NaN, and no error, where a matrix is not positive definite",
+    )
+
+
 def test_fastapi_still_makes_routes_that_can_be_taken_over() -> None:
     from fastapi import FastAPI  # noqa: PLC0415
     from fastapi.routing import APIRoute  # noqa: PLC0415

@@ -2,9 +2,10 @@
 
 import contextlib
 import io
+import logging
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keras
@@ -28,11 +29,26 @@ def export_network(network: keras.Model, features: Features, folder: Path) -> No
     # The export needs a traced model.
     network(np.zeros_like(features[:1]))
     # Keras announces each export at length, and tf2onnx uses names that NumPy will reuse.
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), _keep_quiet():
         warnings.simplefilter("ignore", FutureWarning)
         network.export(folder / MODEL_ONNX, format="onnx", verbose=False)
         network.export(folder / SAVED_MODEL, format="tf_saved_model", verbose=False)
     network.save(folder / MODEL_KERAS)
+
+
+@contextlib.contextmanager
+def _keep_quiet() -> Iterator[None]:
+    """Leave out warnings: tf2onnx logs one for each product of float64 that it leaves as it is."""
+    root = logging.getLogger()
+
+    def refuse(record: logging.LogRecord) -> bool:
+        return record.levelno > logging.WARNING
+
+    root.addFilter(refuse)
+    try:
+        yield
+    finally:
+        root.removeFilter(refuse)
 
 
 def prove_agreement(

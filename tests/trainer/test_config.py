@@ -49,6 +49,10 @@ BROKEN = {
         "config: expected a range whose results are up to 2e+19, so that float32 holds",
     ),
     "no such sampling": ("data.operands=normal", "data.operands: expected uniform or log_uniform"),
+    "a penalty beside least squares": (
+        'space.optimizer=["levenberg_marquardt"]',
+        "space.mlp: expected no l2_reg beside levenberg_marquardt",
+    ),
     "too few samples": ("data.samples=10", "data: expected at least 20 samples"),
     "no such task": ("task=chess", 'task: expected one of calculation. Received: "chess"'),
     "a task that is no name": ("task=[1]", "task: expected one of calculation. Received: [1]"),

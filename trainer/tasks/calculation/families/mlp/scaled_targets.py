@@ -62,9 +62,17 @@ class TargetScaling:
         """Return the values themselves: the inverse, as layers of the network."""
         if self.kind == "none":
             return scaled
+        dtype = keras.utils.standardize_dtype(scaled.dtype)
         if self.kind in _LOGARITHMIC:
-            scaled = ops.sinh(ops.clip(scaled, -self.bound, self.bound))
-        return keras.layers.Rescaling(self.scale, self.offset)(scaled)
+            scaled = _sinh(ops.clip(scaled, -self.bound, self.bound), dtype)
+        return keras.layers.Rescaling(self.scale, self.offset, dtype=dtype)(scaled)
+
+
+def _sinh(values: Any, dtype: str) -> Any:
+    """Return the hyperbolic sine. That of ONNX Runtime knows no float64."""
+    if dtype == "float32":
+        return ops.sinh(values)
+    return (ops.exp(values) - ops.exp(-values)) / 2
 
 
 def _find_first_percentile(magnitudes: NDArray[np.floating[Any]]) -> float:
@@ -91,6 +99,27 @@ class ScaledLoss(keras.losses.Loss):  # type: ignore[misc]  # Keras has no types
         if self._kind == "huber":
             return keras.losses.huber(expected, predicted, delta=_HUBER_DELTA)
         return keras.losses.mean_squared_error(expected, predicted)
+
+    def scale(self, targets: Any) -> Any:
+        """Return exact values as the last layer has to give them."""
+        return self._scaling.scale_values(targets)
+
+    def average(self, errors: Any) -> Any:
+        """Return the mean loss of scaled errors."""
+        squares = ops.square(errors)
+        if self._kind == "huber":
+            linear = _HUBER_DELTA * (ops.abs(errors) - _HUBER_DELTA / 2)
+            squares = ops.where(ops.abs(errors) <= _HUBER_DELTA, squares / 2, linear)
+        return ops.mean(squares)
+
+    def weigh(self, errors: Any) -> Any:
+        """Return what least squares multiply each scaled error by, to step as the loss asks.
+
+        With squared weights of delta / |error| the squares have the gradient of Huber's loss.
+        """
+        if self._kind == "mse":
+            return ops.ones_like(errors)
+        return ops.sqrt(_HUBER_DELTA / ops.maximum(ops.abs(errors), _HUBER_DELTA))
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments of the constructor."""
