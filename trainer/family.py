@@ -49,7 +49,8 @@ class Networks(Protocol):
 
         Returns:
             A compiled model, features -> answers, with the metric of its task's objective. One
-            whose attribute `whole_part` is true gets the whole training part at each step.
+            whose attribute `whole_part` is true gets the whole training part at each step, which
+            XLA then does not compile.
         """
 
     def finish(self, network: "keras.Model") -> "keras.Model":
