@@ -51,7 +51,7 @@ BROKEN = {
     "no such sampling": ("data.operands=normal", "data.operands: expected uniform or log_uniform"),
     "a penalty beside least squares": (
         'space.optimizer=["levenberg_marquardt"]',
-        "space.mlp: expected no l2_reg beside levenberg_marquardt",
+        "space: expected no l2_reg beside levenberg_marquardt",
     ),
     "too few samples": ("data.samples=10", "data: expected at least 20 samples"),
     "no such task": ("task=chess", 'task: expected one of calculation. Received: "chess"'),

@@ -62,7 +62,7 @@ def minimise(
         errors = compute(variable.value)[:, tf.newaxis]
         return errors, tf.reduce_mean(errors**2)
 
-    @tf.function(autograph=False)
+    @tf.function(autograph=False)  # type: ignore[untyped-decorator]
     def step() -> Any:
         with tf.GradientTape() as tape:
             tape.watch(variable.value)
