@@ -15,6 +15,10 @@ from tabuada.arithmetic.problems import UniformOperands, sample_problems
 from tests.trainer.networks import build_mlp
 from trainer.epoch import run_epochs_as_one_graph, stream_epochs
 from trainer.export import export_network, prove_agreement
+from trainer.fitting import fit_network
+from trainer.presets import load_config
+from trainer.tasks.calculation.config import as_calculation_config
+from trainer.tasks.calculation.dataset import build_dataset
 from trainer.tasks.calculation.families import FAMILIES
 from trainer.tasks.calculation.families.examples import ProblemExamples, encode_examples
 from trainer.tasks.calculation.families.mlp.least_squares import (
@@ -141,6 +145,20 @@ def test_loss_falls_at_every_step_and_whole_parts_are_asked_for(
     assert losses[-1] < losses[0] / 5
     assert int(network.optimizer.iterations) == 12
     assert network.optimizer.damping.shape == ((2,) if by_operation else (1,))
+
+
+def test_fit_asks_for_the_whole_training_part_whatever_the_batch_size_says(tmp_path: Path) -> None:
+    changes = ("optimizer=['levenberg_marquardt']", "num_layers=[1]", "num_neurons=[3]")
+    config = as_calculation_config(
+        load_config("quick", None, ["data.samples=100", *(f"space.{c}" for c in changes)])
+    )
+    assert config.fit.jit_compile
+    values = config.space.complete({"learning_rate": 0.01})
+    network, history = fit_network(
+        values, build_dataset(config), config, epochs=3, logs=tmp_path / "logs"
+    )
+    assert int(network.optimizer.iterations) == 3
+    assert history["loss"] == sorted(history["loss"], reverse=True)
 
 
 def test_layers_of_an_operation_s_own_learn_from_its_problems_only(train: ProblemExamples) -> None:
