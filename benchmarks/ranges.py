@@ -38,7 +38,7 @@ from trainer.tasks.calculation.config import CalculationConfig, as_calculation_c
 
 RESULTS = Path(__file__).parent / "results"
 RANGES: dict[str, tuple[str, list[str]]] = {
-    "hundred": ("default", ["data.range=[-100, 100]"]),
+    "hundred": ("wide", ["data.range=[-100, 100]"]),
     "wide": ("wide", []),
     "magnitudes": ("magnitudes", []),
 }

@@ -14,6 +14,7 @@ def tabulate_metrics(manifest: CalculationManifest, before: CalculationManifest 
     table = Table(*names, box=None, pad_edge=False)
     for column in table.columns[1:]:
         column.justify = "right"
+    table.columns[-1].no_wrap = True  # where a terminal is narrow, a longer name takes more lines
     earlier = {"all": before.metrics.overall} | before.metrics.per_operation if before else {}
     relative = list_relative_errors(manifest.metrics)
     groups = {"all": manifest.metrics.overall} | manifest.metrics.per_operation

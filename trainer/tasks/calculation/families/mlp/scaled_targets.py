@@ -27,7 +27,7 @@ class TargetScaling:
             below nearly all values: the errors of all magnitudes then weigh as shares of them.
         offset: Mean of the training targets for `standard`, else 0.
         scale: Their standard deviation for `standard`, their median magnitude for `asinh`, their
-            first percentile for `signed_log`.
+            fifth percentile for `signed_log`.
         bound: Greatest magnitude of a scaled value that is restored, for these two: twice that of
             any training target, as far as float32 holds what it restores. Far outside the trained
             range the last layer gives values whose hyperbolic sine it could not hold. 0 for the
@@ -46,7 +46,7 @@ class TargetScaling:
             return cls(kind, float(targets.mean()), float(targets.std()) or 1.0)
         if kind in _LOGARITHMIC:
             magnitudes = np.abs(targets)
-            least = np.median if kind == "asinh" else _find_first_percentile
+            least = np.median if kind == "asinh" else _find_fifth_percentile
             scale = float(least(magnitudes)) or 1.0
             bound = 2 * math.asinh(float(magnitudes.max()) / scale)
             return cls(kind, 0.0, scale, min(bound, math.asinh(_GREATEST / scale)))
@@ -75,8 +75,8 @@ def _sinh(values: Any, dtype: str) -> Any:
     return (ops.exp(values) - ops.exp(-values)) / 2
 
 
-def _find_first_percentile(magnitudes: NDArray[np.floating[Any]]) -> float:
-    return float(np.percentile(magnitudes[magnitudes > 0], 1)) if magnitudes.any() else 0.0
+def _find_fifth_percentile(magnitudes: NDArray[np.floating[Any]]) -> float:
+    return float(np.percentile(magnitudes[magnitudes > 0], 5)) if magnitudes.any() else 0.0
 
 
 @keras.saving.register_keras_serializable("tabuada")
