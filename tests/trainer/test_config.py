@@ -64,13 +64,13 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("preset", ["arithmetic", "default", "quick", "seed"])
+@pytest.mark.parametrize("preset", ["arithmetic", "default", "magnitudes", "quick", "seed", "wide"])
 def test_preset_loads(preset: str) -> None:
     assert load_config(preset).preset == preset
 
 
 def test_presets_are_all_listed() -> None:
-    assert list_presets() == ["arithmetic", "default", "quick", "seed"]
+    assert list_presets() == ["arithmetic", "default", "magnitudes", "quick", "seed", "wide"]
 
 
 def test_seed_preset_is_the_published_protocol() -> None:
@@ -143,7 +143,7 @@ def test_broken_file_is_refused(
 
 
 def test_unknown_preset_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ConfigInvalid, match="default, quick, seed"):
+    with pytest.raises(ConfigInvalid, match="default, magnitudes, quick, seed, wide"):
         load_config("fast")
 
 

@@ -22,7 +22,7 @@ from trainer.tasks.calculation.dataset import build_dataset
 
 TABLES = {
     "trials": "trial,num_layers,num_neurons,activation,optimizer,schedule,learning_rate,l2_reg,"
-    "dropout_rate,residual,target_scaling,loss_function,mae,loss,val_mae,val_loss,best_epoch,epochs,seconds,failure",
+    "dropout_rate,residual,by_operation,target_scaling,loss_function,mae,loss,val_mae,val_loss,best_epoch,epochs,seconds,failure",
     "trials_by_activation": "activation,trials,failed,best_val_mae,median_val_mae,worst_val_mae",
     "trials_by_optimizer": "optimizer,trials,failed,best_val_mae,median_val_mae,worst_val_mae",
     "history": "epoch,mae,loss,val_mae,val_loss",

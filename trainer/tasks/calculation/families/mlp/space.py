@@ -31,6 +31,7 @@ class MlpSpace(Space):
         loss_function: Of the scaled values: `mse`, or `huber`, linear for all but small errors.
     """
 
+    LATER: ClassVar = frozenset({"by_operation"})
     BOUNDS: ClassVar = {
         "learning_rate": (0, math.inf),
         "l2_reg": (0, math.inf),
