@@ -35,6 +35,7 @@ def fill(page: str) -> str:
         "second_order": make_second_order,
         "presets": make_presets,
         "presets_spread": make_presets_spread,
+        "ranges": make_ranges,
         "training": make_training,
         "ray_search": search_tables.make_ray_search,
         "search_driver": search_tables.make_search_driver,
@@ -49,6 +50,28 @@ def fill(page: str) -> str:
         "overload": service_tables.make_overload,
     }
     return _BLOCK.sub(lambda found: f"{found[1]}{makers[found[2]]()}\n{found[3]}", page)
+
+
+def make_ranges() -> str:
+    """Return the errors of wider ranges, a run of the trainer a row."""
+    cells = {(row["range"], row["seed"], row["operation"]): row for row in read_table("ranges.csv")}
+    rows = [
+        (
+            name,
+            seed,
+            f"{float(cells[name, seed, 'all']['mae_over_range_squared']):.2g}",
+            *(f"{float(cells[name, seed, s]['median_relative_error']):.2g}" for s in SYMBOLS),
+            f"{float(cells[name, seed, 'all']['runtimes_apart']):.1g}",
+            f"{float(cells[name, seed, 'all']['tolerance']):.1g}",
+        )
+        for name, seed in dict.fromkeys((name, seed) for name, seed, _ in cells)
+    ]
+    names = (
+        *("range", "seed", "mean error / range²"),
+        *(f"median relative, `{s}`" for s in SYMBOLS),
+        *("runtimes apart", "tolerance"),
+    )
+    return render(names, rows)
 
 
 def make_accuracy() -> str:
