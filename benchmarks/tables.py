@@ -34,8 +34,11 @@ def fill(page: str) -> str:
         "served": make_served,
         "steps": lambda: make_changes("steps"),
         "alternatives": lambda: make_changes("alternatives"),
+        "second_order": make_second_order,
         "presets": make_presets,
         "spread": make_spread,
+        "presets_spread": make_presets_spread,
+        "ranges": make_ranges,
         "training": make_training,
         "ray_search": search_tables.make_ray_search,
         "search_driver": search_tables.make_search_driver,
@@ -50,6 +53,28 @@ def fill(page: str) -> str:
         "overload": service_tables.make_overload,
     }
     return _BLOCK.sub(lambda found: f"{found[1]}{makers[found[2]]()}\n{found[3]}", page)
+
+
+def make_ranges() -> str:
+    """Return the errors of wider ranges, a run of the trainer a row."""
+    cells = {(row["range"], row["seed"], row["operation"]): row for row in read_table("ranges.csv")}
+    rows = [
+        (
+            name,
+            seed,
+            f"{float(cells[name, seed, 'all']['mae_over_range_squared']):.2g}",
+            *(f"{float(cells[name, seed, s]['median_relative_error']):.2g}" for s in SYMBOLS),
+            f"{float(cells[name, seed, 'all']['runtimes_apart']):.1g}",
+            f"{float(cells[name, seed, 'all']['tolerance']):.1g}",
+        )
+        for name, seed in dict.fromkeys((name, seed) for name, seed, _ in cells)
+    ]
+    names = (
+        *("range", "seed", "mean error / range²"),
+        *(f"median relative, `{s}`" for s in SYMBOLS),
+        *("runtimes apart", "tolerance"),
+    )
+    return render(names, rows)
 
 
 def make_accuracy() -> str:
@@ -144,18 +169,35 @@ def make_changes(table: str) -> str:
     return render(names, rows)
 
 
-def make_presets() -> str:
-    """Return what each preset takes and gives."""
+def make_second_order() -> str:
+    """Return the rows of the recipe of preset `default`, each over several seeds."""
     rows = [
         (
-            row["preset"],
-            row["seed"],
-            row["seconds"],
-            *(_show(row[name]) for name in ("test_mae", "full_range_mae", "seed_test_mae")),
+            row["change"],
+            row["seeds"],
+            *(_show_range(row, f"{name}_") for name in ("full_range_mae", "seed_test_mae")),
+            _show(row["full_range_max_max"]),
+        )
+        for row in read_table("mlp_changes/second_order.csv")
+    ]
+    names = ("change", "seeds", "full range", "published test part", "largest error")
+    return render(names, rows)
+
+
+def make_presets() -> str:
+    """Return what each preset takes and gives."""
+    columns = ("test_mae", "full_range_mae", "seed_test_mae", "full_range_max")
+    rows = [
+        (
+            *(row[name] for name in ("preset", "seed", "seconds", "cpu_seconds")),
+            *(_show(row[name]) for name in columns),
         )
         for row in read_table("presets.csv")
     ]
-    names = ("preset", "seed", "seconds", "own test part", "full range", "published test part")
+    names = (
+        "preset", "seed", "seconds", "of processors", "own test part", "full range",
+        "published test part", "largest error",
+    )  # fmt: skip
     return render(names, rows)
 
 
@@ -174,6 +216,27 @@ def make_spread() -> str:
     ]
     names = ("preset", "processor", "seed", "best trial", "own test part", "full range")
     return render(names, rows) + "\n\n" + ".\n".join(summarize(measured)) + "."
+
+
+def make_presets_spread() -> str:
+    """Return median and range over the seeds of preset `default`."""
+    titles = {
+        "cpu_seconds": "seconds of processors",
+        "test_mae": "own test part",
+        "seed_test_mae": "published test part",
+        "full_range_mae": "full range",
+        "full_range_max": "largest error there",
+    }
+    spread = read_table("presets_spread.csv")
+    rows = [(titles[r["measure"]], _show_range(r, "")) for r in spread if r["measure"] in titles]
+    processors = {
+        row["processor"]
+        for row in read_table("presets.csv")
+        if row["preset"] == spread[0]["preset"]
+    }
+    return render((f"preset default, {spread[0]['seeds']} seeds", "median (range)"), rows) + (
+        f"\n\nProcessor: {', '.join(sorted(processors))}."
+    )
 
 
 def make_training() -> str:
@@ -207,6 +270,11 @@ def make_images() -> str:
         + "; ".join(f"{base}, by Docker {engine}" for base, engine in bases)
         + "."
     )
+
+
+def _show_range(row: dict[str, str], prefix: str) -> str:
+    median, least, greatest = (_show(row[prefix + end]) for end in ("median", "min", "max"))
+    return f"{median} ({least} to {greatest})"
 
 
 def _show(number: str) -> str:

@@ -96,7 +96,12 @@ def _collect_units() -> Iterator[tuple[str, str]]:
 
 
 def _collect_runs() -> Iterator[tuple[str, str]]:
-    for preset in ("default", "quick", "seed", "arithmetic"):
+    for spread in read_table("presets_spread.csv"):
+        digits = 0 if spread["measure"] == "cpu_seconds" else 5
+        for end in ("median", "min", "max"):
+            figure = f"{float(spread[end]):.{digits}f}"
+            yield f"default.{spread['measure']}.{end}", figure
+    for preset in ("quick", "seed", "arithmetic"):
         seconds = read_cell("presets.csv", "seconds", preset=preset, seed="42")
         yield f"run.{preset}", f"{seconds:.0f}"
     training = read_json("training.json")

@@ -21,6 +21,8 @@ from benchmarks.arithmetic.single_module import (
     measure_threshold,
 )
 from benchmarks.arithmetic.training import OPERATIONS, draw_from
+from benchmarks.presets import BARS
+from benchmarks.presets import SEEDS as SEEDS_OF_DEFAULT
 from benchmarks.rendering import read_table
 from benchmarks.tables import PAGE, fill
 from tabuada.arithmetic.features import FeatureEncoder, Scaler
@@ -78,6 +80,12 @@ def test_swaps_are_measured_without_a_failure(tmp_path: Path) -> None:
     measured = json.loads(result.read_text())
     assert (measured["swaps"], measured["unseen_swaps"], measured["failures"]) == (4, 0, 0)
     assert measured["requests"] > 500
+
+
+def test_committed_runs_of_the_default_preset_met_the_bars_on_every_seed() -> None:
+    rows = [row for row in read_table("presets.csv") if row["preset"] == "default"]
+    assert {"42"} < {row["seed"] for row in rows} <= set(SEEDS_OF_DEFAULT)
+    assert all(float(row[name]) <= bar for row in rows for name, bar in BARS.items())
 
 
 def test_committed_swaps_failed_no_request_and_met_the_bar() -> None:

@@ -245,7 +245,7 @@ def test_keras_still_fits_by_the_function_it_is_given() -> None:
     )
 
 
-def test_tensorflow_still_tells_of_graphs() -> None:
+def test_tensorflow_still_tells_of_graphs_and_of_matrices_without_a_factor() -> None:
     import tensorflow as tf  # noqa: PLC0415
 
     network = tf.saved_model.load(str(ROOT / "artifacts" / "mlp" / "1" / "model.savedmodel"))
@@ -253,6 +253,9 @@ def test_tensorflow_still_tells_of_graphs() -> None:
     check(
         "tensorflow: structured_input_signature", spec.shape.rank == 2, "the shape of what goes in"
     )
+    factor = tf.linalg.cholesky(tf.constant([[1.0, 2.0], [2.0, 1.0]], tf.float64))
+    found = bool(tf.reduce_any(tf.math.is_nan(factor)))
+    check("tensorflow: linalg.cholesky", found, "NaN, and no error, where a matrix has no factor")
     traced = tf.function(lambda x: x, autograph=False)
     traced.get_concrete_function(tf.TensorSpec((1,)))
     check(

@@ -48,7 +48,9 @@ class Networks(Protocol):
             total_steps: Optimizer steps of the whole fit, over which schedules run.
 
         Returns:
-            A compiled model, features -> answers, with the metric of its task's objective.
+            A compiled model, features -> answers, with the metric of its task's objective. One
+            whose attribute `whole_part` is true gets the whole training part at each step, which
+            XLA then does not compile.
         """
 
     def finish(self, network: "keras.Model", dataset: Any) -> "keras.Model":

@@ -83,12 +83,15 @@ def fit_network(
     train, batch_size = dataset.train, config.fit.batch_size
     total_steps = math.ceil(len(train) / batch_size) * epochs
     network = config.family.networks.build(values, train, total_steps=total_steps)
+    whole = getattr(network, "whole_part", False)
+    if whole:  # its steps are over all problems at once
+        batch_size = len(train)
     run_epochs_as_one_graph(
         network,
         batch_size=batch_size,
         train=train,
         validation=dataset.validation,
-        jit_compile=config.fit.jit_compile,
+        jit_compile=config.fit.jit_compile and not whole,
     )
     if initial_weights is not None:
         network.load_weights(initial_weights)

@@ -11,6 +11,7 @@ from typing import Any
 
 from trainer.config import TrainerConfig
 from trainer.errors import RunBusy, StageMissing
+from trainer.spaces import Section
 from trainer.trial import TrialResult
 
 
@@ -69,9 +70,7 @@ def open_run(config: TrainerConfig, runs: Path) -> Iterator[Run]:
     Raises:
         RunBusy: Another process holds it.
     """
-    # How many trials run at a time decides how soon, not what: another machine may go on.
-    # What its task is, its family says already, and runs from before there were tasks go on.
-    decisive = config.model_dump_json(exclude={"search": {"parallel"}, "task": True})
+    decisive = config.model_dump_json(exclude=_list_indecisive(config))
     digest = hashlib.sha256(decisive.encode()).hexdigest()[:8]
     run = Run(runs / f"{config.preset}-{digest}", config)
     run.folder.mkdir(parents=True, exist_ok=True)
@@ -85,6 +84,15 @@ def open_run(config: TrainerConfig, runs: Path) -> Iterator[Run]:
             ) from error
         write_json(run.folder / "config.json", config.model_dump(mode="json"))
         yield run
+
+
+def _list_indecisive(config: TrainerConfig) -> dict[str, Any]:
+    """Return the keys that say nothing of what a run does, by section."""
+    sections = {name: value.as_before for name, value in config if isinstance(value, Section)}
+    # How many trials run at a time decides how soon, not what: another machine may go on.
+    sections["search"].add("parallel")
+    # What its task is, its family says already, and runs from before there were tasks go on.
+    return {"task": True} | {name: keys for name, keys in sections.items() if keys}
 
 
 def read_ranking(run: Run) -> list[TrialResult]:

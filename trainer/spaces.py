@@ -22,9 +22,22 @@ Values = dict[str, str | int | float | bool]
 
 
 class Section(BaseModel):
-    """A table of a configuration file: no unknown keys, no conversions."""
+    """A table of a configuration file: no unknown keys, no conversions.
+
+    Attributes:
+        LATER: Keys that a later revision added. Their defaults are what was done before, so that
+            a run which was begun then is still the same run.
+    """
+
+    LATER: ClassVar[frozenset[str]] = frozenset()
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    @property
+    def as_before(self) -> set[str]:
+        """The later keys that have their defaults."""
+        fields = type(self).model_fields
+        return {key for key in self.LATER if getattr(self, key) == fields[key].default}
 
 
 def _check_not_empty(values: tuple[Any, ...]) -> tuple[Any, ...]:

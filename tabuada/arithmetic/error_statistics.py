@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from tabuada.arithmetic.operations import Floats, OperationSet
 from tabuada.arithmetic.problems import Problems
+from tabuada.arithmetic.relative_errors import RelativeReport, summarize_relative_errors
 from tabuada.errors import NotRepresentable
 
 WORST = 20
@@ -59,6 +60,9 @@ class ErrorReport(BaseModel):
         description="By symbol, in the order of the operations, those posed only."
     )
     worst: list[ErrorCase] = Field(description="The largest errors, worst first, at most 20.")
+    relative: RelativeReport | None = Field(
+        None, description="The same as shares of the exact values, where they were measured."
+    )
 
 
 class ErrorAccumulator:
@@ -141,7 +145,7 @@ class ErrorAccumulator:
 
 
 def summarize_errors(problems: Problems, expected: Floats, predicted: Floats) -> ErrorReport:
-    """Return the error report of n predictions held in memory.
+    """Return the error report of n predictions held in memory, relative errors among it.
 
     Args:
         problems: n problems.
@@ -153,7 +157,8 @@ def summarize_errors(problems: Problems, expected: Floats, predicted: Floats) ->
     """
     accumulator = ErrorAccumulator(problems.operations)
     accumulator.add(problems, expected, predicted)
-    return accumulator.report()
+    relative = summarize_relative_errors(problems, expected, predicted)
+    return accumulator.report().model_copy(update={"relative": relative})
 
 
 def check_finite(values: Floats, what: str) -> None:

@@ -15,6 +15,29 @@ Pair = tuple[FiniteFloat, FiniteFloat]
 PositivePair = tuple[PositiveFinite, PositiveFinite]
 
 
+class AddedInputs(BaseModel):
+    """Two further inputs: a function of `a` and the same of `b`, scaled.
+
+    Attributes:
+        function: `asinh`, the inverse hyperbolic sine: linear below the size, logarithmic beyond.
+        size: What an operand is divided by before.
+        mean: What is subtracted from the two values of the function.
+        scale: What these are then divided by.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    function: Literal["asinh"]
+    size: PositiveFinite
+    mean: Pair
+    scale: PositivePair
+
+    def compute(self, operands: Floats) -> Floats:
+        """Return the two inputs, shape (n, 2), of operands of that shape, float64."""
+        values: Floats = (np.arcsinh(operands / self.size) - self.mean) / self.scale
+        return values
+
+
 class Scaler(BaseModel):
     """A fitted scaler of the two operands, as plain numbers.
 
@@ -23,6 +46,7 @@ class Scaler(BaseModel):
             operation's own; `identity` for raw operands.
         mean: What is subtracted from `a` and `b`: a pair, or one an operation, in one-hot order.
         scale: What `a` and `b` are then divided by, likewise.
+        added: Further inputs, made of the operands as they are.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -30,6 +54,7 @@ class Scaler(BaseModel):
     kind: Literal["standard", "identity", "by_operation"]
     mean: Pair | tuple[Pair, ...] = (0.0, 0.0)
     scale: PositivePair | tuple[PositivePair, ...] = (1.0, 1.0)
+    added: tuple[AddedInputs, ...] = ()
 
     @model_validator(mode="after")
     def _one_pair_or_several(self) -> Self:
@@ -64,7 +89,7 @@ class Scaler(BaseModel):
 
 
 class FeatureEncoder:
-    """Problems to features: two scaled operands, then one column an operation.
+    """Problems to features: two scaled operands, one column an operation, then added inputs.
 
     Args:
         scaler: Applied to the operands.
@@ -89,14 +114,14 @@ class FeatureEncoder:
     @property
     def width(self) -> int:
         """How many features a problem has."""
-        return 2 + len(self.operations)
+        return 2 + len(self.operations) + 2 * len(self.scaler.added)
 
     def encode(self, problems: Problems) -> Features:
         """Return the features of n problems posed in this encoder's operations.
 
         Returns:
-            Shape (n, 2 + operations), of this encoder's dtype. An operand beyond that
-            dtype's range becomes infinite.
+            Shape (n, width), of this encoder's dtype. An operand beyond that dtype's range
+            becomes infinite.
         """
         features = np.empty((len(problems), self.width), self.dtype)
         operands = np.empty((len(problems), 2))  # column_stack would take three times as long
@@ -104,5 +129,9 @@ class FeatureEncoder:
         operands[:, 1] = problems.b
         with np.errstate(over="ignore"):
             features[:, :2] = self.scaler.transform(operands, problems.op)
-        features[:, 2:] = self._one_hot.take(problems.op, axis=0)
+        start = 2 + len(self.operations)
+        features[:, 2:start] = self._one_hot.take(problems.op, axis=0)
+        for added in self.scaler.added:
+            features[:, start : start + 2] = added.compute(operands)
+            start += 2
         return features

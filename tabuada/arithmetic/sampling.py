@@ -79,6 +79,40 @@ def redraw_near_pole(
     values[near] = drawn
 
 
+def draw_log_uniform(
+    interval: tuple[float, float], least: float, n: int, rng: np.random.Generator
+) -> Floats:
+    """Draw numbers of an interval uniformly in the logarithm of their magnitude.
+
+    As many come from each decade of magnitudes as from any other, whatever their sign.
+
+    Args:
+        interval: Where they come from.
+        least: Their least magnitude, above 0.
+        n: How many.
+        rng: Source of randomness; advanced by the draw.
+
+    Returns:
+        Shape (n,), float64.
+
+    Raises:
+        EmptyDomain: No number of the interval is as large as that.
+    """
+    gap = Pole(operand="b", at=0, distance=least)
+    check_pole(interval, gap)
+    parts = np.array([part for part in gap.split(interval) if part[0] < part[1]])
+    magnitudes = np.sort(np.abs(parts), axis=1)  # (part, 2): of one sign each
+    ends = np.cumsum(np.log(magnitudes[:, 1] / magnitudes[:, 0]))
+    offsets = rng.uniform(0, ends[-1], n)
+    part = np.minimum(np.searchsorted(ends, offsets, side="right"), len(parts) - 1)
+    starts = np.concatenate(([0.0], ends[:-1]))
+    drawn = magnitudes[part, 0] * np.exp(offsets - starts[part])
+    # Rounding of the logarithms may lead a hair beyond the greatest one.
+    bounded = np.minimum(drawn, magnitudes[part, 1])
+    values: Floats = np.copysign(bounded, parts[part].sum(axis=1))
+    return values
+
+
 def draw_from_regions(
     a: Floats,
     b: Floats,

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Final, Literal, Self
 
+import numpy as np
 from pydantic import Field, FiniteFloat, model_validator
 
 from tabuada.arithmetic.domains import OperandDomain
 from tabuada.arithmetic.error_statistics import ErrorReport
-from tabuada.arithmetic.operations import OperationSet
+from tabuada.arithmetic.operations import Floats, OperationSet
 from tabuada.errors import UnknownOperation, WrongTask
 from tabuada.manifests.manifest import (
     Description,
@@ -32,22 +33,34 @@ class CalculationSignature(Signature):
     domains: tuple[OperandDomain, ...] = Field(
         description="Where each operation was trained, in the same order."
     )
+    added_inputs: Annotated[int, Field(ge=0)] = Field(
+        0, description="How many features follow the operation, as `scaler.json` describes them."
+    )
 
     @classmethod
-    def of(cls, operations: OperationSet, dtype: Dtype, domains: tuple[OperandDomain, ...]) -> Self:
+    def of(
+        cls,
+        operations: OperationSet,
+        dtype: Dtype,
+        domains: tuple[OperandDomain, ...],
+        added_inputs: int = 0,
+    ) -> Self:
         """Return the signature of a network that answers these operations.
 
         Args:
             operations: In one-hot order.
             dtype: Of the network's input and output.
             domains: Where each operation was trained, in the same order.
+            added_inputs: How many features follow the operation.
         """
+        width = 2 + len(operations) + added_inputs
         return cls(
-            inputs=(TensorSpec(name="features", dtype=dtype, shape=(None, 2 + len(operations))),),
+            inputs=(TensorSpec(name="features", dtype=dtype, shape=(None, width)),),
             outputs=(TensorSpec(name="value", dtype=dtype, shape=(None, 1)),),
             operations=operations.symbols,
             arity=tuple(operation.arity for operation in operations),
             domains=domains,
+            added_inputs=added_inputs,
         )
 
     @model_validator(mode="after")
@@ -61,9 +74,17 @@ class CalculationSignature(Signature):
         if self.arity != tuple(operation.arity for operation in operations):
             raise ValueError("expected the arity of each operation, in the order of the operations")
         shapes = [spec.shape for spec in (*self.inputs, *self.outputs)]
-        if shapes != [(None, 2 + len(operations)), (None, 1)]:
-            raise ValueError("expected two operands and a one-hot operation in, and one value out")
+        if shapes != [(None, self.width), (None, 1)]:
+            raise ValueError(
+                "expected two operands, a one-hot operation and the added inputs in, and one value "
+                "out"
+            )
         return self
+
+    @property
+    def width(self) -> int:
+        """How many features a problem has."""
+        return 2 + len(self.operations) + self.added_inputs
 
     @property
     def operation_set(self) -> OperationSet:
@@ -88,12 +109,24 @@ class CalculationProbe(ManifestPart):
     tolerance: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
         description="How far another answer may be off: so much times max(1, |prediction|)."
     )
+    tolerances: tuple[Annotated[FiniteFloat, Field(gt=0)], ...] | None = Field(
+        None,
+        description="The same for each row, where rows differ; then `tolerance` is the greatest.",
+    )
 
     @model_validator(mode="after")
     def _same_length(self) -> Self:
         if not len(self.a) == len(self.op) == len(self.b) == len(self.predictions) > 0:
             raise ValueError("expected four columns of one length, at least one row")
+        if self.tolerances is not None and len(self.tolerances) != len(self.a):
+            raise ValueError("expected a tolerance for each row, or none")
         return self
+
+    @property
+    def tolerance_of_each(self) -> Floats:
+        """How far each answer may be off, times max(1, |prediction|): shape (n,)."""
+        given = (self.tolerance,) * len(self.a) if self.tolerances is None else self.tolerances
+        return np.array(given, np.float64)
 
 
 class CalculationDescription(Description):

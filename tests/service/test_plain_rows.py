@@ -5,7 +5,7 @@ import pytest
 
 from service.tasks.calculation.plain_rows import PlainRows
 from tabuada.arithmetic.domains import DomainTable, OperandDomain
-from tabuada.arithmetic.features import FeatureEncoder, Scaler
+from tabuada.arithmetic.features import AddedInputs, FeatureEncoder, Scaler
 from tabuada.arithmetic.operations import OperationSet
 from tabuada.arithmetic.problems import Problems, UniformOperands, sample_problems
 from tabuada.arithmetic.regions import Region
@@ -13,8 +13,15 @@ from tabuada.arithmetic.regions import Region
 OPERATIONS = OperationSet("+-*/")
 OPERANDS = UniformOperands(-10, 10)
 DOMAINS = [OPERANDS.domain(symbol) for symbol in OPERATIONS.symbols]
+ADDED = tuple(
+    AddedInputs(function="asinh", size=size, mean=(0.3, -0.1), scale=(2.7, 3.1))
+    for size in (0.1, 2.5)
+)
 SCALERS = {
     "identity": Scaler(kind="identity"),
+    "with added inputs": Scaler(
+        kind="standard", mean=(0.123, -0.7), scale=(5.77, 3.1), added=ADDED
+    ),
     "standard": Scaler(kind="standard", mean=(0.123, -0.7), scale=(5.77, 3.1)),
     "by operation": Scaler(
         kind="by_operation",

@@ -1,11 +1,13 @@
 """Features against scikit-learn's scaler and one-hot encoder."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from pydantic import ValidationError
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from tabuada.arithmetic.features import FeatureEncoder, Scaler
+from tabuada.arithmetic.features import AddedInputs, FeatureEncoder, Scaler
 from tabuada.arithmetic.operations import OperationSet
 from tabuada.arithmetic.problems import Problems, UniformOperands, sample_problems
 
@@ -50,12 +52,34 @@ def test_scaler_identity_changes_nothing() -> None:
         '{"kind": "by_operation", "mean": [[0, 0], [0, 0]], "scale": [[1, 1]]}',
         '{"kind": "by_operation", "mean": [[0, 0]], "scale": [[1, 0]]}',
         '{"kind": "by_operation"}',
+        '{"kind": "identity", "added": {"function": "asinh"}}',
         "[]",
     ],
 )
 def test_scaler_refuses_what_is_no_scaler(text: str) -> None:
     with pytest.raises(ValidationError):
         Scaler.model_validate_json(text)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"function": "exp"},
+        {"function": None},
+        {"size": 0},
+        {"size": float("inf")},
+        {"mean": [0]},
+        {"mean": [0, float("nan")]},
+        {"scale": [1, 0]},
+        {"scale": None},
+    ],
+    ids=str,
+)
+def test_scaler_refuses_added_inputs_that_are_none(change: dict[str, Any]) -> None:
+    added = {"function": "asinh", "size": 1, "mean": [0, 0], "scale": [1, 1]}
+    Scaler.model_validate({"kind": "identity", "added": [added]})
+    with pytest.raises(ValidationError):
+        Scaler.model_validate({"kind": "identity", "added": [added | change]})
 
 
 def test_scaler_ignores_members_it_does_not_know() -> None:
@@ -93,6 +117,26 @@ def test_encoder_puts_operands_first_then_one_column_an_operation(dtype: str) ->
     ).astype(dtype)
     assert features.dtype == dtype
     assert np.array_equal(features, expected)
+
+
+def test_encoder_puts_added_inputs_last_in_the_order_of_the_scaler() -> None:
+    scaler, reference = fit_scaler()
+    sizes = (0.1, 3.0)
+    fits = [StandardScaler().fit(np.arcsinh(OPERANDS / size)) for size in sizes]
+    added = tuple(
+        AddedInputs(function="asinh", size=size, mean=tuple(fit.mean_), scale=tuple(fit.scale_))
+        for size, fit in zip(sizes, fits, strict=True)
+    )
+    scaler = scaler.model_copy(update={"added": added})
+    assert Scaler.model_validate_json(scaler.model_dump_json()) == scaler
+    encoder = FeatureEncoder(scaler, OPERATIONS, "float64")
+    features = encoder.encode(PROBLEMS)
+    assert features.shape == (len(OPERANDS), encoder.width) == (999, 9)
+    assert np.array_equal(features[:, :2], reference.transform(OPERANDS))
+    assert np.array_equal(features[:, 2:5], np.eye(3)[PROBLEMS.op])
+    for start, size, fit in zip((5, 7), sizes, fits, strict=True):
+        expected = fit.transform(np.arcsinh(OPERANDS / size))
+        assert np.array_equal(features[:, start : start + 2], expected)
 
 
 def test_encoder_width_is_two_and_one_an_operation() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tabuada.errors import CorruptArtifact, UnsupportedFormat
-from tabuada.manifests.calculation import CalculationManifest
+from tabuada.manifests.calculation import CalculationManifest, as_calculation
 from tabuada.manifests.manifest import FORMAT_VERSION, FileRecord
 from tabuada.manifests.parsing import parse_manifest
 from tests.tabuada.samples import describe
@@ -60,6 +60,23 @@ def add_members(facts: dict[str, Any]) -> None:
     assert len(objects) > 30
     for known in objects:
         known["signed_by"] = "someone"
+
+
+@pytest.mark.parametrize(
+    "tolerances",
+    [[1e-5] * 3, [1e-5] * 5, [1e-5, 1e-5, 1e-5, 0], [1e-5, 1e-5, 1e-5, -1], [], 1e-5, "1e-5"],
+    ids=str,
+)
+def test_manifest_with_bad_tolerances_of_its_probe_is_corrupt(tolerances: object) -> None:
+    with pytest.raises(CorruptArtifact, match="fails at probe"):
+        parse_manifest(change(lambda facts: facts["probe"].update(tolerances=tolerances)))
+
+
+def test_probe_takes_the_tolerance_of_a_row_where_rows_have_their_own() -> None:
+    assert MANIFEST.probe.tolerance_of_each.tolist() == [1e-5] * 4
+    own = [1e-5, 1e-3, 0.25, 1e-4]
+    content = change(lambda facts: facts["probe"].update(tolerances=own, tolerance=0.25))
+    assert as_calculation(parse_manifest(content)).probe.tolerance_of_each.tolist() == own
 
 
 def test_manifest_members_unknown_are_ignored() -> None:
@@ -232,6 +249,8 @@ def test_manifest_of_format_1_with_a_bad_signature_is_corrupt(edit: Edit) -> Non
     [
         lambda signature: signature["inputs"][0].update(dtype="float16"),
         lambda signature: signature["inputs"][0].update(shape=[None, 7]),
+        lambda signature: signature.update(added_inputs=2),
+        lambda signature: signature.update(added_inputs=-1),
         lambda signature: signature["outputs"][0].update(shape=[None, 0]),
         lambda signature: signature["outputs"][0].update(shape=[None]),
         lambda signature: signature.update(inputs=[]),
@@ -247,7 +266,8 @@ def test_manifest_of_format_1_with_a_bad_signature_is_corrupt(edit: Edit) -> Non
         lambda signature: signature["domains"][3]["poles"][0].update(every=0),
     ],
     ids=[
-        "unknown dtype", "features of another width", "no value", "one axis", "no input",
+        "unknown dtype", "features of another width", "added inputs that are not read",
+        "fewer inputs than none", "no value", "one axis", "no input",
         "a value too many", "an arity too few", "another arity", "three operands", "no region",
         "region reversed", "region infinite", "pole of no operand", "negative distance",
         "poles without distance",

@@ -5,6 +5,7 @@ import pytest
 from sklearn.metrics import (
     max_error,
     mean_absolute_error,
+    mean_absolute_percentage_error,
     mean_squared_error,
     median_absolute_error,
     r2_score,
@@ -19,6 +20,7 @@ from tabuada.arithmetic.error_statistics import (
 )
 from tabuada.arithmetic.operations import Floats, OperationSet
 from tabuada.arithmetic.problems import Problems, UniformOperands, sample_problems
+from tabuada.arithmetic.relative_errors import measure_relative_errors
 from tabuada.errors import NotRepresentable
 
 ALL = OperationSet("+-*/")
@@ -62,6 +64,7 @@ def test_statistics_by_blocks_equal_those_of_the_whole(rows: int) -> None:
         block = slice(start, start + rows)
         accumulator.add(problems.take(block), expected[block], predicted[block])
     blocks, whole = accumulator.report(), summarize_errors(problems, expected, predicted)
+    assert blocks.relative is None  # which a stream of blocks does not keep
     assert blocks.overall.model_dump() == pytest.approx(whole.overall.model_dump(), rel=1e-12)
     for symbol in ALL.symbols:
         assert blocks.per_operation[symbol].model_dump() == pytest.approx(
@@ -157,3 +160,43 @@ def test_statistic_beyond_float64_is_refused(expected: float, predicted: float) 
 def test_report_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one prediction"):
         ErrorAccumulator(ALL).report()
+
+
+@pytest.mark.parametrize("symbol", [None, "+", "/"])
+def test_relative_errors_agree_with_scikit_learn(symbol: str | None) -> None:
+    problems, expected, predicted = make_answers(5_000)
+    relative = summarize_errors(problems, expected, predicted).relative
+    assert relative is not None
+    if symbol is not None:
+        rows = problems.op == ALL.symbols.index(symbol)
+        expected, predicted = expected[rows], predicted[rows]
+    found = relative.overall if symbol is None else relative.per_operation[symbol]
+    shares = [
+        mean_absolute_percentage_error([value], [answer])
+        for value, answer in zip(expected, predicted, strict=True)
+    ]
+    assert found.n == len(expected)
+    assert found.median == pytest.approx(np.median(shares), rel=1e-12)
+    assert found.p99 == pytest.approx(np.quantile(shares, 0.99), rel=1e-12)
+    assert found.max == pytest.approx(max(shares), rel=1e-12)
+
+
+def test_relative_errors_pass_over_values_of_zero() -> None:
+    expected = np.array([0.0, 2.0, -4.0, 0.0, 8.0])
+    predicted = np.array([1.0, 3.0, -3.0, 0.0, 8.0])
+    shares = measure_relative_errors(expected, predicted)
+    np.testing.assert_array_equal(shares, [np.nan, 0.5, 0.25, np.nan, 0.0])
+    relative = summarize_errors(add(0.0, 5), expected, predicted).relative
+    assert relative is not None
+    assert relative.overall.model_dump() == pytest.approx(
+        {"n": 3, "median": 0.25, "p99": 0.495, "max": 0.5}
+    )
+    assert list(relative.per_operation) == ["+"]
+
+
+@pytest.mark.parametrize(("value", "error"), [(0.0, 1.0), (5e-324, 1.0)], ids=["zero", "tiny"])
+def test_relative_errors_that_are_no_numbers_are_left_out(value: float, error: float) -> None:
+    expected = np.full(10, value)
+    report = summarize_errors(add(0.0, 10), expected, expected + error)
+    assert report.relative is None
+    assert report.overall.mae == error

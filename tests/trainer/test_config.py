@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from tabuada.arithmetic.problems import sample_problems
 from trainer.cli import main
 from trainer.errors import ConfigInvalid
-from trainer.presets import list_presets, load_config
+from trainer.presets import list_presets, load_config, read_config
 from trainer.spaces import Range
 from trainer.tasks.calculation.config import as_calculation_config
 from trainer.tasks.calculation.families.mlp.space import MlpSpace
@@ -35,6 +37,22 @@ BROKEN = {
     "not a number": ("fit.epochs=many", 'fit.epochs: expected a whole number. Received: "many"'),
     "dropout of all": ("space.dropout_rate=[1.0]", "space.dropout_rate: expected values in [0, 1)"),
     "no divisor left": ("data.clip_divisor=0.05", "expected an interval that reaches beyond"),
+    "no magnitude left": (
+        'data={operands="log_uniform", min_magnitude=20.0}',
+        "data: expected an interval that reaches beyond 0 by 20.0. Received: [-10.0, 10.0]",
+    ),
+    "a magnitude of zero": ("data.min_magnitude=0.0", "data.min_magnitude: expected a value great"),
+    "a size of zero": ("data.asinh_inputs=[0.0]", "data.asinh_inputs.0: expected a value greater"),
+    "a size twice": ("data.asinh_inputs=[1.0, 1.0]", "data.asinh_inputs: expected each size once"),
+    "results that float32 cannot square": (
+        "data.range=[-1e10, 1e10]",
+        "config: expected a range whose results are up to 2e+19, so that float32 holds",
+    ),
+    "no such sampling": ("data.operands=normal", "data.operands: expected uniform or log_uniform"),
+    "a penalty beside least squares": (
+        'space.optimizer=["levenberg_marquardt"]',
+        "space: expected no l2_reg beside levenberg_marquardt",
+    ),
     "too few samples": ("data.samples=10", "data: expected at least 20 samples"),
     "no such task": ("task=chess", 'task: expected one of calculation. Received: "chess"'),
     "a task that is no name": ("task=[1]", "task: expected one of calculation. Received: [1]"),
@@ -46,13 +64,13 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("preset", ["arithmetic", "default", "quick", "seed"])
+@pytest.mark.parametrize("preset", ["arithmetic", "default", "magnitudes", "quick", "seed", "wide"])
 def test_preset_loads(preset: str) -> None:
     assert load_config(preset).preset == preset
 
 
 def test_presets_are_all_listed() -> None:
-    assert list_presets() == ["arithmetic", "default", "quick", "seed"]
+    assert list_presets() == ["arithmetic", "default", "magnitudes", "quick", "seed", "wide"]
 
 
 def test_seed_preset_is_the_published_protocol() -> None:
@@ -125,7 +143,7 @@ def test_broken_file_is_refused(
 
 
 def test_unknown_preset_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ConfigInvalid, match="default, quick, seed"):
+    with pytest.raises(ConfigInvalid, match="default, magnitudes, quick, seed, wide"):
         load_config("fast")
 
 
@@ -145,3 +163,39 @@ def test_help_describes_every_command(command: str, capsys: pytest.CaptureFixtur
         main([command, "--help"])
     assert ended.value.code == 0
     assert "--artifacts" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("overrides", "least"),
+    [
+        pytest.param([], 0.1, id="as published"),
+        pytest.param(["data.range=[-100, 100]"], 1, id="a hundred"),
+        pytest.param(["data.range=[-1000, 5]"], 10, id="lopsided"),
+        pytest.param(["data.range=[-1e-3, 1e-3]"], 1e-5, id="tiny"),
+        pytest.param(["data.range=[-100, 100]", "data.min_divisor=0.1"], 0.1, id="told"),
+        pytest.param(["data.range=[-1e6, 1e6]", "data.operands=log_uniform"], 0.1, id="logarithm"),
+        pytest.param(["data.range=[-1e6, 1e6]", "data.divisors=log_uniform"], 1e4, id="divisors"),
+    ],
+)
+def test_least_divisor_goes_with_the_range(overrides: list[str], least: float) -> None:
+    config = as_calculation_config(load_config("quick", None, overrides))
+    assert config.data.min_divisor == least
+    assert config.data.distribution.domain("/").min_divisor == least
+    assert as_calculation_config(read_config(config.model_dump(mode="json"))) == config
+
+
+def test_family_that_reads_raw_operands_takes_no_added_inputs() -> None:
+    with pytest.raises(ConfigInvalid, match=r"no asinh_inputs for the family arithmetic"):
+        load_config("arithmetic", None, ["data.asinh_inputs=[1.0]"])
+
+
+@pytest.mark.parametrize(
+    ("greatest", "decimals"), [(1000, 2), (10, 2), (1, 2), (0.5, 3), (0.001, 5)]
+)
+def test_small_ranges_are_shown_with_more_decimals(greatest: float, decimals: int) -> None:
+    overrides = [f"data.range=[-{greatest}, {greatest}]"]
+    data = as_calculation_config(load_config("quick", None, overrides)).data
+    drawn = sample_problems(data.operation_set, 100, data.distribution, 1)
+    rounded = data.round(drawn, 2)
+    np.testing.assert_array_equal(rounded.a, drawn.a.round(decimals))
+    assert len(set(rounded.a)) > 80

@@ -1,12 +1,22 @@
 """Tests of the data set: shares, balance, and a scaler that sees the training part only."""
 
+from pathlib import Path
+from typing import Literal
+
 import numpy as np
 import pytest
 from sklearn.preprocessing import StandardScaler
 
+from tabuada.arithmetic.features import Scaler
 from trainer.presets import load_config
 from trainer.tasks.calculation.config import as_calculation_config
 from trainer.tasks.calculation.dataset import Dataset, build_dataset
+from trainer.tasks.calculation.scaling import (
+    describe_scaler,
+    fit_scaler,
+    prove_scaler,
+    write_scaler,
+)
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +68,31 @@ def test_same_seed_gives_the_same_dataset_and_another_seed_another(dataset: Data
     np.testing.assert_array_equal(again.train.features, dataset.train.features)
     other = build_dataset(config.model_copy(update={"seed": config.seed + 1}))
     assert not np.array_equal(other.train.features, dataset.train.features)
+
+
+def test_added_inputs_are_scaled_by_the_training_part_and_read_by_the_service() -> None:
+    overrides = ["data.samples=800", "data.range=[-1000, 1000]", "data.asinh_inputs=[1.0, 20.0]"]
+    dataset = build_dataset(as_calculation_config(load_config("quick", None, overrides)))
+    scaler = describe_scaler(dataset.scaler)
+    assert [added.size for added in scaler.added] == [10, 200]  # the least divisor is 10
+    features = dataset.train.features.astype(np.float64)
+    assert features.shape[1] == dataset.encoder.width == 10
+    np.testing.assert_allclose(features[:, 6:].mean(0), 0, atol=1e-6)
+    np.testing.assert_allclose(features[:, 6:].std(0), 1, atol=1e-6)
+    problems = dataset.test.problems
+    unscaled = dataset.test.features[:, 6] * scaler.added[0].scale[0] + scaler.added[0].mean[0]
+    np.testing.assert_allclose(10 * np.sinh(unscaled), problems.a, rtol=1e-5, atol=1e-4)
+
+
+@pytest.mark.parametrize("sizes", [(), (0.1,), (0.1, 7.0)], ids=str)
+@pytest.mark.parametrize("kind", ["standard", "by_operation", "identity"])
+def test_scaler_files_hold_the_same_numbers(
+    kind: Literal["standard", "by_operation", "identity"],
+    sizes: tuple[float, ...],
+    dataset: Dataset,
+    tmp_path: Path,
+) -> None:
+    write_scaler(tmp_path, fit_scaler(kind, dataset.train.problems, sizes))
+    prove_scaler(tmp_path)
+    scaler = Scaler.model_validate_json((tmp_path / "scaler.json").read_bytes())
+    assert (scaler.kind, tuple(added.size for added in scaler.added)) == (kind, sizes)

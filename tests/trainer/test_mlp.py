@@ -20,7 +20,7 @@ from trainer.tasks.calculation.families.mlp.space import MlpSpace
 
 OPERATIONS = OperationSet("+-*/")
 ACTIVATIONS = get_args(MlpSpace.model_fields["activation"].annotation)[0]
-KINDS = ("none", "standard", "asinh")
+KINDS = ("none", "standard", "asinh", "signed_log")
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +60,25 @@ def test_scaling_restores_what_it_scaled(train: ProblemExamples, kind: str) -> N
     if kind == "asinh":
         median = np.median(np.abs(train.targets))
         np.testing.assert_allclose(scaled, np.arcsinh(train.targets / median), rtol=1e-5)
+
+
+def test_signed_log_weighs_errors_of_all_magnitudes_as_shares_of_them() -> None:
+    magnitudes = np.logspace(-7, 12, 2000)
+    targets = (magnitudes * np.tile([1, -1], 1000))[:, np.newaxis]
+    scaling = TargetScaling.measure("signed_log", targets)
+    assert scaling.scale == pytest.approx(np.percentile(magnitudes, 5))
+    off = np.asarray(scaling.scale_values(targets * 1.01)) - scaling.scale_values(targets)
+    usual = np.abs(off[magnitudes > 10 * scaling.scale])
+    np.testing.assert_allclose(usual, np.log(1.01), rtol=0.01)
+
+
+@pytest.mark.parametrize("kind", ["asinh", "signed_log"])
+def test_bound_of_large_targets_restores_what_float32_holds(kind: str) -> None:
+    targets = np.array([[1e-3], [1.0], [1e30]], np.float32)
+    scaling = TargetScaling.measure(kind, targets)
+    restored = np.asarray(scaling.restore_values(np.array([[-1e9], [1e9]], np.float32)))
+    assert np.isfinite(restored).all()
+    assert restored[1, 0] > 1e30
 
 
 @pytest.mark.parametrize("kind", KINDS)

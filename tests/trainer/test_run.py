@@ -22,13 +22,16 @@ from trainer.tasks.calculation.dataset import build_dataset
 
 TABLES = {
     "trials": "trial,num_layers,num_neurons,activation,optimizer,schedule,learning_rate,l2_reg,"
-    "dropout_rate,residual,target_scaling,loss_function,mae,loss,val_mae,val_loss,best_epoch,epochs,seconds,failure",
+    "dropout_rate,residual,by_operation,target_scaling,loss_function,mae,loss,val_mae,val_loss,best_epoch,epochs,seconds,failure",
     "trials_by_activation": "activation,trials,failed,best_val_mae,median_val_mae,worst_val_mae",
     "trials_by_optimizer": "optimizer,trials,failed,best_val_mae,median_val_mae,worst_val_mae",
     "history": "epoch,mae,loss,val_mae,val_loss",
-    "test_errors": "operation,n,mae,mse,rmse,r2,median,p99,max",
-    "fresh_errors": "operation,n,mae,mse,rmse,r2,median,p99,max",
-    "full_range_errors": "operation,n,mae,mse,rmse,r2,median,p99,max",
+    "test_errors": "operation,n,mae,mse,rmse,r2,median,p99,max,"
+    "median_relative_error,p99_relative_error,largest_relative_error",
+    "fresh_errors": "operation,n,mae,mse,rmse,r2,median,p99,max,"
+    "median_relative_error,p99_relative_error,largest_relative_error",
+    "full_range_errors": "operation,n,mae,mse,rmse,r2,median,p99,max,"
+    "median_relative_error,p99_relative_error,largest_relative_error",
     "compared_in_range": "network,operation,n,mae,median_relative_error,largest_relative_error,"
     "largest_float32_ulps",
     "compared_outside": "network,operation,n,mae,median_relative_error,largest_relative_error,"

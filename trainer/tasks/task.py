@@ -13,14 +13,18 @@ from trainer.examples import Array, Dataset, Features
 from trainer.results.report.changes import Configured, list_differences_of_data
 from trainer.results.report.record import Record
 from trainer.results.tables import Table
+from trainer.rounding import LEAST
 
 if TYPE_CHECKING:
     import keras
     import rich.table
 
 
-TOLERANCE = 1e-5
-"""How far the runtimes of a version may be off the Keras model, times max(1, |its answer|)."""
+TOLERANCE = LEAST
+"""How far the runtimes of a version may be off the Keras model, times max(1, |its answer|).
+
+Where a network's answers hang on more than that, `measure_tolerances` says on how much.
+"""
 
 
 class Evaluation(Protocol):
@@ -125,12 +129,12 @@ class Task(Protocol[ConfigT_contra, DatasetT, EvaluationT]):
     ) -> BaseModel:
         """Return fixed questions with the Keras model's answers, as the manifest has them."""
 
-    def read_probe(self, probe: Any, dataset: DatasetT) -> tuple[Features, Array, float]:
+    def read_probe(self, probe: Any, dataset: DatasetT) -> tuple[Features, Array, float | Array]:
         """Return what a probe asks and allows.
 
         Returns:
             Features, shape (n, …); answers, of the network's shape; and how far those of other
-            runtimes may be off, times max(1, |answer|).
+            runtimes may be off, times max(1, |answer|): all of them, or each.
         """
 
     def describe(

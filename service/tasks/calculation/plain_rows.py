@@ -52,12 +52,19 @@ class PlainRows:
             [_order(scaling, bounds) for _, bounds, scaling, _ in plain]
         ).T.copy()
         self._one_hot = np.array([columns for *_, columns in plain], self._dtype)
+        self._added = encoder.scaler.added
 
     def encode(
         self, a: Sequence[float], signs: Sequence[str], b: Sequence[float]
     ) -> Features | None:
-        """Return the features of n problems, shape (n, 2 + operations), or None."""
-        return self._encode_few(a, signs, b) if len(a) <= _FEW else self._encode_many(a, signs, b)
+        """Return the features of n problems, shape (n, width), or None."""
+        encode = self._encode_few if len(a) <= _FEW else self._encode_many
+        features = encode(a, signs, b)
+        if features is None or not self._added:
+            return features
+        operands = np.array((a, b), np.float64).T
+        added = (inputs.compute(operands).astype(self._dtype) for inputs in self._added)
+        return np.hstack((features, *added))
 
     def evaluate(self, a: Sequence[float], signs: Sequence[str], b: Sequence[float]) -> list[float]:
         """Return the exact values of n problems that `encode` took: `Problems.exact`'s own."""

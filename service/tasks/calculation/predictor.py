@@ -229,7 +229,7 @@ class Predictor:
         probe = self.manifest.probe
         promised = np.array(probe.predictions)
         answered = self.predict(self.pose(Columns(probe.a, probe.op, probe.b)))
-        allowed = probe.tolerance * np.maximum(1, abs(promised))
+        allowed = probe.tolerance_of_each * np.maximum(1, abs(promised))
         wrong = abs(answered - promised) > allowed
         if wrong.any():
             row = int(wrong.argmax())
@@ -265,6 +265,7 @@ def load_predictor(
     try:
         scaler = Scaler.model_validate_json(artifact.read(SCALER_JSON))
         encoder = FeatureEncoder(scaler, signature.operation_set, signature.dtype)
+        _check_width(signature.width, encoder.width, artifact)
         runtime = open_runtime(artifact)
         digest = artifact.manifest_sha256
         return Predictor(manifest, encoder, runtime, batching, observe, digest=digest)
@@ -284,3 +285,11 @@ def load_predictor(
             f"expected a network that can be run in {artifact.folder}. Received: one that is not "
             "(what its runtime says of it is in the log). Restore it, or publish the version again"
         ) from error
+
+
+def _check_width(width: int, encoded: int, artifact: Artifact) -> None:
+    if width != encoded:
+        raise CorruptArtifact(
+            f"expected as many features from {artifact.folder / SCALER_JSON} as the network reads: "
+            f"{width}. Received: {encoded}. Restore it, or publish the version again"
+        )

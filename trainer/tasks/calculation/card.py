@@ -5,15 +5,18 @@ import tomllib
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from tabuada.arithmetic.domains import OperandDomain
 from tabuada.arithmetic.error_statistics import ErrorCase
 from tabuada.arithmetic.regions import Pole, Region
+from tabuada.arithmetic.relative_errors import RelativeStatistics
 from tabuada.manifests.calculation import CalculationDescription
 from tabuada.manifests.files import MODEL_CARD, TRAINING
 from trainer.tasks.calculation.config import complete
 from trainer.tasks.calculation.families import FAMILIES
 from trainer.tasks.calculation.report.wording import typeset, write_problem
+from trainer.tasks.calculation.tabulate import list_relative_errors
 
 _PUBLISHED_MAE = 0.5576
 
@@ -28,8 +31,10 @@ def write_card(version: Path, description: CalculationDescription) -> None:
     operations = description.signature.operations
     overall = description.metrics.overall
     texts = FAMILIES.find(description.family).card
+    relative = list_relative_errors(description.metrics)
     rows = "\n".join(
-        f"| {symbol} | {s.mae:.4g} | {s.median:.4g} | {s.p99:.4g} | {s.max:.4g} |"
+        f"| {symbol} | {s.mae:.4g} | {s.median:.4g} | {s.p99:.4g} | {s.max:.4g} "
+        f"| {_share(relative.get(symbol))} |"
         for symbol, s in ({"all": overall} | description.metrics.per_operation).items()
     )
     arity = dict(zip(operations, description.signature.arity, strict=True))
@@ -56,14 +61,19 @@ def write_card(version: Path, description: CalculationDescription) -> None:
 
 ## What it was trained on
 {domains}
+{_describe_drawing(description.config)}
 
 ## How far off it is
-Absolute errors on the {overall.n:,} problems of the test part, which no choice depended on:
+Absolute errors on the {overall.n:,} problems of the test part, which no choice depended on, and
+the median relative error: as a share of the exact value.
 
-| operation | mean | median | 99% below | largest |
-| --- | --- | --- | --- | --- |
+| operation | mean | median | 99% below | largest | median relative |
+| --- | --- | --- | --- | --- | --- |
 {rows}
 {seed_note}
+Where results are near zero, as differences of numbers that are nearly the same, relative errors are
+large and the absolute ones count; across ranges only the relative ones compare.
+
 Its worst answers there:
 
 | problem | exact | predicted | off by |
@@ -117,6 +127,10 @@ def _tabulate_comparison(training: Path) -> str:
     return "\n".join(lines)
 
 
+def _share(relative: RelativeStatistics | None) -> str:
+    return f"{relative.median:.2%}" if relative else "-"
+
+
 def _write(case: ErrorCase, arity: Mapping[str, int]) -> str:
     return typeset(write_problem(case.op, arity[case.op], f"{case.a:.4g}", f"{case.b:.4g}"))
 
@@ -125,6 +139,16 @@ def _describe(domain: OperandDomain, arity: int) -> str:
     places = " or ".join(map(_place, domain.regions))
     gaps = "".join(map(_keep_away, domain.poles))
     return f"`{write_problem(domain.symbol, arity, 'a', 'b')}` with {places}{gaps}"
+
+
+def _describe_drawing(config: Mapping[str, Any]) -> str:
+    """Say how operands were drawn, where not uniformly; with an empty line before."""
+    data = config.get("data", {})
+    operands = data.get("operands", "uniform")
+    what = "Operands were" if operands == "log_uniform" else "Divisors were"
+    if "log_uniform" not in (operands, data.get("divisors")):
+        return ""
+    return f"\n{what} drawn log-uniformly: as many of each decade of magnitudes as of any other.\n"
 
 
 def _place(region: Region) -> str:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
+import numpy as np
 from pydantic import (
     AfterValidator,
     Field,
@@ -13,8 +14,9 @@ from pydantic import (
     model_validator,
 )
 
+from tabuada.arithmetic.log_operands import LogUniformInterval
 from tabuada.arithmetic.operations import OperationSet
-from tabuada.arithmetic.problems import UniformOperands
+from tabuada.arithmetic.problems import Problems, UniformOperands
 from tabuada.artifacts.storage.names import check_name
 from tabuada.showing import show
 from trainer.config import Objective, TrainerConfig
@@ -25,10 +27,21 @@ from trainer.tasks.calculation.families import FAMILIES
 from trainer.tasks.calculation.families.family import OBJECTIVE, CalculationFamily
 
 Share = Annotated[float, Field(gt=0, lt=1)]
+Positive = Annotated[FiniteFloat, Field(gt=0)]
+Sampling = Literal["uniform", "log_uniform"]
+
+_LEAST_SHARE = 100
+"""A divisor is at least so many times smaller than the greatest operand, unless told otherwise."""
 
 
 def _check_symbols(symbols: tuple[str, ...]) -> tuple[str, ...]:
     return OperationSet(symbols).symbols
+
+
+def _check_once(sizes: tuple[float, ...]) -> tuple[float, ...]:
+    if len(set(sizes)) != len(sizes):
+        raise ValueError(f"expected each size once. Received: {list(sizes)}. Leave one out")
+    return sizes
 
 
 class DataConfig(Section):
@@ -37,12 +50,20 @@ class DataConfig(Section):
     Attributes:
         samples: Problems in all, balanced over the operations.
         operations: Symbols, in the order of the one-hot columns.
-        range: Operands are drawn uniformly from here.
-        min_divisor: Least magnitude of a divisor.
+        range: Operands are drawn from here.
+        operands: How: `uniform`, or `log_uniform` in the magnitude, as many from each decade.
+        divisors: How divisors are drawn; as the operands where not given.
+        min_magnitude: Least magnitude of operands that are drawn log-uniformly.
+        min_divisor: Least magnitude of a divisor; where not given `min_magnitude` for log-uniform
+            operands, else a hundredth of the greatest magnitude in the range.
         clip_divisor: Where given, divisors are clipped to this magnitude.
+        asinh_inputs: For each of these sizes s, in least divisors, networks also read
+            asinh(a / s) and asinh(b / s): linear below s, logarithmic beyond.
         validation_share: Part of the problems that monitors training.
         test_share: Part that is kept for the final evaluation.
     """
+
+    LATER: ClassVar = frozenset({"operands", "divisors", "min_magnitude", "asinh_inputs"})
 
     samples: PositiveInt
     operations: Annotated[tuple[str, ...], Field(strict=False), AfterValidator(_check_symbols)] = (
@@ -52,10 +73,30 @@ class DataConfig(Section):
         "/",
     )
     range: Annotated[tuple[FiniteFloat, FiniteFloat], Field(strict=False)]
-    min_divisor: Annotated[float, Field(gt=0)] = 0.1
-    clip_divisor: Annotated[float, Field(gt=0)] | None = None
+    operands: Sampling = "uniform"
+    divisors: Sampling | None = None
+    min_magnitude: Positive = 0.1
+    min_divisor: Positive
+    clip_divisor: Positive | None = None
+    asinh_inputs: Annotated[
+        tuple[Positive, ...], Field(strict=False), AfterValidator(_check_once)
+    ] = ()
     validation_share: Share = 0.2
     test_share: Share = 0.2
+
+    @model_validator(mode="before")
+    @classmethod
+    def _derive_min_divisor(cls, values: Any) -> Any:
+        """Give the least divisor its default, which depends on the other values."""
+        if not isinstance(values, dict) or values.get("min_divisor") is not None:
+            return values
+        try:
+            least = max(map(abs, values["range"])) / _LEAST_SHARE
+        except (KeyError, TypeError, ValueError):  # no range, which is another rule's to tell
+            least = 0.1
+        if values.get("operands") == "log_uniform":
+            least = values.get("min_magnitude", cls.model_fields["min_magnitude"].default)
+        return {**values, "min_divisor": least or 0.1}
 
     @field_validator("range")
     @classmethod
@@ -79,13 +120,45 @@ class DataConfig(Section):
                 f"Received: {self.samples}"
             )
         for symbol in self.operations:
-            self.operands.domain(symbol)
+            self.distribution.domain(symbol)
         return self
 
     @property
-    def operands(self) -> UniformOperands:
-        """The distribution of the operands."""
-        return UniformOperands(*self.range, self.min_divisor, self.clip_divisor)
+    def distribution(self) -> UniformOperands | LogUniformInterval:
+        """The distribution that operands are drawn from."""
+        return self._distribute(self.divisors or self.operands, self.clip_divisor)
+
+    @property
+    def full_distribution(self) -> UniformOperands | LogUniformInterval:
+        """The same with any divisor from the least up, drawn as the other operands are."""
+        return self._distribute(self.operands, None)
+
+    def _distribute(
+        self, divisors: Sampling, clip: float | None
+    ) -> UniformOperands | LogUniformInterval:
+        uniform = UniformOperands(*self.range, self.min_divisor, clip)
+        if self.operands == "log_uniform":
+            return LogUniformInterval(uniform, self.min_magnitude)
+        return LogUniformInterval(uniform) if divisors == "log_uniform" else uniform
+
+    @property
+    def asinh_sizes(self) -> tuple[float, ...]:
+        """The sizes of `asinh_inputs`, in the unit of the operands."""
+        return tuple(size * self.min_divisor for size in self.asinh_inputs)
+
+    @property
+    def greatest_result(self) -> float:
+        """A bound of the magnitudes of results, infinite beyond float64."""
+        greatest = max(map(abs, self.range))
+        corners = np.array([greatest, -greatest, self.min_divisor])
+        a, b = (grid.ravel() for grid in np.meshgrid(corners, corners))
+        with np.errstate(over="ignore", invalid="ignore"):
+            results = [operation.evaluate(a, b) for operation in self.operation_set]
+        return float(np.fmax.reduce(np.abs(results), axis=None))  # NaN where one has no value
+
+    def round(self, problems: Problems, decimals: int) -> Problems:
+        """Return problems as tables show them; those of small ranges have more decimals."""
+        return problems.round(decimals + max(0, -math.floor(math.log10(max(map(abs, self.range))))))
 
     @property
     def operation_set(self) -> OperationSet:
@@ -120,6 +193,28 @@ class CalculationConfig(TrainerConfig):
     model: Annotated[str, AfterValidator(check_name)] = "mlp"
     data: DataConfig
     evaluation: EvaluationConfig = EvaluationConfig()
+
+    @model_validator(mode="after")
+    def _inputs_fit_the_family(self) -> Self:
+        if self.data.asinh_inputs and self.family.scaler == "identity":
+            raise ValueError(
+                f"expected no asinh_inputs for the family {self.family.name}, which reads the "
+                f"operands as they are. Received: {list(self.data.asinh_inputs)}. Leave them out"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _results_fit_the_dtype(self) -> Self:
+        greatest, dtype = self.data.greatest_result, self.family.dtype
+        # Losses are of squares.
+        limit = math.sqrt(np.finfo(dtype).max)
+        if greatest > limit:
+            raise ValueError(
+                f"expected a range whose results are up to {limit:.1g}, so that {dtype} holds "
+                f"their squares. Received: {list(self.data.range)}, with results up to "
+                f"{greatest:.1g}. Choose a smaller range, or a larger min_divisor"
+            )
+        return self
 
     @property
     def family(self) -> CalculationFamily:

@@ -39,7 +39,7 @@ def build_dataset(config: CalculationConfig) -> Dataset:
     from sklearn.model_selection import train_test_split  # noqa: PLC0415 -- takes seconds to import
 
     data, seed, family = config.data, config.seed, config.family
-    problems = sample_problems(data.operation_set, data.samples, data.operands, seed)
+    problems = sample_problems(data.operation_set, data.samples, data.distribution, seed)
     rows, test = train_test_split(
         np.arange(len(problems)),
         test_size=data.test_share,
@@ -53,7 +53,7 @@ def build_dataset(config: CalculationConfig) -> Dataset:
         random_state=seed,
     )
     fitted = problems.take(train)
-    scaler = fit_scaler(family.scaler, fitted)
+    scaler = fit_scaler(family.scaler, fitted, data.asinh_sizes)
     encoder = FeatureEncoder(describe_scaler(scaler), data.operation_set, family.dtype)
     return Dataset(
         train=encode_examples(fitted, encoder),

@@ -12,7 +12,6 @@ from tabuada.arithmetic.operations import Floats
 from tabuada.arithmetic.problems import (
     LogUniformOperands,
     Problems,
-    UniformOperands,
     sample_problems,
 )
 from tabuada.artifacts.artifact import Artifact
@@ -115,20 +114,23 @@ def evaluate_network(
         on_answers: Called with how many more problems were answered.
     """
     operations = config.data.operation_set
-    operands = config.data.operands
+    operands = config.data.distribution
     per_operation = config.evaluation.problems * len(operations)
     test_loss, _ = network.evaluate(
         dataset.test.features, dataset.test.targets, batch_size=1024, verbose=0
     )
     drawn = {
-        "equations": sample_problems(
-            operations, config.evaluation.equations, operands, _derive(config, _EQUATIONS_SEED)
-        ).round(2),
+        "equations": config.data.round(
+            sample_problems(
+                operations, config.evaluation.equations, operands, _derive(config, _EQUATIONS_SEED)
+            ),
+            2,
+        ),
         "fresh": sample_problems(operations, per_operation, operands, _derive(config, _FRESH_SEED)),
         "full_range": sample_problems(
             operations,
             per_operation,
-            UniformOperands(*config.data.range, config.data.min_divisor),
+            config.data.full_distribution,
             _derive(config, _FULL_RANGE_SEED),
         ),
         "outside": sample_problems(

@@ -1,12 +1,13 @@
 """The scalers of operands: how they are fitted, and how they are written down."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
 import joblib
 import numpy as np
 
-from tabuada.arithmetic.features import Scaler
+from tabuada.arithmetic.features import AddedInputs, Scaler
 from tabuada.arithmetic.problems import Problems
 from tabuada.manifests.files import SCALER_JOBLIB, SCALER_JSON
 from trainer.errors import RuntimesDisagree
@@ -14,29 +15,67 @@ from trainer.errors import RuntimesDisagree
 if TYPE_CHECKING:
     from sklearn.preprocessing import StandardScaler
 
-Fitted: TypeAlias = "StandardScaler | list[StandardScaler]"
+Operands: TypeAlias = "StandardScaler | list[StandardScaler]"
 """What scikit-learn fitted: one scaler for all operations, or one each, in one-hot order."""
 
 
-def fit_scaler(kind: Literal["standard", "by_operation", "identity"], problems: Problems) -> Fitted:
+class WithAsinh(TypedDict):
+    """A scaler of operands, and those of inputs that are added to them.
+
+    Attributes:
+        operands: That of the operands.
+        asinh: By size, that of asinh(a / size) and asinh(b / size).
+    """
+
+    operands: Operands
+    asinh: "dict[float, StandardScaler]"
+
+
+Fitted: TypeAlias = "Operands | WithAsinh"
+"""What scikit-learn fitted."""
+
+
+def fit_scaler(
+    kind: Literal["standard", "by_operation", "identity"],
+    problems: Problems,
+    asinh_sizes: Sequence[float] = (),
+) -> Fitted:
     """Fit a scaler to the operands of the training part.
 
     Args:
         kind: Whether operations share a scaler, have their own, or scale nothing.
         problems: The training part, with problems of every operation.
+        asinh_sizes: For each, asinh(a / size) and asinh(b / size) become further inputs.
     """
     from sklearn.preprocessing import StandardScaler  # noqa: PLC0415 -- takes seconds to import
 
-    operands = np.column_stack((problems.a, problems.b))
+    values = np.column_stack((problems.a, problems.b))
+    operands: Operands
     if kind == "by_operation":
         rows = (problems.op == position for position in range(len(problems.operations)))
-        return [StandardScaler().fit(operands[chosen]) for chosen in rows]
-    scales = kind == "standard"
-    return StandardScaler(with_mean=scales, with_std=scales).fit(operands)
+        operands = [StandardScaler().fit(values[chosen]) for chosen in rows]
+    else:
+        scales = kind == "standard"
+        operands = StandardScaler(with_mean=scales, with_std=scales).fit(values)
+    if not asinh_sizes:
+        return operands
+    asinh = {size: StandardScaler().fit(np.arcsinh(values / size)) for size in asinh_sizes}
+    return {"operands": operands, "asinh": asinh}
 
 
 def describe_scaler(fitted: Fitted) -> Scaler:
     """Return what scikit-learn fitted as plain numbers."""
+    if isinstance(fitted, dict):
+        added = tuple(
+            AddedInputs(
+                function="asinh",
+                size=size,
+                mean=tuple(scaler.mean_.tolist()),
+                scale=tuple(scaler.scale_.tolist()),
+            )
+            for size, scaler in fitted["asinh"].items()
+        )
+        return describe_scaler(fitted["operands"]).model_copy(update={"added": added})
     if isinstance(fitted, list):
         return Scaler(
             kind="by_operation",
@@ -52,7 +91,8 @@ def describe_scaler(fitted: Fitted) -> Scaler:
 
 def write_scaler(folder: Path, fitted: Fitted) -> None:
     """Write a scaler as numbers, and as scikit-learn's object."""
-    content = describe_scaler(fitted).model_dump_json(indent=1) + "\n"
+    scaler = describe_scaler(fitted)
+    content = scaler.model_dump_json(indent=1, exclude=None if scaler.added else {"added"}) + "\n"
     (folder / SCALER_JSON).write_text(content, encoding="utf-8")
     joblib.dump(fitted, folder / SCALER_JOBLIB)
 

@@ -7,11 +7,13 @@ import numpy as np
 from tabuada.arithmetic.error_statistics import ErrorReport, count_ulps
 from tabuada.arithmetic.operations import Floats
 from tabuada.arithmetic.problems import Problems
+from tabuada.arithmetic.relative_errors import RelativeStatistics, measure_relative_errors
 from trainer.results.tables import Row, Table
 from trainer.tasks.calculation.evaluation import Answers
 from trainer.tasks.calculation.report.wording import write_problem
 
 _STATISTICS = ("n", "mae", "mse", "rmse", "r2", "median", "p99", "max")
+_RELATIVE = {"median": "median", "p99": "p99", "max": "largest"}
 _BARS = 60
 _SAMPLE = 1000
 """Answers an operation; browsers stall on tens of thousands of points."""
@@ -20,11 +22,24 @@ _SAMPLE = 1000
 def tabulate_errors(report: ErrorReport) -> Table:
     """Return one row an operation, the overall one first."""
     groups = {"all": report.overall} | report.per_operation
+    relative = list_relative_errors(report)
     rows: list[Row] = [
-        [operation, *(getattr(statistics, name) for name in _STATISTICS)]
+        [
+            operation,
+            *(getattr(statistics, name) for name in _STATISTICS),
+            *(getattr(relative.get(operation), name, "") for name in _RELATIVE),
+        ]
         for operation, statistics in groups.items()
     ]
-    return Table(["operation", *_STATISTICS], rows)
+    header = [f"{name}_relative_error" for name in _RELATIVE.values()]
+    return Table(["operation", *_STATISTICS, *header], rows)
+
+
+def list_relative_errors(report: ErrorReport) -> dict[str, RelativeStatistics]:
+    """Return the relative errors by operation, the overall ones as `all`; none where unmeasured."""
+    if report.relative is None:
+        return {}
+    return {"all": report.relative.overall} | report.relative.per_operation
 
 
 def tabulate_comparison(networks: Mapping[str, Answers]) -> Table:
@@ -40,16 +55,15 @@ def tabulate_comparison(networks: Mapping[str, Answers]) -> Table:
             for position, operation in enumerate(answers.problems.operations)
         }
         for operation, group in groups.items():
-            nonzero = group.exact != 0
-            relative = group.errors[nonzero] / np.abs(group.exact[nonzero])
+            relative = measure_relative_errors(group.exact, group.predicted)
             rows.append(
                 [
                     name,
                     operation,
                     len(group.problems),
                     float(group.errors.mean()),
-                    float(np.median(relative)),
-                    float(relative.max()),
+                    float(np.nanmedian(relative)),
+                    float(np.nanmax(relative)),
                     int(count_ulps(group.exact, group.predicted).max()),
                 ]
             )
@@ -133,7 +147,7 @@ def tabulate_extrapolation(networks: Mapping[str, Answers]) -> Table:
 
 def _walk_decades(answers: Answers) -> Iterator[Row]:
     size = np.maximum(np.abs(answers.problems.a), np.abs(answers.problems.b))
-    relative = answers.errors / np.where(answers.exact == 0, np.nan, np.abs(answers.exact))
+    relative = measure_relative_errors(answers.exact, answers.predicted)
     decades = np.floor(np.log10(size)).astype(int)
     for decade in np.unique(decades):
         chosen = relative[(decades == decade) & ~np.isnan(relative)]

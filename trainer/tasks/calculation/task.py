@@ -162,8 +162,8 @@ class Calculation(Task[CalculationConfig, Dataset, Evaluation]):
 
     def read_probe(
         self, probe: CalculationProbe, dataset: Dataset
-    ) -> tuple[Features, Array, float]:
-        """Return the probe's features and answers, and its tolerance."""
+    ) -> tuple[Features, Array, float | Array]:
+        """Return the probe's features and answers, and how far each may be off."""
         return read_probe(probe, dataset)
 
     def describe(
@@ -178,7 +178,8 @@ class Calculation(Task[CalculationConfig, Dataset, Evaluation]):
         signature = CalculationSignature.of(
             operations,
             config.family.dtype,
-            tuple(config.data.operands.domain(operation) for operation in operations),
+            tuple(config.data.distribution.domain(operation) for operation in operations),
+            2 * len(dataset.encoder.scaler.added),
         )
         return CalculationDescription(**facts, signature=signature, probe=probe)
 

@@ -12,7 +12,7 @@ from trainer.examples import Examples
 
 @dataclass(frozen=True)
 class ProblemExamples(Examples):
-    """One part of a data set of problems: features (n, 2 + operations), targets (n, 1).
+    """One part of a data set of problems: features (n, width), targets (n, 1).
 
     Attributes:
         problems: The n problems.

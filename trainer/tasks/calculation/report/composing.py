@@ -131,6 +131,14 @@ def _add_data(page: Page, record: Record) -> None:
 def _add_answers(page: Page, record: Record) -> None:
     page.add_section("test", "Test part, by operation")
     add_tables(page, record, ("test_errors", "Errors on the test part"), written=_WRITTEN)
+    relative = record.metrics.relative
+    if relative is not None:
+        page.add_text(
+            "Half of the answers are off by less than {percent} % of the exact value, 99 % of them "
+            "by less than {most} %.",
+            percent=100 * relative.overall.median,
+            most=100 * relative.overall.p99,
+        )
     page.add_section("equations", "New equations")
     equations = ("new_equations", "New equations, in order of absolute error")
     add_tables(page, record, equations, written=_WRITTEN)
