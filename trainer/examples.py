@@ -26,8 +26,8 @@ class Examples:
         return len(self.features)
 
 
-class Dataset(Protocol):
-    """The parts that a fit needs; a task's own data set has more."""
+class FitParts(Protocol):
+    """The parts that a fit needs."""
 
     @property
     def train(self) -> Examples:
@@ -36,6 +36,10 @@ class Dataset(Protocol):
     @property
     def validation(self) -> Examples:
         """What decides between networks and epochs."""
+
+
+class Dataset(FitParts, Protocol):
+    """The parts of a data set; that of a task has more."""
 
     @property
     def test(self) -> Examples:

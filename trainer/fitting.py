@@ -13,7 +13,7 @@ from tensorboard.plugins.hparams import api as hparams
 
 from trainer.config import TrainerConfig
 from trainer.epoch import run_epochs_as_one_graph, stream_epochs
-from trainer.examples import Dataset
+from trainer.examples import FitParts
 from trainer.schedules import watch_plateau
 from trainer.spaces import Values
 from trainer.trial import History
@@ -50,7 +50,7 @@ def find_accelerators() -> list[str]:
 
 def fit_network(
     values: Values,
-    dataset: Dataset,
+    dataset: FitParts,
     config: TrainerConfig,
     *,
     epochs: int,

@@ -195,7 +195,7 @@ def test_what_is_published_is_a_plain_model_that_all_runtimes_run_alike(
 ) -> None:
     network = build_mlp(train, **LEAST_SQUARES | {"by_operation": True})
     fit(network, train, 3)
-    finished = FAMILIES.find("mlp").networks.finish(network)
+    finished = FAMILIES.find("mlp").networks.finish(network, None)
     assert type(finished) is not LeastSquaresNetwork
     expected = np.asarray(finished(train.features))
     assert expected.dtype == np.float32

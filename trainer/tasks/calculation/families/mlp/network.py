@@ -50,7 +50,7 @@ def build(values: Values, train: ProblemExamples, *, total_steps: int) -> keras.
     return network
 
 
-def finish(network: keras.Model, dataset: object = None) -> keras.Model:  # noqa: ARG001
+def finish(network: keras.Model, dataset: object) -> keras.Model:  # noqa: ARG001
     """Return the network as it is, its loss the squared error of its answers.
 
     That loss is in the same units whatever scaling was trained with, and anyone can load
