@@ -31,7 +31,7 @@ serve: $(SERVE)/ready ## serve the published versions; no TensorFlow needed
 train: $(TRAIN)/ready ## search, fit, evaluate, publish: make train PRESET=seed
 	@$(TRAIN)/bin/python -m trainer run --preset $(PRESET)
 
-TESTED := $(DEV)/ready $(ENVS)/chromium $(ENVS)/kustomize $(ENVS)/nginx
+TESTED := $(DEV)/ready $(ENVS)/chromium $(ENVS)/kustomize $(ENVS)/nginx $(ENVS)/promtool
 # Tests start hundreds of processes: what is compiled is kept, whatever is set here.
 test test-slow test-all docker-test: export PYTHONDONTWRITEBYTECODE :=
 
@@ -101,4 +101,8 @@ $(ENVS)/kustomize: | $(DEV)/ready
 
 # And at the service through a proxy.
 $(ENVS)/nginx:
-	@scripts/install-nginx $@
+	@scripts/install-debian-program nginx nginx $@
+
+# And at the alerts as Prometheus evaluates them.
+$(ENVS)/promtool:
+	@scripts/install-debian-program promtool prometheus $@
