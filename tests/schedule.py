@@ -17,10 +17,7 @@ GROUPS = {
     "tests/test_make_run.py": "make run",
     # Minutes in one process: several share them.
     **{f"{_DRAWN}[{part}]": f"drawn requests {part}" for part in range(4)},
-    **{
-        f"{_SPOILED}[{path}-2000]": "spoiled bodies"
-        for path in ("predict", "evaluate", "infer")
-    },
+    **{f"{_SPOILED}[{path}-2000]": "spoiled bodies" for path in ("predict", "evaluate", "infer")},
     f"{_AMONG_HOSTILE}[100]": "hostile company",
     "tests/service/test_fuzz_openapi.py": "fuzzed description",
     "tests/service/test_fuzz_bodies.py": "fuzzed bodies",
