@@ -135,7 +135,7 @@ def test_workers_end_with_their_parent_and_lose_no_request(pair: Server, number:
 def test_several_workers_lose_no_request_again_and_again(
     start_server: StartServer, store: Store, drain_s: float
 ) -> None:
-    for _ in range(6):
+    for _ in range(3):
         server = start_server(store.location, workers=3, drain_s=drain_s)
         server.wait_ready()
         traffic = asyncio.run(stop_under_load(server, 500))
