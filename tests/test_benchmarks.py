@@ -40,7 +40,7 @@ def run_benchmark(module: str, *options: str | Path) -> "subprocess.CompletedPro
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
 

@@ -33,7 +33,7 @@ def answers(server: Server) -> dict[str, Any]:
         input=asked,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr

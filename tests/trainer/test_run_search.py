@@ -48,7 +48,7 @@ def test_interrupted_run_publishes_to_a_bucket_what_another_does_to_a_folder(
         wait_for_trial(tmp_path / "runs", process, done)
         workers = find_children(process)
         process.send_signal(number)
-        assert process.wait(60) == code
+        assert process.wait(600) == code
         wait_until_over(workers)
 
     resumed = run_trainer(*arguments)

@@ -77,7 +77,7 @@ def test_dead_worker_costs_its_trial_only(tmp_path: Path) -> None:
     wait_for_trial(tmp_path / "runs", process)
     (worker,) = find_children(process)
     os.kill(worker, signal.SIGKILL)
-    output, _ = process.communicate(timeout=300)
+    output, _ = process.communicate(timeout=900)
     assert process.returncode == 0
     assert output.count("its worker process ended with exit code -9") == 1
     assert output.count("val_mae") >= 2
