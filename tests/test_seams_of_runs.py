@@ -1,8 +1,6 @@
 """The parts of libraries that runs and their metrics lean on; see `test_seams.py`."""
 
-import inspect
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -57,11 +55,3 @@ def test_prometheus_client_still_makes_numbers_of_the_class_it_is_given(
     Gauge("busy", "Busy", multiprocess_mode="livesum", registry=CollectorRegistry())
     known = [("gauge", "busy", "busy", (), (), "Busy", {"multiprocess_mode": "livesum"})]
     check("prometheus_client: ValueClass", made == known, "what makes a number")
-
-
-def test_ray_still_looks_at_a_clock_while_a_node_comes_up() -> None:
-    from ray._private import node  # noqa: PLC0415
-
-    source = inspect.getsource(node.Node.__init__)
-    looks = "time.monotonic() - start_time > raylet_start_wait_time_s" in source
-    check("ray: node.time", looks and node.time is time, "by which a node has 30 s")
