@@ -21,7 +21,7 @@ def make_environment(name: str, *packages: str) -> Path:
     if not ready.exists():
         shutil.rmtree(folder, ignore_errors=True)
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        install = [ROOT / "scripts" / "install-packages", folder, *packages]
+        install: list[str | Path] = [ROOT / "scripts" / "install-packages", folder, *packages]
         subprocess.run(install, check=True, timeout=600)
         ready.touch()
     return python
