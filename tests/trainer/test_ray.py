@@ -113,6 +113,11 @@ def wait_for(look: Callable[[], Any], what: str, timeout_s: float = 900) -> Any:
     raise AssertionError(f"no {what} in {timeout_s:g} seconds")
 
 
+def wait_for_trial(node: Any, trial: str) -> None:
+    """Wait until a node is at a trial."""
+    wait_for(lambda: trial in find_trials(node), f"trial {trial}")
+
+
 def halt_trial(node: Any) -> tuple[str, int] | None:
     """Halt a node's worker within a trial; return both, None where it was not at one.
 
@@ -174,9 +179,9 @@ def test_ended_driver_leaves_nothing_behind_and_resumes_again_and_again(
     cluster: Any, local_results: list[Any], tmp_path: Path
 ) -> None:
     (node,) = cluster.worker_nodes
-    for number, done in ((signal.SIGKILL, 0), (signal.SIGTERM, 1), (signal.SIGINT, 2)):
+    for number, trial in ((signal.SIGKILL, "1"), (signal.SIGTERM, "2"), (signal.SIGINT, "3")):
         with start_search(cluster, tmp_path) as process:
-            wait_for(lambda done=done: str(done + 1) in find_trials(node), "one trial more")
+            wait_for_trial(node, trial)
             process.send_signal(number)
             assert process.wait(600) == (-9 if number == signal.SIGKILL else 130)
         wait_for(lambda: not find_trials(node), "end of the trials")
