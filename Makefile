@@ -7,7 +7,6 @@ TRAIN := $(ENVS)/train
 DEV := $(ENVS)/dev
 PAGE_TOOLS := node_modules/.package-lock.json
 SOURCES := tabuada trainer service tests benchmarks
-PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes -r
 LOCK := $(DEV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 LOCK_ALIKE := $(LOCK) --constraint requirements/dev.txt # what is tested is what is run
@@ -17,7 +16,7 @@ WORKERS ?= 3
 SIDE_BY_SIDE := -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve train test test-slow test-all check format lock docker-test clean
+.PHONY: help run serve train test test-slow tested check format lock docker-test clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,18 +30,20 @@ serve: $(SERVE)/ready ## serve the published versions; no TensorFlow needed
 train: $(TRAIN)/ready ## search, fit, evaluate, publish: make train PRESET=seed
 	@$(TRAIN)/bin/python -m trainer run --preset $(PRESET)
 
-TESTED := $(DEV)/ready $(ENVS)/chromium $(ENVS)/kustomize $(ENVS)/nginx
-# Tests start hundreds of processes: what is compiled is kept, whatever is set here.
-test test-slow test-all docker-test: export PYTHONDONTWRITEBYTECODE :=
+# Whatever is set here: what is compiled is kept, by environments that many processes start from.
+export PYTHONDONTWRITEBYTECODE :=
 
-test: $(TESTED) ## run the default test suite
-	@$(DEV)/bin/python -m pytest $(SIDE_BY_SIDE) -m "not slow and not docker"
+TESTED := $(DEV)/ready $(ENVS)/chromium $(ENVS)/kustomize $(ENVS)/nginx $(ENVS)/promtool
+# Both suites asked for at once are one run: each fills the time in which the other waits or ends.
+BOTH := $(filter 2,$(words $(filter test test-slow,$(MAKECMDGOALS))))
 
-test-slow: $(TESTED) ## run the tests that take minutes
-	@$(DEV)/bin/python -m pytest $(SIDE_BY_SIDE) -m "slow and not docker"
+test: $(TESTED) ## run the default test suite; make test test-slow: both in one run, as CI does
+	@$(DEV)/bin/python -m pytest $(SIDE_BY_SIDE) -m "$(if $(BOTH),,not slow and )not docker"
 
-test-all: $(TESTED) ## run both at once, as CI does
-	@$(DEV)/bin/python -m pytest $(SIDE_BY_SIDE) -m "not docker"
+test-slow: $(if $(BOTH),test,$(TESTED)) ## run the tests that take minutes
+	@$(if $(BOTH),:,$(DEV)/bin/python -m pytest $(SIDE_BY_SIDE) -m "slow and not docker")
+
+tested: $(TESTED) $(PAGE_TOOLS) ## install what tests and checks need, and run none
 
 check: $(DEV)/ready $(PAGE_TOOLS) ## ruff, format check, mypy strict; eslint, prettier, tsc for the page
 	@$(DEV)/bin/ruff check $(SOURCES)
@@ -79,8 +80,7 @@ $(ENVS)/%/ready: requirements/%.txt requirements/pip.txt
 	@echo "Installing $< into $(@D)"
 	@rm -rf $(@D)
 	@$(PYTHON) -m venv $(@D)
-	@$(@D)/bin/python $(PIP_INSTALL) requirements/pip.txt # older ones lose pins beside extras
-	@$(@D)/bin/python $(PIP_INSTALL) $<
+	@scripts/install-packages $(@D) --require-hashes -r requirements/pip.txt -r $<
 	@touch $@
 
 # What checks the page's JavaScript, by hash; Node and npm come with the development environment.
@@ -99,6 +99,10 @@ $(ENVS)/chromium:
 $(ENVS)/kustomize: | $(DEV)/ready
 	@scripts/install-kustomize $@
 
-# And at the service through a proxy.
-$(ENVS)/nginx:
-	@scripts/install-nginx $@
+# And at the service through a proxy. One after the other: apt-get waits for nobody.
+$(ENVS)/nginx: | $(ENVS)/chromium
+	@scripts/install-debian-program nginx nginx $@
+
+# And at the alerts as Prometheus evaluates them.
+$(ENVS)/promtool: | $(ENVS)/nginx
+	@scripts/install-debian-program promtool prometheus $@

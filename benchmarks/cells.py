@@ -36,7 +36,9 @@ def run_cells(
     wanted = list(tasks)
     left = [task for task in wanted if task not in done]
     set_tensorflow_up()
-    parallel = parallel or len(os.sched_getaffinity(0))
+    if not left:
+        return [row for task in wanted for row in done[task]]
+    parallel = min(parallel or len(os.sched_getaffinity(0)), len(left))
     context = multiprocessing.get_context("spawn")
     with path.open("a", encoding="utf-8") as file, context.Pool(parallel, _start_worker) as pool:
         for task, rows in pool.imap_unordered(_Job(work), left):

@@ -82,7 +82,7 @@ def find_nginx() -> str:
     """Return the program; skip the test where there is none."""
     found = str(_UNPACKED) if _UNPACKED.exists() else shutil.which("nginx")
     if found is None:
-        pytest.skip("expected nginx. Received: none. Try: scripts/install-nginx .venv/nginx")
+        pytest.skip("expected nginx. Received: none. Try: make .venv/nginx")
     return found
 
 

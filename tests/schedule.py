@@ -17,11 +17,8 @@ GROUPS = {
     "tests/test_make_run.py": "make run",
     # Minutes in one process: several share them.
     **{f"{_DRAWN}[{part}]": f"drawn requests {part}" for part in range(4)},
-    **{
-        f"{_SPOILED}[{path}-2000]": "spoiled bodies"
-        for path in ("predict", "evaluate", "infer", "infer version")
-    },
-    f"{_AMONG_HOSTILE}[300]": "hostile company",
+    **{f"{_SPOILED}[{path}-2000]": "spoiled bodies" for path in ("predict", "evaluate", "infer")},
+    f"{_AMONG_HOSTILE}[100]": "hostile company",
     "tests/service/test_fuzz_openapi.py": "fuzzed description",
     "tests/service/test_fuzz_bodies.py": "fuzzed bodies",
     "tests/page/": "browser",
@@ -46,6 +43,8 @@ GROUPS = {
     "tests/trainer/test_task.py": "networks",
     "tests/trainer/test_loading.py": "networks",
     "tests/test_benchmarks.py": "ray",
+    "tests/service/test_lasting_tensorflow.py": "tensorflow",
+    "tests/service/test_tensorflow_runtime.py": "tensorflow",
     "tests/tabuada/remote/": "s3",
     "tests/kubernetes/test_object_store.py": "s3",
     "tests/service/test_object_storage.py": "s3",
@@ -56,9 +55,9 @@ GROUPS = {
 }
 # By what they took, longest first; the others follow as they were collected.
 LONGEST_FIRST = (
-    "make run", "ray", "drawn requests 0", "drawn requests 1", "drawn requests 2",
-    "drawn requests 3", "browser", "trained", "networks", "addresses in a browser",
-    "hostile company", "spoiled bodies", "fuzzed bodies", "s3", "description", "client",
+    "make run", "ray", "browser", "networks", "trained", "s3", "fuzzed bodies", "tensorflow",
+    "addresses in a browser", "description", "client", "spoiled bodies", "drawn requests 0",
+    "drawn requests 1", "drawn requests 2", "drawn requests 3", "hostile company",
     "fuzzed description", "kubernetes",
 )  # fmt: skip
 

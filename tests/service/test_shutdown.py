@@ -61,9 +61,9 @@ def test_signal_drops_readiness_first(start_server: StartServer, store: Store) -
     [
         (0, 1, signal.SIGTERM),
         (0, 1, signal.SIGHUP),
-        pytest.param(0, 2, signal.SIGQUIT, marks=pytest.mark.slow),
-        pytest.param(0, 8, signal.SIGTERM, marks=pytest.mark.slow),
-        pytest.param(1, 8, signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param(0, 1, signal.SIGQUIT, marks=pytest.mark.slow),
+        pytest.param(0, 4, signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param(1, 4, signal.SIGTERM, marks=pytest.mark.slow),
     ],
 )
 def test_signal_under_load_loses_no_request(

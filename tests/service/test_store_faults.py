@@ -90,7 +90,7 @@ def test_store_that_goes_away_costs_no_answer(
 
     async def go_through() -> Traffic:
         traffic = Traffic(server.port)
-        traffic.start(kept=4, fresh=4, pausing=4)
+        traffic.start(kept=4, fresh=4, pausing=4, between_s=0.05)
         await traffic.wait_answered(100)
         for told, faults in FAULTS.items():
             for fault in faults:

@@ -76,7 +76,7 @@ def test_workers_answer_over_one_port_and_end_in_order(pair: Server) -> None:
 def test_killed_worker_takes_only_its_own_requests_along(pair: Server) -> None:
     async def kill_under_load() -> tuple[Traffic, set[int]]:
         traffic = Traffic(pair.port)
-        traffic.start()
+        traffic.start(between_s=0.1)
         await traffic.wait_answered(200)
         os.kill(killed, signal.SIGSTOP)  # so that it accepts nobody while we look
         wait_until(lambda: is_state(killed, "T"))
@@ -98,7 +98,7 @@ def test_killed_worker_takes_only_its_own_requests_along(pair: Server) -> None:
 def test_stopped_worker_is_replaced_and_no_request_lost(pair: Server) -> None:
     async def recycle() -> Traffic:
         traffic = Traffic(pair.port)
-        traffic.start()
+        traffic.start(between_s=0.1)
         await traffic.wait_answered(200)
         os.kill(old, signal.SIGTERM)
         await asyncio.to_thread(wait_replaced, pair, old)
@@ -135,7 +135,7 @@ def test_workers_end_with_their_parent_and_lose_no_request(pair: Server, number:
 def test_several_workers_lose_no_request_again_and_again(
     start_server: StartServer, store: Store, drain_s: float
 ) -> None:
-    for _ in range(6):
+    for _ in range(3):
         server = start_server(store.location, workers=3, drain_s=drain_s)
         server.wait_ready()
         traffic = asyncio.run(stop_under_load(server, 500))

@@ -91,15 +91,20 @@ class Traffic:
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _clients: list["asyncio.Task[None]"] = field(default_factory=list)
 
-    def start(self, *, kept: int = 8, fresh: int = 8, pausing: int = 16) -> None:
+    def start(
+        self, *, kept: int = 8, fresh: int = 8, pausing: int = 16, between_s: float = 0.0
+    ) -> None:
         """Start clients.
 
         Args:
-            kept: Ask over connections that they keep, without a pause.
+            kept: Ask over connections that they keep, one request after the other.
             fresh: Make a connection for each request.
             pausing: Keep connections, and pause before each request.
+            between_s: The longest time that the others leave between two requests. What takes
+                seconds of its own goes on beside a few hundred requests a second as beside
+                thousands, which take all of the machine.
         """
-        kinds = [(kept, True, 0.0), (fresh, False, 0.0), (pausing, True, 0.4)]
+        kinds = [(kept, True, between_s), (fresh, False, between_s), (pausing, True, 0.4)]
         for count, keep, pause_s in kinds:
             self._clients += [asyncio.create_task(self._run(keep, pause_s)) for _ in range(count)]
 

@@ -30,17 +30,19 @@ def find_log(runs: Path) -> Path | None:
     return next(runs.glob("*/search/log.jsonl"), None)
 
 
-def wait_for_second_trial(runs: Path, process: "subprocess.Popen[str]") -> None:
-    """Wait until a search has logged its first result and is well into its second trial."""
-    deadline = time.monotonic() + 300
+def wait_for_trial(runs: Path, process: "subprocess.Popen[str]", done: int = 1) -> None:
+    """Wait until a search has logged that many results, or more, and begun with another trial."""
+    deadline = time.monotonic() + 900
     while time.monotonic() < deadline:
         log = find_log(runs)
-        if log is not None and log.read_text().count('"task"') == 2:
-            time.sleep(0.3)
+        events = log.read_text().splitlines() if log is not None else []
+        results = sum('"result"' in event for event in events)
+        if results >= done and '"task"' in events[-1]:
+            time.sleep(0.3)  # well into it, if it takes that long: nothing depends on it
             return
         assert process.poll() is None, "the search ended before it could be interrupted"
         time.sleep(0.02)
-    raise AssertionError("no second trial began in five minutes")
+    raise AssertionError("no such trial began in a quarter of an hour")
 
 
 def find_children(process: "subprocess.Popen[str]") -> list[int]:
@@ -55,6 +57,15 @@ def is_running(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
     except FileNotFoundError:
         return False
+
+
+def wait_until_over(processes: Iterable[int]) -> None:
+    """Wait until processes have ended, whoever started them."""
+    left = list(processes)
+    deadline = time.monotonic() + 600
+    while left := list(filter(is_running, left)):
+        assert time.monotonic() < deadline, f"outlived its driver: {left}"
+        time.sleep(0.05)
 
 
 def search_here(

@@ -55,19 +55,3 @@ def test_bad_url_is_told_before_anything_begins(
     said = capsys.readouterr().err
     assert said.startswith("error: expected the URL of a store, such as s3://")
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.slow
-def test_run_publishes_to_a_bucket_what_it_would_to_a_folder(url: str, tmp_path: Path) -> None:
-    options = ("run", "--preset", "seed", "--config", TINY)
-    for place in (url, tmp_path / "store"):
-        name = "bucket" if place == url else "folder"
-        done = run_trainer(*options, "--artifacts", place, "--runs", tmp_path / name)
-        assert done.returncode == 0, done.stderr
-        assert f"{place}/mlp/1" in done.stdout
-    manifests = [
-        Store(place, tmp_path / "cache").open("mlp", 1).manifest
-        for place in (url, str(tmp_path / "store"))
-    ]
-    assert manifests[0].metrics == manifests[1].metrics
-    assert manifests[0].files.keys() == manifests[1].files.keys()

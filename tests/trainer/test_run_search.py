@@ -1,66 +1,66 @@
 """Tests of a run's search beside the same one undisturbed: resumed after a kill, in one process."""
 
 import json
+import os
+import re
 import signal
 import subprocess
-import time
+import uuid
 from pathlib import Path
 
 import pytest
 
+from tabuada.artifacts.store import Store
+from tests.s3 import BUCKET, S3Server
 from tests.trainer.conftest import ENVIRONMENT, TINY, Trained, run_trainer, trainer_command
 from tests.trainer.searching import (
     find_children,
     forget_time,
-    is_running,
     read_trials,
     search_here,
-    wait_for_second_trial,
+    wait_for_trial,
+    wait_until_over,
 )
 from trainer.trial import TrialResult
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:keras_tuner")
 
 
-@pytest.mark.parametrize(
-    ("number", "code"),
-    [
-        pytest.param(signal.SIGKILL, -signal.SIGKILL, id="kill -9", marks=pytest.mark.slow),
-        pytest.param(signal.SIGINT, 130, id="Ctrl-C", marks=pytest.mark.slow),
-    ],
-)
-def test_interrupted_run_resumes_to_the_same_trials_and_metrics(
-    number: signal.Signals, code: int, trained: Trained, tmp_path: Path
+@pytest.mark.slow
+def test_interrupted_run_publishes_to_a_bucket_what_another_does_to_a_folder(
+    trained: Trained,
+    s3: S3Server,  # noqa: ARG001 -- it has to run
+    tmp_path: Path,
 ) -> None:
+    url = f"s3://{BUCKET}/{uuid.uuid4().hex}/store"
     arguments = (
         "run", "--preset", "seed", "--config", TINY, "--parallel", "1",
-        "--artifacts", tmp_path / "store", "--runs", tmp_path / "runs",
+        "--artifacts", url, "--runs", tmp_path / "runs",
     )  # fmt: skip
-    process = subprocess.Popen(
-        trainer_command(*arguments),
-        text=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=ENVIRONMENT,
-    )
-    wait_for_second_trial(tmp_path / "runs", process)
-    workers = find_children(process)
-    process.send_signal(number)
-    assert process.wait(60) == code
-    deadline = time.monotonic() + 60
-    while any(map(is_running, workers)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not any(map(is_running, workers)), "a worker outlived its driver"
+    for done, number, code in ((1, signal.SIGKILL, -signal.SIGKILL), (2, signal.SIGINT, 130)):
+        process = subprocess.Popen(
+            trainer_command(*arguments),
+            text=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | ENVIRONMENT,
+        )
+        wait_for_trial(tmp_path / "runs", process, done)
+        workers = find_children(process)
+        process.send_signal(number)
+        assert process.wait(600) == code
+        wait_until_over(workers)
 
     resumed = run_trainer(*arguments)
     assert resumed.returncode == 0, resumed.stderr
-    assert "done before" in resumed.stdout
-    again = tmp_path / "store" / "mlp" / "1"
-    assert read_trials(again / "training" / "trials.csv") == read_trials(
+    assert re.search("[23] of them done before", resumed.stdout)
+    assert f"{url}/mlp/1" in resumed.stdout
+    again = Store(url, tmp_path / "cache").open("mlp", 1)
+    assert read_trials(again.folder / "training" / "trials.csv") == read_trials(
         trained.training / "trials.csv"
     )
-    metrics = json.loads((again / "manifest.json").read_text())["metrics"]
-    assert metrics == trained.artifact.manifest.metrics.model_dump(mode="json")
+    assert again.manifest.metrics == trained.artifact.manifest.metrics
+    assert again.manifest.files.keys() == trained.artifact.manifest.files.keys()
 
 
 def test_search_keeps_its_log_and_nothing_else(trained: Trained) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tabuada.artifacts.store import Store
 from tests.trainer.conftest import ENVIRONMENT, TINY, run_trainer, trainer_command
-from tests.trainer.searching import find_children, forget_time, search_here, wait_for_second_trial
+from tests.trainer.searching import find_children, forget_time, search_here, wait_for_trial
 from trainer import stages
 from trainer.errors import RunBusy, SearchFailed, StageMissing
 from trainer.presets import load_config
@@ -40,27 +40,17 @@ def test_search_without_a_usable_trial_ends_with_a_reason(tmp_path: Path) -> Non
 
 
 @pytest.mark.slow
-def test_search_without_a_usable_trial_says_why(tmp_path: Path) -> None:
-    done = run_trainer(
-        "search", "--preset", "seed", "--config", TINY, "--trials", "2", "--parallel", "1",
-        "--set", "space.learning_rate=[1e30]", "--set", 'space.activation=["relu"]',
-        "--set", 'space.optimizer=["rmsprop"]', "--runs", tmp_path / "runs",
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert "error: expected at least one trial with a finite val_mae" in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-@pytest.mark.slow
 def test_trial_whose_network_could_not_be_published_has_failed(tmp_path: Path) -> None:
     done = run_trainer(
-        "search", "--preset", "arithmetic", "--trials", "2", "--set", "search.epochs=1",
+        "search", "--preset", "arithmetic", "--trials", "2", "--parallel", "1",
+        "--set", "search.epochs=1",
         "--set", "space.learning_rate=[0.001]", "--set", "space.ramp_strength=[0.05]",
         "--runs", tmp_path / "runs",
     )  # fmt: skip
     assert done.returncode == 1
     assert done.stdout.count("FAILED: CannotSnap: expected every operation to be snapped") == 2
     assert "error: expected at least one trial with a finite val_mae" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.slow  # a minute of processes that import TensorFlow
@@ -84,10 +74,10 @@ def test_dead_worker_costs_its_trial_only(tmp_path: Path) -> None:
         stderr=subprocess.DEVNULL,
         env=ENVIRONMENT,
     )
-    wait_for_second_trial(tmp_path / "runs", process)
+    wait_for_trial(tmp_path / "runs", process)
     (worker,) = find_children(process)
     os.kill(worker, signal.SIGKILL)
-    output, _ = process.communicate(timeout=300)
+    output, _ = process.communicate(timeout=900)
     assert process.returncode == 0
     assert output.count("its worker process ended with exit code -9") == 1
     assert output.count("val_mae") >= 2
