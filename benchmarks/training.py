@@ -13,6 +13,8 @@ learning rates of 0.05 to 0.1 that is another val_mae: `benchmarks.step_rounding
 """
 
 import argparse
+import contextlib
+import ctypes
 import json
 import os
 import resource
@@ -30,6 +32,8 @@ from trainer.presets import load_config
 
 Scores = dict[str, float]
 """val_mae by trial."""
+
+_PR_SET_CHILD_SUBREAPER = 36  # of prctl(2), Linux
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ def main() -> None:
         search = _search_as_experiment if options.side == "experiment" else _search_as_trainer
         (options.folder / "scores.json").write_text(json.dumps(search(config, options.folder)))
         return
+    _adopt_orphans()
     turns: dict[str, list[Turn]] = {"trainer": [], "experiment": []}
     for _ in range(options.rounds):
         for side, done in turns.items():
@@ -107,11 +112,27 @@ def _time(side: str, trials: int) -> Turn:
             check=False,
         )
         wall_s = time.perf_counter() - started
+        _wait_for_orphans()
         if done.returncode:
             output.seek(0)
             raise SystemExit(f"{side} failed:\n{output.read()[-2000:]}")
         scores: Scores = json.loads((Path(name) / "scores.json").read_text())
         return Turn(wall_s, _read_cpu_s() - before, scores)
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of processes whose own parent ends before them, as init would.
+
+    The trainer's workers have one of their own, which nobody waits for; the CPU time of a process
+    is told to who does.
+    """
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def _wait_for_orphans() -> None:
+    with contextlib.suppress(ChildProcessError):  # there is none left
+        while True:
+            os.wait()
 
 
 def _read_cpu_s() -> float:
