@@ -181,7 +181,7 @@ def test_make_run_serves_at_once_and_then_what_it_trained(
     # In the midst of training too: Ctrl-C ends service, trainer and the trainer's workers.
     running = start()
     running.wait_for_text(r"(?m)^  trial \d+ \(1/")
-    assert any("spawn_main" in command for command in running.list_left())
+    assert any("forkserver" in command for command in running.list_left())
     assert ask_version() == 2
     assert running.interrupt() == []
     assert ask_version() is None

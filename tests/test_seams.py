@@ -26,6 +26,7 @@ PRIVATE = {
     *("_save_trial", "_check_consecutive_failures", "_max_collisions", "_duplicate"),
     *("_random_values", "_random_populate_space", "_random_trial", "_brackets", "_get_size"),
     *("_get_epochs", "_get_num_brackets", "_private", "_start_asgi_task", "_loop"),
+    *("_velocities", "_accumulators", "_momentums", "_u_product"),
 }
 
 Holds = Callable[[Any], object]

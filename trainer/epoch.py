@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from trainer.dense_steps import DenseSteps
 from trainer.examples import Examples
 
 
@@ -24,6 +25,7 @@ def run_epochs_as_one_graph(
     as the step, and `validation_data` as much as several. Here the epoch is fetched at once and
     sliced: hand `fit` whole epochs, as `stream_epochs` makes them. The arithmetic of a step is
     that of a plain `fit` with the batch size given here, and `fit` reports what a plain one does.
+    Plain dense networks take the steps of `DenseSteps`, which round otherwise in the last digits.
 
     Args:
         network: Compiled.
@@ -50,14 +52,22 @@ def run_epochs_as_one_graph(
     # A graph that creates variables, of optimizer or metrics, would be traced twice.
     network.optimizer.build(network.trainable_variables)
     network.compute_metrics(None, train.targets[:1], network(train.features[:1]))
+    # XLA joins small operations by itself.
+    dense = None if jit_compile else DenseSteps.find(network)
 
-    def run_epoch(features: Any, targets: Any) -> dict[str, Any]:
-        # (problems, …) each
-        network.reset_metrics()
+    def take_steps(features: Any, targets: Any) -> None:
         for start in tf.range(0, whole, batch_size):
             network.train_step((cut(features, start), cut(targets, start)))
         if whole < problems:
             network.train_step((features[whole:], targets[whole:]))
+
+    def run_epoch(features: Any, targets: Any) -> dict[str, Any]:
+        # (problems, …) each
+        network.reset_metrics()
+        if dense is not None:
+            dense.run(features, targets, batch_size)
+        else:
+            take_steps(features, targets)
         results = dict(network.get_metrics_result())
         if held_out:
             network.reset_metrics()
@@ -65,7 +75,9 @@ def run_epochs_as_one_graph(
             results |= {f"val_{k}": value for k, value in network.get_metrics_result().items()}
         return results
 
-    epoch = tf.function(run_epoch, jit_compile=jit_compile, reduce_retracing=True)
+    epoch = tf.function(
+        run_epoch, autograph=dense is None, jit_compile=jit_compile, reduce_retracing=True
+    )
 
     def run_next_epoch(epochs: Iterator[tuple[Any, Any]]) -> dict[str, Any]:
         results: dict[str, Any] = epoch(*next(epochs))

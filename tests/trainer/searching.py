@@ -47,9 +47,17 @@ def wait_for_trial(runs: Path, process: "subprocess.Popen[str]", done: int = 1) 
 
 def find_children(process: "subprocess.Popen[str]") -> list[int]:
     """Return the worker processes of a trainer."""
-    listing = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in listing}
-    return [pid for pid, command in commands.items() if b"spawn_main" in command]
+    (server,) = (
+        pid
+        for pid in _list_children(process.pid)
+        if b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
+    return _list_children(server)
+
+
+def _list_children(pid: int) -> list[int]:
+    listing = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in listing.split()]
 
 
 def is_running(pid: int) -> bool:

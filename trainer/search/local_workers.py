@@ -2,6 +2,9 @@
 
 TensorFlow's fixed cost a step leaves a second core idle, and one process cannot share Keras'
 global state between two fits; processes can. A worker that dies costs its trial, no more.
+
+Workers are forked by a server that has imported TensorFlow and not used it: to import it takes
+seconds, which one process spends for all, those that take the place of dead ones included.
 """
 
 import multiprocessing
@@ -12,21 +15,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import joblib
 
 from trainer.config import SearchConfig, TrainerConfig
-from trainer.environment import importing
 from trainer.search.run_trial import run_trial
 from trainer.search.workers import OnEpoch
 from trainer.trial import TrialResult, TrialTask
 
+_IMPORTS = "trainer.search.worker_imports"
+
 
 @dataclass(slots=True)
 class _Worker:
-    process: SpawnProcess
+    process: ForkServerProcess
     pipe: Connection
     task: TrialTask | None = None
 
@@ -100,7 +104,9 @@ class LocalWorkers:
 
     def _start(self) -> _Worker:
         ours, theirs = multiprocessing.Pipe()
-        process = multiprocessing.get_context("spawn").Process(
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([_IMPORTS])
+        process = context.Process(
             target=_work, args=(theirs, self._config, self._folder), daemon=True
         )
         # Ctrl-C is the driver's to handle. Ignoring it is inherited, so that a worker does from
@@ -135,8 +141,7 @@ def _count_workers(config: SearchConfig) -> int:
 
 def _work(pipe: Connection, config: TrainerConfig, folder: Path) -> None:
     threading.Thread(target=_end_with_driver, daemon=True).start()
-    with importing():
-        from trainer.fitting import configure_tensorflow  # noqa: PLC0415 -- in workers only
+    from trainer.fitting import configure_tensorflow  # noqa: PLC0415 -- in workers only
 
     configure_tensorflow()
     while True:
