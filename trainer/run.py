@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from trainer.config import TrainerConfig
+from trainer.durable_files import write_json
 from trainer.errors import RunBusy, StageMissing
 from trainer.trial import TrialResult
 
@@ -36,6 +36,11 @@ class Run:
     def results(self) -> Path:
         """Ranked results; there once the search is complete."""
         return self.folder / "results.json"
+
+    @property
+    def checkpoints(self) -> Path:
+        """Where a fit that was interrupted goes on."""
+        return self.folder / "checkpoints"
 
     @property
     def network(self) -> Path:
@@ -108,10 +113,3 @@ def require(path: Path, stage: str) -> None:
             f"expected a complete {stage} in {path.parent}. Received: none. Run "
             f"`python -m trainer {stage}` with the same options first"
         )
-
-
-def write_json(path: Path, content: Any) -> None:
-    """Write JSON so that the file is whole or not there."""
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    temporary.replace(path)

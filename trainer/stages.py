@@ -13,18 +13,26 @@ from tabuada.artifacts.store import Store
 from tabuada.errors import StoreError
 from tabuada.manifests.files import TRAINING
 from tabuada.manifests.manifest import Manifest
+from trainer.checkpoint import Checkpoints
+from trainer.durable_files import save_file, write_json
 from trainer.export import export_network, prove_agreement
+from trainer.fit_keeper import INTERVAL_S, FitKeeper
 from trainer.fitting import fit_network
 from trainer.progress import Progress
 from trainer.results.provenance import find_libraries, find_revision
 from trainer.results.report.record import Record, read_record
 from trainer.results.write_training import tabulate_search, write_training
-from trainer.run import Run, read_ranking, require, write_json
+from trainer.run import Run, read_ranking, require
 from trainer.tasks import find_task
 
 
-def run_fit(run: Run, progress: Progress) -> None:
+def run_fit(run: Run, progress: Progress, interval_s: float = INTERVAL_S) -> None:
     """Fit the best hyperparameters anew and keep the epoch that their family keeps.
+
+    Args:
+        run: Its folder has the search's results.
+        progress: Told of epochs.
+        interval_s: Seconds between two checkpoints, from which an interrupted fit goes on.
 
     Raises:
         StageMissing: The search is not complete.
@@ -35,23 +43,30 @@ def run_fit(run: Run, progress: Progress) -> None:
         return
     config = run.config
     mode = config.objective.find_mode(config.fit.monitor)
-    checkpoint = keras.callbacks.ModelCheckpoint(
-        run.network,
+    checkpoints = Checkpoints(run.checkpoints, progress.say)
+    keeper = FitKeeper(
+        checkpoints,
+        best.values,
+        metrics=config.objective.metrics,
         monitor=config.fit.monitor,
         mode=mode,
-        save_best_only=config.family.keeps == "best",
+        keeps=config.family.keeps,
+        interval_s=interval_s,
     )
     with progress.fitting(config.fit.epochs, config.objective) as watch:
-        _, history = fit_network(
+        network, history = fit_network(
             best.values,
             find_task(config.task).build_dataset(config),
             config,
             epochs=config.fit.epochs,
             logs=run.folder / "tensorboard" / "fit",
-            callbacks=[checkpoint],
             on_epoch=watch.on_epoch,
+            keeper=keeper,
         )
+    keeper.put_back()
+    save_file(run.network, network.save)
     write_json(run.history, history)
+    checkpoints.clear()
     watched = history[config.fit.monitor]
     extreme, choose = ("least", min) if mode == "min" else ("greatest", max)
     best_value = choose(watched)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from tabuada.extras import advise_installing
 from trainer.config import Objective, TrainerConfig
+from trainer.durable_files import write_json
 from trainer.errors import ConfigInvalid, SearchFailed
 from trainer.progress import Progress
-from trainer.run import Run, read_ranking, write_json
+from trainer.run import Run, read_ranking
 from trainer.search.event_log import read_log
 from trainer.search.final_round import FinalRound, read_final_results
 from trainer.search.local_workers import start_local_workers
