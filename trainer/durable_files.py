@@ -73,8 +73,10 @@ def _replacing(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.errno:  # of a full disk the system names no file
+            error.filename = os.fspath(path)
         raise
     sync_folder(path.parent)

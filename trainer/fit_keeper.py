@@ -37,6 +37,7 @@ class FitKeeper(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no
         mode: Whether lesser or greater values of it are better.
         keeps: Which epoch is kept: the best, the first of equals, or the last.
         interval_s: Seconds between two checkpoints.
+        say: Told where it goes on.
 
     Attributes:
         ended: Whether there is none left to do.
@@ -53,6 +54,7 @@ class FitKeeper(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no
         mode: Literal["min", "max"],
         keeps: Literal["best", "last"],
         interval_s: float = INTERVAL_S,
+        say: Callable[[str], None],
     ) -> None:
         super().__init__()
         self._checkpoints = checkpoints
@@ -61,6 +63,7 @@ class FitKeeper(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no
         self._sign = 1 if mode == "min" else -1
         self._keeps_best = keeps == "best"
         self._interval_s = interval_s
+        self._say = say
         self._followers: Sequence[keras.callbacks.Callback] = ()
         self._flush: Callable[[], None] | None = None
         self._best: float | None = None
@@ -100,6 +103,7 @@ class FitKeeper(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no
         for score in self.history[self._monitor]:
             self._is_better(score)
         _assign(self._variables, self._resumed.now)
+        self._say(f"  goes on after epoch {self._epoch}, from a checkpoint")
         return self._epoch
 
     def after(self, flush: Callable[[], None]) -> Self:

@@ -5,7 +5,6 @@ import gc
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import keras
 import tensorflow as tf
@@ -13,6 +12,7 @@ import tensorflow as tf
 from trainer.config import TrainerConfig
 from trainer.curves import Curves
 from trainer.epoch import run_epochs_as_one_graph, stream_epochs
+from trainer.errors import RunDamaged
 from trainer.examples import Dataset
 from trainer.fit_keeper import FitKeeper
 from trainer.schedules import watch_plateau
@@ -73,6 +73,9 @@ def fit_network(
     Returns:
         The network as the last epoch left it, and its history, that of epochs before an
         interruption included.
+
+    Raises:
+        RunDamaged: The initial weights cannot be read.
     """
     keras.backend.clear_session()
     keras.config.set_floatx(config.family.dtype)
@@ -88,7 +91,7 @@ def fit_network(
         jit_compile=config.fit.jit_compile,
     )
     if initial_weights is not None:
-        network.load_weights(initial_weights)
+        _load_weights(network, initial_weights)
     mode = config.objective.find_mode(config.fit.monitor)
     followers: list[keras.callbacks.Callback] = [
         keras.callbacks.EarlyStopping(config.fit.monitor, patience=config.fit.patience, mode=mode),
@@ -118,3 +121,15 @@ def fit_network(
         )
         history = history or fit.history
     return network, {n: [float(v) for v in history[n]] for n in config.objective.metrics}
+
+
+def _load_weights(network: keras.Model, path: Path) -> None:
+    try:
+        network.load_weights(path)
+    except Exception as error:  # Keras and HDF5 have many for a damaged file
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        raise RunDamaged(
+            f"expected the weights of a trial in {path}, from which another one goes on. "
+            f"Received: {lines[0].rstrip('.')}. Remove the folder {path.parents[1]} to do the "
+            "search again"
+        ) from error

@@ -3,15 +3,14 @@
 import contextlib
 import fcntl
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from trainer.config import TrainerConfig
+from trainer.disk_errors import explaining_refusals
 from trainer.durable_files import write_json
 from trainer.errors import RunBusy, StageMissing
-from trainer.trial import TrialResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,33 +72,29 @@ def open_run(config: TrainerConfig, runs: Path) -> Iterator[Run]:
 
     Raises:
         RunBusy: Another process holds it.
+        RunNotWritable: It, or another place that the block needs, cannot be read or written.
     """
+    run = Run(runs / name_folder(config), config)
+    with explaining_refusals(runs):
+        run.folder.mkdir(parents=True, exist_ok=True)
+        with (run.folder / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise RunBusy(
+                    f"expected no other trainer at work in {run.folder}. Received: one with the "
+                    "same configuration. Wait for it, or name another folder with --runs"
+                ) from error
+            write_json(run.folder / "config.json", config.model_dump(mode="json"))
+            yield run
+
+
+def name_folder(config: TrainerConfig) -> str:
+    """Return the name of the folder of a configuration's run."""
     # How many trials run at a time decides how soon, not what: another machine may go on.
     # What its task is, its family says already, and runs from before there were tasks go on.
     decisive = config.model_dump_json(exclude={"search": {"parallel"}, "task": True})
-    digest = hashlib.sha256(decisive.encode()).hexdigest()[:8]
-    run = Run(runs / f"{config.preset}-{digest}", config)
-    run.folder.mkdir(parents=True, exist_ok=True)
-    with (run.folder / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise RunBusy(
-                f"expected no other trainer at work in {run.folder}. Received: one with the same "
-                "configuration. Wait for it, or name another folder with --runs"
-            ) from error
-        write_json(run.folder / "config.json", config.model_dump(mode="json"))
-        yield run
-
-
-def read_ranking(run: Run) -> list[TrialResult]:
-    """Return the results of a run's search, best first.
-
-    Raises:
-        StageMissing: The search is not complete.
-    """
-    require(run.results, "search")
-    return [TrialResult(**result) for result in json.loads(run.results.read_text())]
+    return f"{config.preset}-{hashlib.sha256(decisive.encode()).hexdigest()[:8]}"
 
 
 def require(path: Path, stage: str) -> None:

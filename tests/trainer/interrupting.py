@@ -1,6 +1,7 @@
 """Fits that are interrupted, and what they leave, for tests."""
 
 import io
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -34,6 +35,7 @@ class MortalWatch:
         self._watch, self._dies_at, self._epochs = watch, dies_at, epochs
 
     def on_epoch(self, epoch: int, metrics: dict[str, float]) -> None:
+        """Take an epoch, perhaps the last."""
         self._watch.on_epoch(epoch, metrics)
         self._epochs.append(epoch)
         if epoch == self._dies_at:
@@ -56,6 +58,7 @@ class MortalProgress(Progress):
 
     @contextmanager
     def fitting(self, epochs: int, objective: Objective) -> Iterator[Any]:
+        """Show a fit."""
         self.epochs.append([])
         with super().fitting(epochs, objective) as watch:
             yield MortalWatch(watch, self.dies_at, self.epochs[-1])
@@ -64,18 +67,32 @@ class MortalProgress(Progress):
 @contextmanager
 def prepare_run(runs: Path, *overrides: str, **values: Any) -> Iterator[Run]:
     """Hold a run whose search has found some hyperparameters, those of `VALUES` but for a few."""
-    config = load_config("seed", TINY, overrides)
+    found = {**VALUES, **values}
+    config = load_config("seed", TINY, [*_fix_space(found), *overrides])
     metrics = dict.fromkeys(config.objective.metrics, 1.0)
-    best = TrialResult("0", {**VALUES, **values}, metrics, best_epoch=1, epochs=1)
+    best = TrialResult("0", found, metrics, best_epoch=1, epochs=1)
     with open_run(config, runs) as run:
         write_json(run.results, [asdict(best)])
         yield run
 
 
-def fit(run: Run, *deaths: int, interval_s: float = 0.0) -> MortalProgress:
-    """Fit, as often as it dies and once more."""
+def _fix_space(values: dict[str, Any]) -> list[str]:
+    return [f"space.{name}={json.dumps([value])}" for name, value in values.items()]
+
+
+def list_options(run: Run, *overrides: str, **values: Any) -> list[str]:
+    """Return the command line's options for a run that `prepare_run` has prepared."""
+    settings = [*_fix_space({**VALUES, **values}), *overrides]
+    options = ["--preset", "seed", "--config", str(TINY), "--runs", str(run.folder.parent)]
+    return [*options, *(part for setting in settings for part in ("--set", setting))]
+
+
+def fit(
+    run: Run, *deaths: int, then: tuple[int, ...] = (0,), interval_s: float = 0.0
+) -> MortalProgress:
+    """Fit, as often as it dies and then to the end, with a checkpoint each epoch."""
     progress = MortalProgress()
-    for progress.dies_at in (*deaths, 0):
+    for progress.dies_at in (*deaths, *then):
         try:
             stages.run_fit(run, progress, interval_s)
         except Killed:

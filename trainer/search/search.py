@@ -12,7 +12,8 @@ from trainer.config import Objective, TrainerConfig
 from trainer.durable_files import write_json
 from trainer.errors import ConfigInvalid, SearchFailed
 from trainer.progress import Progress
-from trainer.run import Run, read_ranking
+from trainer.run import Run
+from trainer.run_files import read_ranking
 from trainer.search.event_log import read_log
 from trainer.search.final_round import FinalRound, read_final_results
 from trainer.search.local_workers import start_local_workers
@@ -93,7 +94,7 @@ def search(
     """
     folder.mkdir(parents=True, exist_ok=True)
     settings = config.search
-    done = read_results(folder) + read_final_results(folder)
+    done = read_results(config, folder) + read_final_results(config, folder)
     total = settings.trials + settings.finalists if settings.algorithm != "hyperband" else None
     with (
         start(config, folder) as workers,
@@ -137,13 +138,9 @@ def rank_trials(results: list[TrialResult], objective: Objective) -> list[TrialR
     )
 
 
-def read_results(folder: Path) -> list[TrialResult]:
+def read_results(config: TrainerConfig, folder: Path) -> list[TrialResult]:
     """Return the results that a search's log holds, in the order they ended."""
-    return [
-        TrialResult(**event["result"])
-        for event in read_log(folder / "log.jsonl")
-        if "result" in event
-    ]
+    return [e for e in read_log(folder / "log.jsonl", config) if isinstance(e, TrialResult)]
 
 
 def _drive(
