@@ -102,11 +102,11 @@ def read_history(run: Run) -> History:
         StageMissing: The fit of what the search found best is not complete.
         RunDamaged: A file is not what a fit writes.
     """
-    values = read_ranking(run)[0].values
     for path in (run.history, run.network):
         require(path, "fit")
+    best = read_ranking(run)[0]
     fitted = _read_fit(run)
-    if fitted.values != values:
+    if fitted.values != best.values:
         require(run.folder / "fit of what the search found best", "fit")
     return {
         name: [math.nan if value is None else value for value in series]
@@ -165,9 +165,8 @@ def check_before(run: Run, stage: str) -> None:
         StageMissing: A stage before it is not complete.
         RunDamaged: A file is not what a stage has left.
     """
-    best = read_ranking(run)[0]
     if stage == "fit":
-        is_fitted(run, best.values)
+        is_fitted(run, read_ranking(run)[0].values)
         return
     if stage == "publish":
         read_metrics(run)
