@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from trainer.checkpoint import Arrays, Checkpoint, Checkpoints, FitState
+from trainer.interruption import check_interruption
 from trainer.spaces import Values
 from trainer.trial import History
 
@@ -123,6 +124,7 @@ class FitKeeper(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         """Take an epoch, and write a checkpoint when it is time to."""
+        check_interruption()
         self._epoch = epoch + 1
         for name, values in self.history.items():
             values.append(float(logs[name]))

@@ -30,6 +30,16 @@ def interruptible() -> Iterator[None]:
                 signal.signal(number, handler)
 
 
+def check_interruption() -> None:
+    """Raise KeyboardInterrupt where a signal has asked for it, and the first was lost.
+
+    Python drops what is raised while it calls back from tidying up its own objects. Whoever works
+    for long asks here now and then.
+    """
+    if signal.getsignal(signal.SIGINT) is _end_now:
+        raise KeyboardInterrupt
+
+
 def _end_in_order(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
     for each in _SIGNALS:
         signal.signal(each, _end_now)

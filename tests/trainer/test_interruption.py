@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from trainer.interruption import interruptible
+from trainer.interruption import check_interruption, interruptible
 
 SCRIPT = """
 import sys, time
@@ -83,3 +83,17 @@ def test_command_without_interruption_leaves_signals_as_they_were() -> None:
     with pytest.raises(ValueError, match="of another kind"), interruptible():
         raise ValueError("of another kind")
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
+
+
+def test_interruption_that_was_lost_is_found_by_who_asks() -> None:
+    before = [(number, signal.getsignal(number)) for number in (signal.SIGINT, signal.SIGTERM)]
+    try:
+        with interruptible():
+            check_interruption()
+            with pytest.raises(KeyboardInterrupt):  # as Python drops it while it tidies up
+                signal.raise_signal(signal.SIGTERM)
+            with pytest.raises(KeyboardInterrupt):
+                check_interruption()
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
