@@ -140,9 +140,9 @@ def test_killed_fit_goes_on_from_its_last_checkpoint(
     _, errors = process.communicate(timeout=60)
     assert "Traceback" not in errors
     with prepare_run(tmp_path / "whole", *overrides, **values) as whole:
-        fit(whole)
+        fit(whole, interval_s=60)
         with prepare_run(tmp_path / "parts", *overrides, **values) as parts:
-            (resumed,) = fit(parts).epochs
+            (resumed,) = fit(parts, interval_s=60).epochs
             assert 1 < resumed[0] <= resumed[-1] == 3000
             assert read_history(parts) == read_history(whole)
             for ours, theirs in zip(read_variables(parts), read_variables(whole), strict=True):
