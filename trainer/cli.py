@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,11 +16,14 @@ from trainer.attempts import WHOLE, timing
 from trainer.config import TrainerConfig
 from trainer.environment import importing
 from trainer.errors import ConfigInvalid
+from trainer.interruption import INTERRUPTED, interruptible
+from trainer.other_runs import describe_other_runs
 from trainer.presets import list_presets, load_config
 from trainer.progress import Progress
 from trainer.report_command import add_report_command
 from trainer.results.summary import find_before, print_summary
 from trainer.run import Run, open_run
+from trainer.run_files import check_before
 from trainer.search.search import choose_workers, run_search
 from trainer.store_commands import add_store_commands
 from trainer.tasks import find_task
@@ -58,15 +60,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code.
     """
     options = _build_parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
-        options.act(options)
+        with interruptible():
+            options.act(options)
     except (ConfigInvalid, BadKey, BadLocation) as error:
         return _fail(error, 2)
     except TabuadaError as error:
         return _fail(error, 1)
     except KeyboardInterrupt:
-        print("\nInterrupted. The same command goes on where it stopped.", file=sys.stderr)  # noqa: T201
+        print(INTERRUPTED, file=sys.stderr)  # noqa: T201
         return 130
     return 0
 
@@ -100,6 +102,8 @@ def _run_stages(config: TrainerConfig, store: Store, options: argparse.Namespace
             f"Preset {config.preset}, model {config.model}, seed {config.seed}; "
             f"working in {run.folder}"
         )
+        for line in describe_other_runs(run):
+            progress.say(line)
         if "search" in wanted:
             best = run_search(run, progress, start)[0]
             name = config.objective.name
@@ -110,6 +114,7 @@ def _run_stages(config: TrainerConfig, store: Store, options: argparse.Namespace
 
 
 def _run_later_stages(wanted: list[str], run: Run, store: Store, progress: Progress) -> None:
+    check_before(run, wanted[0])
     with importing():
         from trainer import stages  # noqa: PLC0415 -- imports TensorFlow, which takes seconds
         from trainer.fitting import configure_tensorflow  # noqa: PLC0415
@@ -220,7 +225,3 @@ def _add_artifacts(parser: argparse.ArgumentParser) -> None:
 def _fail(error: Exception, code: int) -> int:
     print(f"error: {error}", file=sys.stderr)  # noqa: T201 -- a command line's message
     return code
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt

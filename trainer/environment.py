@@ -18,6 +18,8 @@ def prepare_environment() -> None:
     # layers gain nothing from oneDNN.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    # ONNX Runtime tells its maker of its use, unless it is told not to before it is loaded.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 
 @contextmanager

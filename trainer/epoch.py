@@ -86,7 +86,7 @@ def run_epochs_as_one_graph(
     network.train_function = run_next_epoch
 
 
-def stream_epochs(train: Examples, *, reshuffle: bool) -> tf.data.Dataset:
+def stream_epochs(train: Examples, *, reshuffle: bool, skip: int = 0) -> tf.data.Dataset:
     """Return epochs without end, each one element: features and targets of the whole part.
 
     Keras makes new iterators over its arrays four times an epoch, which costs more than the
@@ -97,6 +97,8 @@ def stream_epochs(train: Examples, *, reshuffle: bool) -> tf.data.Dataset:
         reshuffle: Whether each epoch has an order of its own. Where a global seed is set, a
             plain `fit` draws one order and keeps it for all epochs; without this, so does
             the stream, and it is that very order.
+        skip: How many epochs to leave out: a fit that goes on meets the orders that it would have
+            met.
     """
 
     def draw_order(_: Any) -> Any:
@@ -108,6 +110,6 @@ def stream_epochs(train: Examples, *, reshuffle: bool) -> tf.data.Dataset:
         orders = orders.repeat().map(draw_order)
     else:
         orders = orders.map(draw_order).cache().repeat()
-    return orders.map(
+    return orders.skip(skip).map(
         lambda rows: (tf.gather(train.features, rows), tf.gather(train.targets, rows))
     )

@@ -4,6 +4,8 @@ TrainerError
 ├── ConfigInvalid        a configuration that breaks a rule; nothing was written
 │   └── FamilyIncomplete a family of networks that lacks a part; nothing was written
 ├── RunBusy              another process is working in the same run folder
+├── RunDamaged           a file of a run that is not what a stage has left there
+├── RunNotWritable       a run folder, or another place it needs, that is full or out of reach
 ├── StageMissing         a stage whose predecessor has not finished
 ├── SearchFailed         a search without one usable trial, or one that cannot go on
 ├── ClusterUnreachable   a Ray cluster that does not answer
@@ -28,6 +30,14 @@ class FamilyIncomplete(ConfigInvalid):
 
 class RunBusy(TrainerError):
     """Another process is working in the same run folder."""
+
+
+class RunDamaged(TrainerError):
+    """A file of a run that is not what a stage has left there."""
+
+
+class RunNotWritable(TrainerError):
+    """A run folder, or another place that a run needs, that is full, read-only or out of reach."""
 
 
 class StageMissing(TrainerError):

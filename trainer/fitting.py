@@ -5,15 +5,16 @@ import gc
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import keras
 import tensorflow as tf
-from tensorboard.plugins.hparams import api as hparams
 
 from trainer.config import TrainerConfig
+from trainer.curves import Curves
 from trainer.epoch import run_epochs_as_one_graph, stream_epochs
+from trainer.errors import RunDamaged
 from trainer.examples import FitParts
+from trainer.fit_keeper import FitKeeper
 from trainer.schedules import watch_plateau
 from trainer.spaces import Values
 from trainer.trial import History
@@ -59,6 +60,7 @@ def fit_network(
     on_epoch: OnEpoch | None = None,
     initial_epoch: int = 0,
     initial_weights: Path | None = None,
+    keeper: FitKeeper | None = None,
 ) -> tuple[keras.Model, History]:
     """Build and fit a network.
 
@@ -73,9 +75,14 @@ def fit_network(
         on_epoch: Called after each epoch.
         initial_epoch: Where a fit that goes on from given weights begins.
         initial_weights: File with those weights.
+        keeper: Brings the fit to where it was interrupted, and keeps it from then on.
 
     Returns:
-        The network as the last epoch left it, and its history.
+        The network as the last epoch left it, and its history, that of epochs before an
+        interruption included.
+
+    Raises:
+        RunDamaged: The initial weights cannot be read.
     """
     keras.backend.clear_session()
     keras.config.set_floatx(config.family.dtype)
@@ -94,30 +101,45 @@ def fit_network(
         jit_compile=config.fit.jit_compile and not whole,
     )
     if initial_weights is not None:
-        network.load_weights(initial_weights)
-    with tf.summary.create_file_writer(str(logs)).as_default():
-        hparams.hparams(values, trial_id=logs.name)
+        _load_weights(network, initial_weights)
     mode = config.objective.find_mode(config.fit.monitor)
-    extra: list[Any] = [
+    followers: list[keras.callbacks.Callback] = [
         keras.callbacks.EarlyStopping(config.fit.monitor, patience=config.fit.patience, mode=mode),
-        keras.callbacks.TensorBoard(logs, write_graph=False),
         *watch_plateau(values, config.fit.monitor, epochs, mode),
-        *callbacks,
     ]
+    done = keeper.prepare(network, epochs, followers) if keeper else 0
+    curves = Curves(logs, values, done)
+    extra = [*followers, curves, *callbacks]
     if on_epoch is not None:
         extra.append(
             keras.callbacks.LambdaCallback(
                 on_epoch_end=lambda epoch, logs: on_epoch(epoch + 1, logs)
             )
         )
-    history = network.fit(
-        stream_epochs(train, reshuffle=config.fit.reshuffle),
-        steps_per_epoch=1,
-        shuffle=False,  # the stream did
-        epochs=epochs,
-        initial_epoch=initial_epoch,
-        callbacks=extra,
-        verbose=0,
-    )
-    names = config.objective.metrics
-    return network, {name: [float(v) for v in history.history[name]] for name in names}
+    if keeper is not None:
+        extra.append(keeper.after(curves.flush))
+    history = keeper.history if keeper else {}
+    if not (keeper and keeper.ended):
+        fit = network.fit(
+            stream_epochs(train, reshuffle=config.fit.reshuffle, skip=done),
+            steps_per_epoch=1,
+            shuffle=False,  # the stream did
+            epochs=epochs,
+            initial_epoch=done or initial_epoch,
+            callbacks=extra,
+            verbose=0,
+        )
+        history = history or fit.history
+    return network, {n: [float(v) for v in history[n]] for n in config.objective.metrics}
+
+
+def _load_weights(network: keras.Model, path: Path) -> None:
+    try:
+        network.load_weights(path)
+    except Exception as error:  # Keras and HDF5 have many for a damaged file
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        raise RunDamaged(
+            f"expected the weights of a trial in {path}, from which another one goes on. "
+            f"Received: {lines[0].rstrip('.')}. Remove the folder {path.parents[1]} to do the "
+            "search again"
+        ) from error

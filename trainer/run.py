@@ -3,16 +3,16 @@
 import contextlib
 import fcntl
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from trainer.config import TrainerConfig
+from trainer.disk_errors import explaining_refusals
+from trainer.durable_files import write_json
 from trainer.errors import RunBusy, StageMissing
 from trainer.spaces import Section
-from trainer.trial import TrialResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,11 @@ class Run:
     def results(self) -> Path:
         """Ranked results; there once the search is complete."""
         return self.folder / "results.json"
+
+    @property
+    def checkpoints(self) -> Path:
+        """Where a fit that was interrupted goes on."""
+        return self.folder / "checkpoints"
 
     @property
     def network(self) -> Path:
@@ -69,21 +74,27 @@ def open_run(config: TrainerConfig, runs: Path) -> Iterator[Run]:
 
     Raises:
         RunBusy: Another process holds it.
+        RunNotWritable: It, or another place that the block needs, cannot be read or written.
     """
+    run = Run(runs / name_folder(config), config)
+    with explaining_refusals(runs):
+        run.folder.mkdir(parents=True, exist_ok=True)
+        with (run.folder / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise RunBusy(
+                    f"expected no other trainer at work in {run.folder}. Received: one with the "
+                    "same configuration. Wait for it, or name another folder with --runs"
+                ) from error
+            write_json(run.folder / "config.json", config.model_dump(mode="json"))
+            yield run
+
+
+def name_folder(config: TrainerConfig) -> str:
+    """Return the name of the folder of a configuration's run."""
     decisive = config.model_dump_json(exclude=_list_indecisive(config))
-    digest = hashlib.sha256(decisive.encode()).hexdigest()[:8]
-    run = Run(runs / f"{config.preset}-{digest}", config)
-    run.folder.mkdir(parents=True, exist_ok=True)
-    with (run.folder / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise RunBusy(
-                f"expected no other trainer at work in {run.folder}. Received: one with the same "
-                "configuration. Wait for it, or name another folder with --runs"
-            ) from error
-        write_json(run.folder / "config.json", config.model_dump(mode="json"))
-        yield run
+    return f"{config.preset}-{hashlib.sha256(decisive.encode()).hexdigest()[:8]}"
 
 
 def _list_indecisive(config: TrainerConfig) -> dict[str, Any]:
@@ -93,16 +104,6 @@ def _list_indecisive(config: TrainerConfig) -> dict[str, Any]:
     sections["search"].add("parallel")
     # What its task is, its family says already, and runs from before there were tasks go on.
     return {"task": True} | {name: keys for name, keys in sections.items() if keys}
-
-
-def read_ranking(run: Run) -> list[TrialResult]:
-    """Return the results of a run's search, best first.
-
-    Raises:
-        StageMissing: The search is not complete.
-    """
-    require(run.results, "search")
-    return [TrialResult(**result) for result in json.loads(run.results.read_text())]
 
 
 def require(path: Path, stage: str) -> None:
@@ -116,10 +117,3 @@ def require(path: Path, stage: str) -> None:
             f"expected a complete {stage} in {path.parent}. Received: none. Run "
             f"`python -m trainer {stage}` with the same options first"
         )
-
-
-def write_json(path: Path, content: Any) -> None:
-    """Write JSON so that the file is whole or not there."""
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    temporary.replace(path)

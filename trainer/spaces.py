@@ -80,6 +80,14 @@ Booleans = Annotated[tuple[bool, ...], *Listed]
 Schedules = Annotated[tuple[Literal["constant", "cosine", "plateau"], ...], *Listed]
 
 
+def _is_out_of(value: Any, entry: Range | tuple[Any, ...]) -> bool:
+    """Return whether a value is one of a list, its type included, or within a range."""
+    if not isinstance(entry, Range):
+        return any(type(value) is type(each) and value == each for each in entry)
+    slack = 1e-9 * max(abs(entry.min), abs(entry.max))  # of logarithms there and back
+    return type(value) is float and entry.min - slack <= value <= entry.max + slack
+
+
 class Space(Section):
     """The hyperparameters of a family: one entry each, a list to choose from or a range.
 
@@ -114,6 +122,21 @@ class Space(Section):
             else:
                 values[name] = entry[entry.index(proposed.get(name, entry[0]))]
         return values
+
+    def find_foreign(self, values: Values) -> str:
+        """Return what is wrong with values as a combination out of this space; empty if nothing.
+
+        Args:
+            values: Of all hyperparameters, as `complete` returns them.
+        """
+        entries = dict(self._entries())
+        if values.keys() != entries.keys():
+            names = sorted(values.keys() ^ entries.keys())
+            return f"a hyperparameter too many or too few: {', '.join(names)}"
+        for name, entry in entries.items():
+            if not _is_out_of(values[name], entry):
+                return f"another value of {name} than the space has"
+        return ""
 
     def _entries(self) -> Iterator[tuple[str, Any]]:
         return (pair for pair in self if pair[0] != "family")

@@ -1,7 +1,6 @@
 """The stages of a run after its search. Each reads what the one before left."""
 
 import json
-import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,51 +15,78 @@ from tabuada.errors import StoreError
 from tabuada.manifests.files import TRAINING
 from tabuada.manifests.manifest import Manifest, RunRecord
 from trainer.attempts import record_run, timing
+from trainer.checkpoint import Checkpoints
+from trainer.durable_files import remove, save_file
 from trainer.examples import Dataset, count_examples
 from trainer.export import export_network, prove_agreement
+from trainer.fit_keeper import INTERVAL_S, FitKeeper
 from trainer.fitting import find_accelerators, fit_network
 from trainer.progress import Progress
 from trainer.results.provenance import find_libraries, find_revision
 from trainer.results.report.record import Record, read_record
 from trainer.results.write_training import tabulate_search, write_training
-from trainer.run import Run, read_ranking, require, write_json
+from trainer.run import Run
+from trainer.run_files import (
+    is_fitted,
+    read_history,
+    read_metrics,
+    read_ranking,
+    write_history,
+    write_metrics,
+)
 from trainer.tasks import find_task
 from trainer.trial import TrialResult
 
 
-def run_fit(run: Run, progress: Progress) -> None:
+def run_fit(run: Run, progress: Progress, interval_s: float = INTERVAL_S) -> None:
     """Fit the best hyperparameters anew and keep the epoch that their family keeps.
+
+    Args:
+        run: Its folder has the search's results.
+        progress: Told of epochs.
+        interval_s: Seconds between two checkpoints, from which an interrupted fit goes on.
 
     Raises:
         StageMissing: The search is not complete.
+        RunDamaged: A file of the run is not what a stage has left.
         TrainerError: The fitted network is not what its family publishes.
     """
     best = read_ranking(run)[0]
-    if run.history.exists():
+    if is_fitted(run, best.values):
         progress.say(f"Fit: complete already, in {run.network}")
         return
+    for path in (run.evaluation, run.history, run.network):  # of an earlier network, if any
+        remove(path)
     config = run.config
     mode = config.objective.find_mode(config.fit.monitor)
-    checkpoint = keras.callbacks.ModelCheckpoint(
-        run.network,
+    checkpoints = Checkpoints(run.checkpoints, progress.say)
+    keeper = FitKeeper(
+        checkpoints,
+        best.values,
+        metrics=config.objective.metrics,
         monitor=config.fit.monitor,
         mode=mode,
-        save_best_only=config.family.keeps == "best",
+        keeps=config.family.keeps,
+        interval_s=interval_s,
+        say=progress.say,
     )
     with (
         timing(run, "fit", find_accelerators()),
         progress.fitting(config.fit.epochs, config.objective) as watch,
     ):
-        _, history = fit_network(
+        network, history = fit_network(
             best.values,
             find_task(config.task).build_dataset(config),
             config,
             epochs=config.fit.epochs,
             logs=run.folder / "tensorboard" / "fit",
-            callbacks=[checkpoint],
             on_epoch=watch.on_epoch,
+            keeper=keeper,
         )
-    write_json(run.history, history)
+    keeper.put_back()
+    save_file(run.network, network.save)
+    write_history(run, best.values, history)
+    checkpoints.clear()
     watched = history[config.fit.monitor]
     extreme, choose = ("least", min) if mode == "min" else ("greatest", max)
     best_value = choose(watched)
@@ -82,6 +108,7 @@ def run_evaluate(run: Run, store: Store, progress: Progress) -> BaseModel:
 
     Raises:
         StageMissing: The fit is not complete.
+        RunDamaged: A file of the run is not what a stage has left.
         TrainerError: The fitted network is not what its family publishes.
     """
     config, task = run.config, find_task(run.config.task)
@@ -92,8 +119,9 @@ def run_evaluate(run: Run, store: Store, progress: Progress) -> BaseModel:
     with timing(run, "evaluate"), progress.evaluating(answers, task.evaluated) as watch:
         evaluation = task.evaluate(network, dataset, config, rivals, watch.on_answers)
         watch.on_step("writing tables, plots and report")
-        shutil.rmtree(run.version, ignore_errors=True)
-        results, history = read_ranking(run), json.loads(run.history.read_text())
+        for path in (run.evaluation, run.version):
+            remove(path)
+        results, history = read_ranking(run), read_history(run)
         tables = tabulate_search(config, results, history)
         tables |= task.tabulate(config, dataset, evaluation)
         training = run.version / TRAINING
@@ -125,7 +153,7 @@ def run_evaluate(run: Run, store: Store, progress: Progress) -> BaseModel:
         task.write_report(training / "report.html", record, before)
     progress.say(f"  test loss {evaluation.scores['test_loss']:.4g}")
     metrics: BaseModel = evaluation.metrics
-    write_json(run.evaluation, metrics.model_dump(mode="json"))
+    write_metrics(run, metrics)
     return metrics
 
 
@@ -140,10 +168,12 @@ def run_publish(run: Run, store: Store, progress: Progress) -> tuple[Manifest, P
 
     Raises:
         StageMissing: The evaluation is not complete.
+        RunDamaged: A file of the run is not what a stage has left.
         RuntimesDisagree: An exported graph answers otherwise than the Keras model.
         StoreError: The store cannot be written to.
     """
-    require(run.evaluation, "evaluate")
+    metrics = read_metrics(run)
+    _clear_exports(run)
     _, network, dataset = _load_network(run)
     config, task = run.config, find_task(run.config.task)
     progress.say("Export: Keras, ONNX, SavedModel")
@@ -159,7 +189,7 @@ def run_publish(run: Run, store: Store, progress: Progress) -> tuple[Manifest, P
         "model": config.model,
         "family": config.family.name,
         "answers_by": config.family.answers_by,
-        "metrics": task.read_metrics(run.evaluation.read_bytes()),
+        "metrics": metrics,
         "hyperparameters": ranking[0].values,
         "config": config.model_dump(mode="json"),
         "seed": config.seed,
@@ -185,7 +215,7 @@ def _read_before(model: str, store: Store, progress: Progress) -> Record | None:
 
 def _load_network(run: Run) -> tuple[keras.Model, keras.Model, Any]:
     """Return the network as it was fitted, as it is published, and the data set."""
-    require(run.history, "fit")
+    read_history(run)  # and sees that the network is there, and whole
     family = run.config.family
     networks = family.networks  # Keras knows the family's classes from here on
     keras.config.set_floatx(family.dtype)
@@ -198,6 +228,13 @@ def _record(run: Run, dataset: Dataset, results: Sequence[TrialResult]) -> RunRe
     """Return how the run went so far, wherever its trials ran."""
     elsewhere = [result.processor for result in results if result.processor]
     return record_run(run, count_examples(dataset), elsewhere)
+
+
+def _clear_exports(run: Run) -> None:
+    """Remove what an earlier attempt at publishing has left beside the evaluation's files."""
+    for path in run.version.iterdir():
+        if path.name != TRAINING:
+            remove(path)
 
 
 def _retire(folder: Path, name: str) -> Path:

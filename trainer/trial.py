@@ -3,9 +3,14 @@
 import dataclasses
 from dataclasses import dataclass
 
+from pydantic import ConfigDict, with_config
+
 from trainer.spaces import Values
 
 _FINAL = "-final"
+
+STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+"""How what a run has written is read: no unknown keys, no conversions, finite numbers only."""
 
 History = dict[str, list[float]]
 """The metrics of a fit that the objective records, by epoch."""
@@ -21,6 +26,7 @@ def is_final(trial: str) -> bool:
     return trial.endswith(_FINAL)
 
 
+@with_config(STRICT)
 @dataclass(frozen=True, slots=True)
 class TrialTask:
     """What to try.
@@ -40,6 +46,7 @@ class TrialTask:
     parent: str | None = None
 
 
+@with_config(STRICT)
 @dataclass(frozen=True, slots=True)
 class TrialResult:
     """What came of it.

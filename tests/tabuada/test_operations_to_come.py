@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy import stats  # type: ignore[import-untyped]
+from scipy import stats
 
 from service.tasks.calculation.plain_rows import PlainRows
 from tabuada.arithmetic.domains import DomainTable

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from pydantic import ValidationError
-from scipy import stats  # type: ignore[import-untyped]
+from scipy import stats
 
 from tabuada.arithmetic.domains import DomainTable, OperandDomain
 from tabuada.arithmetic.operations import Floats, OperationSet

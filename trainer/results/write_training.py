@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from trainer.config import TrainerConfig
+from trainer.durable_files import write_json
 from trainer.results.plots import draw_plots
 from trainer.results.tables import Table, write_table
 from trainer.results.tabulate import compare_trials, tabulate_history, tabulate_trials
-from trainer.run import write_json
 from trainer.trial import History, TrialResult
 
 

@@ -28,7 +28,7 @@ class FinalRound:
 
     def __init__(self, config: TrainerConfig, folder: Path, ranking: Sequence[TrialResult]) -> None:
         self._log = folder / "finals.jsonl"
-        self.results = read_final_results(folder)
+        self.results = read_final_results(config, folder)
         done = {result.trial for result in self.results}
         finalists = 0 if finals_repeat_trials(config) else config.search.finalists
         best = [result for result in ranking if not result.failed][:finalists]
@@ -48,6 +48,7 @@ class FinalRound:
         self.results.append(result)
 
 
-def read_final_results(folder: Path) -> list[TrialResult]:
+def read_final_results(config: TrainerConfig, folder: Path) -> list[TrialResult]:
     """Return the results that a search's log of finals holds, in the order they ended."""
-    return [TrialResult(**event["result"]) for event in read_log(folder / "finals.jsonl")]
+    events = read_log(folder / "finals.jsonl", config)
+    return [event for event in events if isinstance(event, TrialResult)]

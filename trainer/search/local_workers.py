@@ -21,6 +21,7 @@ from pathlib import Path
 import joblib
 
 from trainer.config import SearchConfig, TrainerConfig
+from trainer.errors import TrainerError
 from trainer.search.run_trial import run_trial
 from trainer.search.workers import OnEpoch
 from trainer.trial import TrialResult, TrialTask
@@ -89,6 +90,8 @@ class LocalWorkers:
             self._replace(worker)
             reason = f"its worker process ended with exit code {worker.process.exitcode}"
             return TrialResult(task.trial, task.values, reason=reason)
+        if isinstance(message, TrainerError):  # what ends the search, and not this trial alone
+            raise message
         if isinstance(message, TrialResult):
             worker.task = None
             return message
@@ -146,7 +149,10 @@ def _work(pipe: Connection, config: TrainerConfig, folder: Path) -> None:
     configure_tensorflow()
     while True:
         task = pipe.recv()
-        pipe.send(run_trial(task, config, folder, lambda *epoch: pipe.send(epoch)))
+        try:
+            pipe.send(run_trial(task, config, folder, lambda *epoch: pipe.send(epoch)))
+        except TrainerError as error:
+            pipe.send(error)
 
 
 def _end_with_driver() -> None:

@@ -71,14 +71,13 @@ class Proposer:
     def _replay(self) -> list[TrialTask]:
         """Bring the oracle to where the log ends; return the trials that were under way."""
         pending: dict[str, TrialTask] = {}
-        for event in read_log(self._log):
-            if "result" in event:
-                result = TrialResult(**event["result"])
-                pending.pop(result.trial, None)
-                self._end(result)
+        for event in read_log(self._log, self._config):
+            if isinstance(event, TrialResult):
+                del pending[event.trial]
+                self._end(event)
             else:
                 task = self._create()
-                if task is None or asdict(task) != event["task"]:
+                if task is None or task != event:
                     raise SearchFailed(
                         f"expected the log of this very search in {self._log}. Received: one "
                         "whose proposals differ, from another version of Keras Tuner perhaps. "

@@ -7,11 +7,18 @@ import traceback
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trainer.config import TrainerConfig
+from trainer.disk_errors import explaining_refusals
+from trainer.durable_files import save_file
+from trainer.errors import RunDamaged, RunNotWritable
 from trainer.examples import Dataset
 from trainer.tasks import find_task
-from trainer.trial import TrialResult, TrialTask
+from trainer.trial import History, TrialResult, TrialTask
+
+if TYPE_CHECKING:
+    import keras
 
 
 @lru_cache(maxsize=1)
@@ -37,31 +44,22 @@ def run_trial(
     Returns:
         The result; a trial that raises, diverges or leaves a network that its family would not
         publish is a failed result, not an error.
-    """
-    # Imported in the worker only: a driver that hands trials out can start its workers at once.
-    from trainer.fitting import fit_network  # noqa: PLC0415
 
+    Raises:
+        RunNotWritable: What it writes has no place; no fault of the trial's.
+        RunDamaged: The weights that it goes on from cannot be read.
+    """
     started = time.perf_counter()
-    parent = find_parent_weights(task, folder)
     try:
-        network, history = fit_network(
-            task.values,
-            _build_dataset(config),
-            config,
-            epochs=task.epochs,
-            logs=folder.parent / "tensorboard" / f"trial-{task.trial}",
-            on_epoch=on_epoch,
-            initial_epoch=task.initial_epoch,
-            initial_weights=parent,
-        )
-        if config.search.algorithm == "hyperband":
-            weights = _find_weights(task.trial, folder)
-            weights.parent.mkdir(exist_ok=True)
-            network.save_weights(weights)
+        with explaining_refusals(folder.parent):
+            network, history = _fit(task, config, folder, on_epoch)
         # What cannot be published is no good trial.
         config.family.networks.finish(network, _build_dataset(config))
+    except (RunNotWritable, RunDamaged):
+        raise
     except Exception as error:  # whatever a set of hyperparameters brings about
-        (folder / f"trial-{task.trial}.traceback.txt").write_text(traceback.format_exc())
+        with explaining_refusals(folder.parent):
+            (folder / f"trial-{task.trial}.traceback.txt").write_text(traceback.format_exc())
         lines = str(error).strip().splitlines() or [""]
         return TrialResult(task.trial, task.values, reason=f"{type(error).__name__}: {lines[0]}")
     seconds = time.perf_counter() - started
@@ -80,6 +78,32 @@ def run_trial(
         reason = f"diverged: no finite {config.objective.name} in {len(ranks)} epochs"
         return dataclasses.replace(result, metrics={}, best_epoch=0, reason=reason)
     return result
+
+
+def _fit(
+    task: TrialTask,
+    config: TrainerConfig,
+    folder: Path,
+    on_epoch: Callable[[int, dict[str, float]], None],
+) -> "tuple[keras.Model, History]":
+    # Imported in the worker only: a driver that hands trials out can start its workers at once.
+    from trainer.fitting import fit_network  # noqa: PLC0415
+
+    network, history = fit_network(
+        task.values,
+        _build_dataset(config),
+        config,
+        epochs=task.epochs,
+        logs=folder.parent / "tensorboard" / f"trial-{task.trial}",
+        on_epoch=on_epoch,
+        initial_epoch=task.initial_epoch,
+        initial_weights=find_parent_weights(task, folder),
+    )
+    if config.search.algorithm == "hyperband":
+        weights = _find_weights(task.trial, folder)
+        weights.parent.mkdir(exist_ok=True)
+        save_file(weights, network.save_weights)
+    return network, history
 
 
 def find_parent_weights(task: TrialTask, folder: Path) -> Path | None:

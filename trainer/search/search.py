@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from tabuada.extras import advise_installing
 from trainer.attempts import timing
 from trainer.config import Objective, TrainerConfig
+from trainer.durable_files import write_json
 from trainer.errors import ConfigInvalid, SearchFailed
 from trainer.progress import Progress
-from trainer.run import Run, read_ranking, write_json
+from trainer.run import Run
+from trainer.run_files import read_ranking
 from trainer.search.event_log import read_log
 from trainer.search.final_round import FinalRound, read_final_results
 from trainer.search.local_workers import start_local_workers
@@ -94,7 +96,7 @@ def search(
         SearchFailed: No trial has a usable score, or the log does not fit the configuration.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    done = read_results(folder) + read_final_results(folder)
+    done = read_results(config, folder) + read_final_results(config, folder)
     trials = count_trials(config)
     total = None if trials is None else trials + count_finals(config)
     for line in tell_plan(config):
@@ -143,13 +145,9 @@ def rank_trials(results: list[TrialResult], objective: Objective) -> list[TrialR
     )
 
 
-def read_results(folder: Path) -> list[TrialResult]:
+def read_results(config: TrainerConfig, folder: Path) -> list[TrialResult]:
     """Return the results that a search's log holds, in the order they ended."""
-    return [
-        TrialResult(**event["result"])
-        for event in read_log(folder / "log.jsonl")
-        if "result" in event
-    ]
+    return [e for e in read_log(folder / "log.jsonl", config) if isinstance(e, TrialResult)]
 
 
 def _drive(
