@@ -51,11 +51,11 @@ def local_results(
 
 
 def read_results(runs: Path) -> list[Any]:
-    """Return the table of trials, all but the time each took."""
+    """Return the table of trials, all but the time each took and the processor it ran on."""
     (file,) = runs.glob("*/results.json")
     results: list[Any] = json.loads(file.read_text())
     for result in results:
-        del result["seconds"]
+        del result["seconds"], result["processor"]
     return results
 
 
