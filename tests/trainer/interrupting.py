@@ -70,7 +70,8 @@ def prepare_run(runs: Path, *overrides: str, **values: Any) -> Iterator[Run]:
     found = {**VALUES, **values}
     config = load_config("seed", TINY, [*_fix_space(found), *overrides])
     metrics = dict.fromkeys(config.objective.metrics, 1.0)
-    best = TrialResult("0", found, metrics, best_epoch=1, epochs=1)
+    # With the values of hyperparameters that are not named here.
+    best = TrialResult("0", config.space.complete(found), metrics, best_epoch=1, epochs=1)
     with open_run(config, runs) as run:
         write_json(run.results, [asdict(best)])
         yield run

@@ -36,6 +36,10 @@ CASES: dict[str, tuple[list[str], dict[str, Any]]] = {
         ["fit.epochs=12", "fit.reshuffle=false"],
         {"schedule": "cosine", "optimizer": "adamw"},
     ),
+    "least squares": (  # whose damping is a variable of the optimizer's
+        ["fit.epochs=10"],
+        {"optimizer": "levenberg_marquardt", "l2_reg": 0.0, "activation": "tanh"},
+    ),
     "compiled": (["fit.epochs=8", "fit.jit_compile=true"], {"dropout_rate": 0.2}),
 }
 
@@ -45,6 +49,7 @@ CASES: dict[str, tuple[list[str], dict[str, Any]]] = {
     [
         "plateau, dropout",
         "cosine, one order",
+        "least squares",
         pytest.param("compiled", marks=pytest.mark.slow),  # XLA takes its time, at each attempt
     ],
 )
