@@ -7,9 +7,8 @@ Both sides get the same trials, seeds and data, in turns, each in a process of i
 timed from the start of that process to its end: wall time, and the CPU time of it and all its
 children, which other programs on the machine disturb less. The experiment's side is Keras Tuner's
 RandomSearch around `model.fit`, as published: one step a call into TensorFlow, a progress bar,
-early stopping, checkpoint and TensorBoard. Prints the val_mae of every trial on both sides, and the
-ratio of the times. The trainer's steps round otherwise than Keras' do in the last digit, and at
-learning rates of 0.05 to 0.1 that is another val_mae: `benchmarks.step_rounding` compares the two.
+early stopping, checkpoint and TensorBoard. Prints the val_mae of every trial on both sides, whether
+they agree to three digits, and the ratio of the times.
 """
 
 import argparse
@@ -51,8 +50,8 @@ class Turn:
     scores: Scores
 
 
-def main() -> None:
-    """Run both sides and compare them."""
+def main() -> int:
+    """Run both sides and compare them; 1 if a trial's val_mae differs."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--trials", type=int, default=15)
     parser.add_argument("--rounds", type=int, default=1, help="how often each side has its turn")
@@ -64,7 +63,7 @@ def main() -> None:
     if options.side:
         search = _search_as_experiment if options.side == "experiment" else _search_as_trainer
         (options.folder / "scores.json").write_text(json.dumps(search(config, options.folder)))
-        return
+        return 0
     _adopt_orphans()
     turns: dict[str, list[Turn]] = {"trainer": [], "experiment": []}
     for _ in range(options.rounds):
@@ -72,14 +71,16 @@ def main() -> None:
             turn = _time(side, options.trials)
             done.append(turn)
             print(f"{side:<10} {turn.wall_s:7.1f} s, {turn.cpu_s:7.1f} s of CPU", flush=True)
-    _print_scores(turns["experiment"][0].scores, turns["trainer"][0].scores)
+    agree = _print_scores(turns["experiment"][0].scores, turns["trainer"][0].scores)
     result = {"trials": options.trials, "cores": len(os.sched_getaffinity(0))} | _summarize(turns)
+    result["val_mae_agrees"] = agree
     print(
         f"\nratio      {result['ratio']:.2f} times as fast on {result['cores']} cores, "
         f"{result['cpu_ratio']:.2f} times less CPU time"
     )
     if options.result:
         options.result.write_text(json.dumps(result, indent=1) + "\n")
+    return 0 if agree else 1
 
 
 def _summarize(turns: dict[str, list[Turn]]) -> dict[str, Any]:
@@ -140,10 +141,16 @@ def _read_cpu_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _print_scores(experiment: Scores, trainer: Scores) -> None:
+def _print_scores(experiment: Scores, trainer: Scores) -> bool:
     print(f"\n{'trial':<6}{'experiment':>14}{'trainer':>14}")
+    agree = True
     for trial, score in sorted(experiment.items()):
-        print(f"{trial:<6}{score:>14.6f}{trainer.get(trial, float('nan')):>14.6f}")
+        other = trainer.get(trial, float("nan"))
+        same = f"{score:.3g}" == f"{other:.3g}"
+        agree &= same
+        print(f"{trial:<6}{score:>14.6f}{other:>14.6f}  {'' if same else 'DIFFERS'}")
+    print(f"val_mae {'agrees' if agree else 'does not agree'} to three digits in every trial")
+    return agree
 
 
 def _search_as_trainer(config: TrainerConfig, folder: Path) -> Scores:
@@ -213,4 +220,4 @@ def _search_as_experiment(config: TrainerConfig, folder: Path) -> Scores:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

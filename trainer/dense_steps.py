@@ -1,9 +1,9 @@
 """The training steps of plain dense networks, laid out for speed.
 
 Keras' own step of such a network spends more time around its arithmetic than in it: dropout, the
-penalty, metrics and the optimizer's update are dozens of small operations, and each is traced by
-Python once a fit. Here is the same arithmetic in fewer. Networks of any other kind keep Keras'
-step.
+penalty and metrics are dozens of small operations, and each is traced by Python once a fit. Here is
+the same arithmetic in fewer, in the same order, so that it rounds the same. Networks of any other
+kind keep Keras' step.
 """
 
 import math
@@ -13,8 +13,6 @@ from typing import Any, Self
 
 import keras
 import tensorflow as tf
-
-from trainer.optimizer_updates import Update, fuse_update
 
 _LAYERS = keras.layers
 _KNOWN = (_LAYERS.Dense, _LAYERS.Activation, _LAYERS.LeakyReLU, _LAYERS.Dropout, _LAYERS.Rescaling)
@@ -28,13 +26,11 @@ class DenseSteps:
     Attributes:
         network: The network.
         layers: Its layers but the input, each of which reads the one before.
-        update: Applies gradients.
         penalties: The weight of each trainable variable's L2 penalty, 0 where it has none.
     """
 
     network: keras.Model
     layers: Sequence[Any]
-    update: Update
     penalties: Sequence[float]
 
     @classmethod
@@ -52,7 +48,7 @@ class DenseSteps:
         ):
             return None
         penalties = [float(r.l2) if r is not None else 0.0 for r in regularizers]
-        return cls(network, layers, fuse_update(network.optimizer, variables), penalties)
+        return cls(network, layers, penalties)
 
     def run(self, features: Any, targets: Any, batch_size: int) -> None:
         """Take the steps of an epoch, within a graph, and tell the network's metrics of them.
@@ -99,17 +95,14 @@ class DenseSteps:
                 value = variable.value.read_value()
                 loss += 2 * weight * tf.nn.l2_loss(value)  # which is half the sum of squares
                 gradients[place] += 2 * weight * value
-        self.update(gradients)
+        self.network.optimizer.apply(gradients, variables)
         return loss, answers
 
     def _answer(self, values: Any, seeds: dict[Any, Any]) -> Any:
-        first = True
         for layer in self.layers:
             if isinstance(layer, _LAYERS.Dense):
-                multiply = tf.matmul if first else _multiply
-                sums = tf.nn.bias_add(multiply(values, layer.kernel.value), layer.bias.value)
+                sums = tf.nn.bias_add(tf.matmul(values, layer.kernel.value), layer.bias.value)
                 values = layer.activation(sums)
-                first = False
             elif isinstance(layer, _LAYERS.Dropout):
                 values = _drop(values, layer.rate, seeds[layer]) if _drops(layer) else values
             else:
@@ -146,21 +139,6 @@ def _count_seeds(layers: Sequence[Any]) -> int:
 
 def _drops(layer: Any) -> bool:
     return isinstance(layer, _LAYERS.Dropout) and layer.rate > 0
-
-
-@tf.custom_gradient  # type: ignore[untyped-decorator]
-def _multiply(values: Any, kernel: Any) -> tuple[Any, Any]:
-    """Return values @ kernel, (n, m) by (m, k).
-
-    The gradient for the values, (n, k) by (k, m), reads the kernel in the order in which it lies;
-    TensorFlow's own transposes it first, which takes as long as the product again.
-    """
-
-    def differentiate(upstream: Any) -> tuple[Any, Any]:
-        for_values = tf.transpose(tf.matmul(kernel, upstream, transpose_b=True))
-        return for_values, tf.matmul(values, upstream, transpose_a=True)
-
-    return tf.matmul(values, kernel), differentiate
 
 
 def _advance(seed: Any, steps: Any) -> Any:

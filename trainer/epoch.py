@@ -25,7 +25,7 @@ def run_epochs_as_one_graph(
     as the step, and `validation_data` as much as several. Here the epoch is fetched at once and
     sliced: hand `fit` whole epochs, as `stream_epochs` makes them. The arithmetic of a step is
     that of a plain `fit` with the batch size given here, and `fit` reports what a plain one does.
-    Plain dense networks take the steps of `DenseSteps`, which round otherwise in the last digits.
+    Plain dense networks take the steps of `DenseSteps`, which are the same in fewer operations.
 
     Args:
         network: Compiled.

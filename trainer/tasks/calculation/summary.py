@@ -20,7 +20,7 @@ def tabulate_metrics(manifest: CalculationManifest, before: CalculationManifest 
     groups = {"all": manifest.metrics.overall} | manifest.metrics.per_operation
     for name, s in groups.items():
         cells = [f"{value:.4g}" for value in (s.mae, s.median, s.p99, s.max)]
-        cells.append(f"{relative[name].median:.2%}" if name in relative else "")
+        cells.append(f"{100 * relative[name].median:.2g} %" if name in relative else "")
         if before:
             cells.append(f"{earlier[name].mae:.4g}" if name in earlier else "")
         table.add_row(name, *cells)
