@@ -135,5 +135,5 @@ def _collect_serving() -> Iterator[tuple[str, str]]:
 
 
 def _round(mae: float) -> str:
-    """Return an error with four decimals, a plain 0 for none."""
-    return f"{mae:.4f}" if mae else "0"
+    """Return an error with four decimals, a small one with six, a plain 0 for none."""
+    return f"{mae:.{4 if mae >= 5e-4 else 6}f}" if mae else "0"

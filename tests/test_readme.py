@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from service.settings import PREFIX, Settings
+from tests.first_versions import copy_first_versions
 from tests.readme import ENGLISH, PORTUGUESE, ROOT, Readme, assert_same
 from tests.service.serving import Server
 from trainer.presets import load_config
@@ -36,8 +37,7 @@ both = pytest.mark.parametrize("readme", [ENGLISH, PORTUGUESE], ids=lambda readm
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The service over what ships, whatever else was trained in this folder."""
     folder = tmp_path_factory.mktemp("shipped")
-    for model in ("mlp", "arithmetic"):
-        shutil.copytree(ROOT / "artifacts" / model / "1", folder / "artifacts" / model / "1")
+    copy_first_versions(folder / "artifacts")
     default = str(Settings.model_fields["default_model"].default)
     server = Server(folder / "artifacts", folder / "log", default_model=default)
     server.wait_ready()

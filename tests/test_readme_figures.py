@@ -25,10 +25,10 @@ TABLE = {
     "as published": ("published",),
     "preset `seed`": ("seed.test", "seed.full", *(f"seed.full.{s}" for s in "+-*/")),
     **{
-        f"`{model}` version 1": tuple(
+        f"`{model}` version {version}": tuple(
             f"{model}.{key}" for key in ("seed", "full", *(f"full.{s}" for s in "+-*/"))
         )
-        for model in ("mlp", "arithmetic")
+        for model, version in (("mlp", 2), ("arithmetic", 1))
     },
 }
 

@@ -23,9 +23,12 @@ ROOT = Path(__file__).parents[1]
 MAX_BYTES = 5 * 2**20
 
 
-@pytest.fixture(scope="module", params=["mlp", "arithmetic"])
+SHIPPED = (("mlp", 1), ("mlp", 2), ("arithmetic", 1))
+
+
+@pytest.fixture(scope="module", params=SHIPPED, ids=["mlp 1", "mlp 2", "arithmetic 1"])
 def shipped(request: pytest.FixtureRequest) -> Artifact:
-    return Store(ROOT / "artifacts").open(request.param, 1)
+    return Store(ROOT / "artifacts").open(*request.param)
 
 
 @pytest.fixture(scope="module")

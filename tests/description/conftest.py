@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.description.cases import ADMIN_KEY
-from tests.description.recording import copy_shipped
+from tests.first_versions import copy_first_versions
 from tests.service.serving import Server
 
 Description = dict[str, Any]
@@ -17,7 +17,7 @@ Description = dict[str, Any]
 def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The service, which administrators may use too."""
     folder = tmp_path_factory.mktemp("described")
-    copy_shipped(folder / "artifacts")
+    copy_first_versions(folder / "artifacts")
     server = Server(
         folder / "artifacts",
         folder / "log",

@@ -7,7 +7,6 @@ Where an answer has changed on purpose, write the file with the examples anew:
 
 import json
 import os
-import shutil
 import socket
 import tempfile
 import time
@@ -23,6 +22,7 @@ import httpx
 
 from tabuada.artifacts.store import Store
 from tests.description.cases import ADMIN_KEY, API_KEY, CASES, Case, Place, Way
+from tests.first_versions import copy_first_versions
 from tests.service.lasting import TrappedNetwork
 from tests.service.serving import ROOT, Server
 from tests.service.tiny import fit_network, publish_tiny
@@ -82,7 +82,7 @@ def _serve(folder: Path) -> Iterator[dict[Place, Server]]:
         "default_model": "arithmetic",
     }
     for place in ("shipped", "damaged"):
-        copy_shipped(folder / place)
+        copy_first_versions(folder / place)
     _damage(folder / "damaged")
     (folder / "empty").mkdir()
     _publish_endless(folder / "endless")
@@ -106,12 +106,6 @@ def _serve(folder: Path) -> Iterator[dict[Place, Server]]:
             time.sleep(0.05)  # both have to be there to be told of
         servers["endless"].wait_ready()
         yield servers
-
-
-def copy_shipped(store: Path) -> None:
-    """Copy the versions that ship, whatever else was trained here."""
-    for model in ("arithmetic", "mlp"):
-        shutil.copytree(ROOT / "artifacts" / model / "1", store / model / "1")
 
 
 def _publish_endless(store: Path) -> None:

@@ -7,10 +7,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import LATE_MS, start_browser
+from tests.first_versions import copy_first_versions
 from tests.page.logic import LogicFile
 from tests.page.node import Modules, open_modules
 from tests.page.several import serve_several
-from tests.service.serving import ROOT, Server
+from tests.service.serving import Server
 
 expect.set_options(timeout=LATE_MS)
 
@@ -45,9 +46,10 @@ def modules() -> Iterator[Modules]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A running service."""
-    log = tmp_path_factory.mktemp("site") / "log"
-    server = Server(ROOT / "artifacts", log, default_model="arithmetic")
+    """A running service over the first versions that shipped."""
+    folder = tmp_path_factory.mktemp("site")
+    copy_first_versions(folder / "artifacts")
+    server = Server(folder / "artifacts", folder / "log", default_model="arithmetic")
     server.wait_ready()
     yield server
     server.stop()

@@ -1,6 +1,5 @@
 """The model card in a real browser: all of it is shown, and none of it runs."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ from markdown_it import MarkdownIt
 from playwright.sync_api import Browser, expect
 
 from tests.browser import Visit
+from tests.first_versions import copy_first_versions
 from tests.page.opening import check_quiet, open_view
 from tests.page.several import EVERYTHING
 from tests.service.serving import ROOT, Server
@@ -62,7 +62,7 @@ def test_card_that_means_harm_is_read_as_letters(browser: Browser, several: Serv
 
 
 def test_damaged_card_hides_nothing_else(browser: Browser, tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "artifacts", tmp_path / "artifacts")
+    copy_first_versions(tmp_path / "artifacts")
     (tmp_path / "artifacts/mlp/1/MODEL_CARD.md").write_text("# Better than it is")
     server = Server(tmp_path / "artifacts", tmp_path / "log", default_model="arithmetic")
     try:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.first_versions import copy_first_versions
 from tests.page.node import Modules
 from tests.page.opening import LOOKS, PHONE, check_look, check_quiet, held_back, open_view
 from tests.service.serving import ROOT, Server
@@ -83,7 +84,8 @@ def test_report_opens_shut_off_from_the_page(browser: Browser, site: Server) -> 
 
 
 def test_report_is_saved_where_a_key_is_asked_for(browser: Browser, tmp_path: Path) -> None:
-    server = Server(ROOT / "artifacts", tmp_path / "log", api_keys=KEY)
+    copy_first_versions(tmp_path / "artifacts")
+    server = Server(tmp_path / "artifacts", tmp_path / "log", api_keys=KEY)
     try:
         server.wait_ready()
         with open_view(browser, server.url, "models?model=mlp") as visit:

@@ -128,7 +128,7 @@ def _tabulate_comparison(training: Path) -> str:
 
 
 def _share(relative: RelativeStatistics | None) -> str:
-    return f"{relative.median:.2%}" if relative else "-"
+    return f"{100 * relative.median:.2g} %" if relative else "-"
 
 
 def _write(case: ErrorCase, arity: Mapping[str, int]) -> str:
