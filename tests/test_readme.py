@@ -17,9 +17,9 @@ import pytest
 import yaml
 
 from service.settings import PREFIX, Settings
-from tests.first_versions import copy_first_versions
 from tests.readme import ENGLISH, PORTUGUESE, ROOT, Readme, assert_same
 from tests.service.serving import Server
+from tests.shipped import copy_shipped
 from trainer.presets import load_config
 
 ADDRESS = "http://localhost:8000"
@@ -37,7 +37,7 @@ both = pytest.mark.parametrize("readme", [ENGLISH, PORTUGUESE], ids=lambda readm
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The service over what ships, whatever else was trained in this folder."""
     folder = tmp_path_factory.mktemp("shipped")
-    copy_first_versions(folder / "artifacts")
+    copy_shipped(folder / "artifacts")
     default = str(Settings.model_fields["default_model"].default)
     server = Server(folder / "artifacts", folder / "log", default_model=default)
     server.wait_ready()

@@ -15,15 +15,13 @@ from tabuada.arithmetic.problems import Problems
 from tabuada.artifacts.artifact import Artifact
 from tabuada.artifacts.store import Store
 from tabuada.manifests.calculation import as_calculation
+from tests.shipped import SHIPPED
 from trainer.tasks.calculation.families.arithmetic.snapped_unit import SnappedUnit
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 ROOT = Path(__file__).parents[1]
 MAX_BYTES = 5 * 2**20
-
-
-SHIPPED = (("mlp", 1), ("mlp", 2), ("arithmetic", 1))
 
 
 @pytest.fixture(scope="module", params=SHIPPED, ids=["mlp 1", "mlp 2", "arithmetic 1"])

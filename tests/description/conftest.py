@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from tests.description.cases import ADMIN_KEY
-from tests.first_versions import copy_first_versions
 from tests.service.serving import Server
+from tests.shipped import copy_first_versions
 
 Description = dict[str, Any]
 

@@ -22,10 +22,10 @@ import httpx
 
 from tabuada.artifacts.store import Store
 from tests.description.cases import ADMIN_KEY, API_KEY, CASES, Case, Place, Way
-from tests.first_versions import copy_first_versions
 from tests.service.lasting import TrappedNetwork
 from tests.service.serving import ROOT, Server
 from tests.service.tiny import fit_network, publish_tiny
+from tests.shipped import copy_first_versions
 
 EXAMPLES = ROOT / "service" / "description" / "examples.json"
 _NOWHERE = {

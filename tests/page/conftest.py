@@ -7,11 +7,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import LATE_MS, start_browser
-from tests.first_versions import copy_first_versions
 from tests.page.logic import LogicFile
 from tests.page.node import Modules, open_modules
 from tests.page.several import serve_several
 from tests.service.serving import Server
+from tests.shipped import copy_first_versions
 
 expect.set_options(timeout=LATE_MS)
 

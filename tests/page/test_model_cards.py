@@ -7,10 +7,10 @@ from markdown_it import MarkdownIt
 from playwright.sync_api import Browser, expect
 
 from tests.browser import Visit
-from tests.first_versions import copy_first_versions
 from tests.page.opening import check_quiet, open_view
 from tests.page.several import EVERYTHING
 from tests.service.serving import ROOT, Server
+from tests.shipped import copy_first_versions
 
 
 def read_card_twice(visit: Visit, source: str) -> tuple[list[list[str]], list[list[str]]]:

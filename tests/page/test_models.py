@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.first_versions import copy_first_versions
 from tests.page.node import Modules
 from tests.page.opening import LOOKS, PHONE, check_look, check_quiet, held_back, open_view
 from tests.service.serving import ROOT, Server
+from tests.shipped import copy_first_versions
 
 MLP = ROOT / "artifacts" / "mlp" / "1"
 KEY = "reader-key-0123456789"
