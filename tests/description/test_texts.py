@@ -40,7 +40,8 @@ SCHEMAS = [
     "LoadedModels", "ModelList", "ModelMetadata", "ModelReady", "ModelState", "ModelSummary",
     "OperandDomain", "OutputParameters", "Pole", "PredictRequest", "PredictResponse",
     "ProtocolErrorBody", "Ready", "Region", "RequestInput", "RequestParameters", "RequestedOutput",
-    "ResponseOutput", "Row", "RowsRequest", "RunRecord", "Sample", "SampledRequest", "ServerLive",
+    "RelativeReport", "RelativeStatistics", "ResponseOutput", "Row", "RowsRequest", "RunRecord",
+    "Sample", "SampledRequest", "ServerLive",
     "ServerMetadata", "ServerReady", "TensorMetadata", "TensorSpec",
 ]  # fmt: skip
 INLINE = {"OneSignOrMany", "TensorElements"}

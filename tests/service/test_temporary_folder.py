@@ -82,7 +82,8 @@ def test_memory_that_cannot_be_had_costs_metrics_alone(
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, limits[1]))  # inherited
     try:
-        server = start_server(store.location, workers=2)
+        # An option has it be a process of its own, started from here: it inherits the limit.
+        server = start_server(store.location, "-X", "utf8", workers=2)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     server.wait_ready()

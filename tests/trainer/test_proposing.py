@@ -37,7 +37,8 @@ def configure(*rates: float, **search: str | int) -> TrainerConfig:
 def score(task: TrialTask) -> TrialResult:
     rate = float(task.values["learning_rate"])
     loss = abs(math.log10(rate) + 2) + 1 / task.epochs
-    return TrialResult(task.trial, task.values, {"val_mae": loss}, task.epochs, task.epochs)
+    metrics = dict.fromkeys(("mae", "loss", "val_mae", "val_loss"), loss)
+    return TrialResult(task.trial, task.values, metrics, task.epochs, task.epochs)
 
 
 def drive(

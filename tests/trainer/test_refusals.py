@@ -1,6 +1,5 @@
 """Tests of units that say no: what cannot be snapped right is refused."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from trainer.errors import CannotSnap, SearchFailed
 from trainer.presets import load_config
 from trainer.progress import Progress
 from trainer.run import open_run
+from trainer.run_files import read_history
 from trainer.tasks.calculation.families.arithmetic.refusal import describe_weights
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:keras_tuner")
@@ -89,7 +89,7 @@ def test_fit_that_cannot_be_snapped_is_refused_before_it_is_evaluated(tmp_path: 
         pytest.raises(CannotSnap, match="before the ramp, at weights"),
     ):
         run_fit(run, Progress())
-    assert json.loads(run.history.read_text())["val_mae"]
+    assert read_history(run)["val_mae"]
     assert not run.evaluation.exists()
 
 

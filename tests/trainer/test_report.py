@@ -188,7 +188,7 @@ def test_report_command_compares_any_two_versions(
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["7"], 1, "expected a version of mlp out of: 1. Received: 7"),
+        (["7"], 1, "expected a version of mlp out of: 1, 2. Received: 7"),
         (["1", "--model", "none"], 1, "expected a model out of: arithmetic, mlp. Received: none"),
         (["mlp/x"], 2, "expected a version as a number or as model/number"),
         (["1", "--against", "../1"], 2, "expected a version as a number or as model/number"),

@@ -22,7 +22,7 @@ from trainer.tasks.calculation.dataset import build_dataset
 
 TABLES = {
     "trials": "trial,num_layers,num_neurons,activation,optimizer,schedule,learning_rate,l2_reg,"
-    "dropout_rate,residual,by_operation,target_scaling,loss_function,mae,loss,val_mae,val_loss,best_epoch,epochs,seconds,failure",
+    "dropout_rate,residual,target_scaling,loss_function,mae,loss,val_mae,val_loss,best_epoch,epochs,seconds,failure",
     "trials_by_activation": "activation,trials,failed,best_val_mae,median_val_mae,worst_val_mae",
     "trials_by_optimizer": "optimizer,trials,failed,best_val_mae,median_val_mae,worst_val_mae",
     "history": "epoch,mae,loss,val_mae,val_loss",
@@ -102,9 +102,9 @@ def test_trials_table_names_every_trial_once_best_first(trained: Trained) -> Non
     scores = [float(row["val_mae"]) for row in rows]
     assert scores == sorted(scores)
     best = json.loads((trained.training / "best_hyperparameters.json").read_text())
-    assert {name: str(value) for name, value in best.items()} == {
-        name: rows[0][name] for name in best
-    }
+    searched = set(best) & set(rows[0])
+    assert len(searched) == len(best) - 1  # one has a single value
+    assert all(str(best[name]) == rows[0][name] for name in searched)
 
 
 def test_new_equations_are_twenty_and_their_exact_column_is_exact(trained: Trained) -> None:

@@ -59,6 +59,7 @@ def finish(network: keras.Model, dataset: object) -> keras.Model:  # noqa: ARG00
     optimizer = network.optimizer
     if isinstance(network, LeastSquaresNetwork):
         network, optimizer = keras.Model(network.input, network.output), keras.optimizers.Adam()
+        optimizer.build(network.trainable_variables)  # else what is saved has less than is loaded
     network.compile(optimizer=optimizer, loss="mse", metrics=["mae"])
     return network
 
