@@ -151,7 +151,7 @@ def test_make_run_serves_at_once_and_then_what_it_trained(
 ) -> None:
     running = start()
     running.wait_until("an answer", lambda: ask_version() is not None)
-    assert ask_version() == 1
+    assert ask_version() == 2
     assert "Published" not in running.output
 
     printed = running.wait_for_text(r"(?m)^  (curl .+)$")[1]
@@ -161,9 +161,9 @@ def test_make_run_serves_at_once_and_then_what_it_trained(
     assert httpx.get(docs[0]).status_code == 200
 
     # Asked all the while, it always answers: by the old version, then by the new one.
-    running.wait_until("a newer version", lambda: ask_version() != 1)
-    assert ask_version() == 2
-    running.wait_for_text("Published mlp version 2 in ")
+    running.wait_until("a newer version", lambda: ask_version() != 2)
+    assert ask_version() == 3
+    running.wait_for_text("Published mlp version 3 in ")
     running.wait_for_text("Ctrl-C ends it")
     result = subprocess.run(
         ["sh", "-c", f"{printed} --fail --silent --show-error"],
@@ -182,7 +182,7 @@ def test_make_run_serves_at_once_and_then_what_it_trained(
     running = start()
     running.wait_for_text(r"(?m)^  trial \d+ \(1/")
     assert any("forkserver" in command for command in running.list_left())
-    assert ask_version() == 2
+    assert ask_version() == 3
     assert running.interrupt() == []
     assert ask_version() is None
     assert "Traceback" not in running.output

@@ -35,7 +35,7 @@ _MAX_BESIDE = 256  # elements of what holds an element longer than a piece, and 
 _MAX_UNREAD = 10_000  # elements of a long list where no schema has one
 _MAX_BESIDE_BYTES = 2**20  # of all that is parsed before it is asked for
 
-_SPACES = re.compile(rb"[ \t\r\n]*")
+_SPACES = re.compile(rb"[ \t\r\n]+")
 _SCALAR = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[^ \t\r\n,\[\]{}":]+', re.DOTALL)
 _KEY = re.compile(rb'("[^"\\]*(?:\\.[^"\\]*)*")[ \t\r\n]*:', re.DOTALL)
 
@@ -253,9 +253,9 @@ class _Reader:
 
     def _skip(self, position: int) -> int:
         """Return the position of what is no white space."""
-        match = _SPACES.match(self._content, position)
-        assert match is not None
-        return match.end()
+        while match := _SPACES.match(self._content, position, position + PIECE_BYTES):
+            position = match.end()
+        return position
 
     def _refuse_text(self, kind: str, place: Place) -> NoReturn:
         raise BadField(

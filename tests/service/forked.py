@@ -16,6 +16,7 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -58,7 +59,8 @@ class Copy:
     def send_signal(self, number: int) -> None:
         """Send a signal, if it has not ended."""
         if self.poll() is None:
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):  # it has, this very moment
+                os.kill(self.pid, number)
 
     def kill(self) -> None:
         """End it at once."""
@@ -77,6 +79,7 @@ class Original:
     """The process that copies are made of. It ends with the one that started it."""
 
     def __init__(self) -> None:
+        self._asking = threading.Lock()
         self._door, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
@@ -90,13 +93,14 @@ class Original:
     def copy(self, environment: Mapping[str, str], stderr: int) -> Copy:
         """Start a service in an environment; what it prints can be read."""
         (reading, printing), (hearing, telling) = os.pipe(), os.pipe()
-        try:
-            message = json.dumps(dict(environment)).encode()
-            socket.send_fds(self._door, [message], [printing, stderr, telling])
-        finally:
-            os.close(printing)
-            os.close(telling)
-        answer = self._door.recv(_ENDED.size)
+        message = json.dumps(dict(environment)).encode()
+        with self._asking:  # several threads may start services
+            try:
+                socket.send_fds(self._door, [message], [printing, stderr, telling])
+            finally:
+                os.close(printing)
+                os.close(telling)
+            answer = self._door.recv(_ENDED.size)
         assert answer, f"no service to copy: exit code {self._process.wait(60)}"
         return Copy(_ENDED.unpack(answer)[0], reading, hearing)
 
