@@ -12,8 +12,8 @@ from service.http.direct_route import DirectRoute
 from service.http.duplicate_names import refuse_duplicates
 from service.http.intake import Intake
 from service.http.json_places import Locate, stay
-from service.http.json_text import parse_json
-from service.http.large_json import PIECE_BYTES, read_large
+from service.http.json_text import PIECE_BYTES, parse_json
+from service.http.large_json import read_large
 from service.http.long_lists import LongList, LongLists
 from service.http.number_literals import (
     MAX_TOLD,

@@ -14,7 +14,8 @@ from service.http.json_places import Locate
 from service.http.number_literals import refuse_huge
 
 _CONTENT = re.compile(rb"[^ \t\r\n]")
-_PIECE_BYTES = 2**16
+PIECE_BYTES = 2**16
+"""How much is looked at, and parsed, at a time; so long may an element of a list be."""
 _ADVICE = "Write it with a library for JSON"
 
 
@@ -47,8 +48,8 @@ def check_beginning(content: bytes) -> None:
         raise NotJson(f"expected JSON in UTF-8. Received: {named}")
     start = len(BYTE_ORDER_MARK) if content.startswith(BYTE_ORDER_MARK) else 0
     # Piece by piece: no other thread runs while one piece is looked through.
-    pieces = range(start, len(content), _PIECE_BYTES)
-    if not any(_CONTENT.search(content, piece, piece + _PIECE_BYTES) for piece in pieces):
+    pieces = range(start, len(content), PIECE_BYTES)
+    if not any(_CONTENT.search(content, piece, piece + PIECE_BYTES) for piece in pieces):
         raise NotJson("expected JSON in UTF-8. Received: an empty body. Send the request in it")
 
 

@@ -17,6 +17,7 @@ from service.http.first_bytes import BYTE_ORDER_MARK
 from service.http.json_marks import look_at
 from service.http.json_places import Locate, Place, move
 from service.http.json_text import (
+    PIECE_BYTES,
     Part,
     check_beginning,
     parse_json,
@@ -26,9 +27,6 @@ from service.http.json_text import (
 )
 from service.http.long_lists import LongList, LongLists, Look, Piece
 from service.http.union_tags import write_path
-
-PIECE_BYTES = 2**16
-"""How much is looked at, and parsed, at a time; so long may an element of a list be."""
 
 _MAX_DEPTH = 8  # of what is longer than a piece
 _MAX_BESIDE = 256  # elements of what holds an element longer than a piece, and of a long object

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from service.errors import BadField, NotJson
-from service.http.large_json import PIECE_BYTES, read_large
+from service.http.json_text import PIECE_BYTES
+from service.http.large_json import read_large
 from service.http.long_lists import LongList, LongLists
 from service.http.number_literals import MAX_TOLD
 from tests.service.refusal import JSON, check_protocol_refusal, check_refusal, check_wording
